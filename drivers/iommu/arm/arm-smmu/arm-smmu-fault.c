@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Context faults of the Arm SMMU, v1 and v2.
+ */
+
+#include <linux/device.h>
+#include <linux/interrupt.h>
+#include <linux/iommu.h>
+#include <linux/irqflags.h>
+#include <linux/ratelimit.h>
+#include <linux/string.h>
+
+#include <kunit/visibility.h>
+
+#include "arm-smmu.h"
+
+/**
+ * DOC: Who owns a context bank
+ *
+ * A context bank that is set up to stall (SCTLR.CFCFG) holds a faulting
+ * transaction until software writes RESUME. On MMU-500, FSR.SS asserts the
+ * interrupt all that time, so the line must be quiet while somebody decides
+ * what to do. It is masked at the bank, by SCTLR.CFIE, and nowhere else: the
+ * other banks on the line, and the other devices, do not notice.
+ *
+ * CFIE and M in the shadow of SCTLR (&struct arm_smmu_cb.sctlr) say who owns
+ * the bank, that is, who may write FSR and RESUME and may rely on FSR, FAR,
+ * FSYNRn and CBFRSYNRA to stay:
+ *
+ * M and CFIE: armed
+ *	Nobody does. The primary looks at FSR, and where it finds a fault,
+ *	turns CFIE off for the thread.
+ * M, no CFIE: faulted
+ *	The thread does, from the primary's IRQ_WAKE_THREAD until it turns
+ *	CFIE on again. It reports the fault, clears FSR, turns CFIE on and
+ *	writes RESUME, in this order. The fault callback runs in between and
+ *	may sleep. No lock is held, nothing waits for it but this bank.
+ * no M: detached
+ *	Set-up, teardown and reset do.
+ *
+ * All that changes hands is one bit of one atomic variable, so there is no lock.
+ */
+
+/* SS alone is no fault: it says that one which was reported is stalled. */
+#define ARM_SMMU_CB_FSR_LATCHED	(ARM_SMMU_CB_FSR_FAULT & ~ARM_SMMU_CB_FSR_SS)
+
+static void arm_smmu_mask_bank(struct arm_smmu_device *smmu, int idx)
+{
+	if (arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE, 0))
+		arm_smmu_sctlr_publish(smmu, idx);
+}
+
+/* Only an attached bank is armed, see arm_smmu_sctlr_change(). */
+static void arm_smmu_arm_bank(struct arm_smmu_device *smmu, int idx)
+{
+	if (arm_smmu_sctlr_change(smmu, idx, 0, ARM_SMMU_SCTLR_CFIE))
+		arm_smmu_sctlr_publish(smmu, idx);
+}
+
+/**
+ * arm_smmu_context_fault() - Primary handler: hand a faulted bank to the thread
+ * @irq: interrupt line, possibly shared with other banks and devices
+ * @dev: &struct arm_smmu_domain whose bank this is
+ *
+ * Context: Hard IRQ. Takes no lock.
+ * Return: IRQ_WAKE_THREAD if the bank has a fault that nobody owns, else IRQ_NONE.
+ */
+static irqreturn_t arm_smmu_context_fault(int irq, void *dev)
+{
+	struct arm_smmu_domain *smmu_domain = dev;
+	struct arm_smmu_device *smmu = smmu_domain->smmu;
+	int idx = smmu_domain->cfg.cbndx;
+	u32 fsr;
+
+	/*
+	 * Leave a bank to its thread, whoever asserts the line. Between the
+	 * thread's last look at FSR and its CFIE the next fault may be latched:
+	 * masked here, the bank would be unmasked again under that fault's thread.
+	 */
+	if (!(atomic_read(&smmu->cbs[idx].sctlr) & ARM_SMMU_SCTLR_CFIE))
+		return IRQ_NONE;
+
+	/*
+	 * With CFIE on, SS alone belongs to a fault that was reported and is
+	 * just being resumed. To take it is to report it twice.
+	 */
+	fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+	if (!(fsr & ARM_SMMU_CB_FSR_LATCHED))
+		return IRQ_NONE;
+
+	/* SS would assert the line until RESUME, and keep the thread from it. */
+	arm_smmu_mask_bank(smmu, idx);
+
+	return IRQ_WAKE_THREAD;
+}
+
+static void arm_smmu_read_context_fault_info(struct arm_smmu_domain *smmu_domain,
+					     struct arm_smmu_context_fault_info *cfi)
+{
+	struct arm_smmu_device *smmu = smmu_domain->smmu;
+	struct arm_smmu_cfg *cfg = &smmu_domain->cfg;
+	int idx = cfg->cbndx;
+
+	memset(cfi, 0, sizeof(*cfi));
+	cfi->fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+	cfi->iova = arm_smmu_cb_readq(smmu, idx, ARM_SMMU_CB_FAR);
+	cfi->fsynr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSYNR0);
+	cfi->fsynr1 = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSYNR1);
+	cfi->cbfrsynra = arm_smmu_gr1_read(smmu, ARM_SMMU_GR1_CBFRSYNRA(idx));
+
+	/* A stage 2 bank has no CONTEXTIDR. */
+	if (cfg->cbar != CBAR_TYPE_S2_TRANS) {
+		cfi->ttbr0 = arm_smmu_cb_readq(smmu, idx, ARM_SMMU_CB_TTBR0);
+		cfi->contextidr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_CONTEXTIDR);
+	}
+}
+
+/**
+ * arm_smmu_report_context_fault() - Call the fault callback of a domain
+ * @smmu_domain: domain whose bank has faulted
+ * @cfi: the fault
+ *
+ * Prints the fault if nobody handles it.
+ *
+ * Context: The thread of the bank. May sleep.
+ * Return: What the callback said: -EAGAIN to retry a stalled transaction,
+ * anything else to terminate it.
+ */
+int arm_smmu_report_context_fault(struct arm_smmu_domain *smmu_domain,
+				  const struct arm_smmu_context_fault_info *cfi)
+{
+	static DEFINE_RATELIMIT_STATE(rs, DEFAULT_RATELIMIT_INTERVAL,
+				      DEFAULT_RATELIMIT_BURST);
+	struct arm_smmu_device *smmu = smmu_domain->smmu;
+	int ret;
+
+	ret = report_iommu_fault(&smmu_domain->domain, smmu->dev, cfi->iova,
+				 cfi->fsynr & ARM_SMMU_CB_FSYNR0_WNR ?
+				 IOMMU_FAULT_WRITE : IOMMU_FAULT_READ);
+
+	if (ret == -ENOSYS && __ratelimit(&rs))
+		arm_smmu_print_context_fault_info(smmu, smmu_domain->cfg.cbndx, cfi);
+
+	return ret;
+}
+
+/**
+ * arm_smmu_context_fault_thread() - Report a fault and resume the transaction
+ * @irq: interrupt line
+ * @dev: &struct arm_smmu_domain whose bank this is
+ *
+ * Context: IRQ thread. May sleep.
+ * Return: IRQ_HANDLED.
+ */
+static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
+{
+	struct arm_smmu_domain *smmu_domain = dev;
+	struct arm_smmu_device *smmu = smmu_domain->smmu;
+	int idx = smmu_domain->cfg.cbndx;
+	struct arm_smmu_cb *cb = &smmu->cbs[idx];
+	unsigned long flags;
+	int ret = 0;
+	u32 fsr;
+
+	/* Without power there is no fault any more, and reset arms the bank. */
+	if (arm_smmu_rpm_get(smmu) < 0)
+		return IRQ_HANDLED;
+
+	/*
+	 * Reset may have armed the bank since the primary masked it. Own it
+	 * before looking: a new fault's SS would storm on this CPU otherwise.
+	 */
+	if (atomic_read(&cb->sctlr) & ARM_SMMU_SCTLR_CFIE)
+		arm_smmu_mask_bank(smmu, idx);
+
+	arm_smmu_read_context_fault_info(smmu_domain, &cb->cfi);
+
+	if (cb->cfi.fsr & ARM_SMMU_CB_FSR_LATCHED) {
+		if (smmu->impl && smmu->impl->report_context_fault)
+			ret = smmu->impl->report_context_fault(smmu_domain, &cb->cfi);
+		else
+			ret = arm_smmu_report_context_fault(smmu_domain, &cb->cfi);
+	}
+
+	/*
+	 * Before RESUME: the retried transaction's next fault would be cleared
+	 * with this one, and MMU-500 ignores RESUME while a fault is latched.
+	 */
+	arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_FSR, cb->cfi.fsr);
+
+	/* Under MULTI, a transaction may have stalled since the first look. */
+	fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+
+	/*
+	 * RESUME is the last act: after it, the next fault may be on its way and
+	 * the bank somebody else's. On MMU-500, SS asserts the line from CFIE
+	 * to RESUME: with interrupts on, this CPU would never get to RESUME.
+	 */
+	local_irq_save(flags);
+	arm_smmu_arm_bank(smmu, idx);
+	if (fsr & ARM_SMMU_CB_FSR_SS)
+		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_RESUME,
+				  ret == -EAGAIN ? 0 : ARM_SMMU_RESUME_TERMINATE);
+	local_irq_restore(flags);
+
+	/* RESUME must have arrived before the power may go. */
+	if (fsr & ARM_SMMU_CB_FSR_SS)
+		arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+
+	arm_smmu_rpm_put(smmu);
+
+	return IRQ_HANDLED;
+}
+
+/**
+ * arm_smmu_request_context_irq() - Take the fault interrupt of a context bank
+ * @smmu_domain: domain whose bank is set up
+ *
+ * Not IRQF_ONESHOT: the bank is masked, not the line, so a callback that sleeps
+ * delays no other bank, and the line can be shared with any other interrupt.
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, or the error of devm_request_threaded_irq().
+ */
+int arm_smmu_request_context_irq(struct arm_smmu_domain *smmu_domain)
+{
+	struct arm_smmu_device *smmu = smmu_domain->smmu;
+	unsigned int irq = smmu->irqs[smmu_domain->cfg.irptndx];
+
+	if (smmu->impl && smmu->impl->context_fault)
+		return devm_request_irq(smmu->dev, irq, smmu->impl->context_fault,
+					IRQF_SHARED, "arm-smmu-context-fault",
+					smmu_domain);
+
+	return devm_request_threaded_irq(smmu->dev, irq, arm_smmu_context_fault,
+					 arm_smmu_context_fault_thread,
+					 IRQF_SHARED, "arm-smmu-context-fault",
+					 smmu_domain);
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_request_context_irq);

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SCTLR of an Arm SMMU context bank: one writer function, and no lock.
+ *
+ * The fault path changes SCTLR.CFIE and a master's driver SCTLR.CFCFG, from
+ * hard IRQ context and from elsewhere. So the register is never read to be
+ * modified: struct arm_smmu_cb holds what it shall contain, changes are atomic
+ * operations on that shadow, and whoever made one copies the shadow to the
+ * register until the two agree.
+ */
+
+#include <linux/atomic.h>
+#include <linux/irqflags.h>
+
+#include <kunit/visibility.h>
+
+#include "arm-smmu.h"
+
+/**
+ * arm_smmu_sctlr_publish() - Make SCTLR of a context bank equal to its shadow
+ * @smmu: SMMU, powered
+ * @idx: context bank
+ *
+ * Whoever writes last has found the shadow unchanged after its write reached
+ * the device. Somebody who changes it later also writes later. So the register
+ * ends up equal to the shadow in whatever order several callers get here.
+ *
+ * Register writes are posted, and those of two CPUs arrive in no order: without
+ * the read-back, an old value can land behind the other CPU's new one after
+ * this CPU has checked the shadow.
+ *
+ * Interrupts are off so that a value that was overtaken, with CFIE still set,
+ * cannot stay in the register while this CPU serves the interrupt that it
+ * enables: that would never end.
+ *
+ * Context: Any. Does not sleep, takes no lock.
+ */
+void arm_smmu_sctlr_publish(struct arm_smmu_device *smmu, int idx)
+{
+	atomic_t *shadow = &smmu->cbs[idx].sctlr;
+	unsigned long flags;
+	u32 val;
+
+	/*
+	 * The caller's change of the shadow must be visible before its write
+	 * reaches the device, else both sides can miss each other: pairs with
+	 * the rmb() below.
+	 */
+	wmb();
+
+	local_irq_save(flags);
+	do {
+		val = atomic_read(shadow);
+		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_SCTLR, val);
+		arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_SCTLR);
+		/* The write has arrived before the shadow is looked at again. */
+		rmb();
+	} while (val != (u32)atomic_read(shadow));
+	local_irq_restore(flags);
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_publish);
+
+/**
+ * arm_smmu_sctlr_change() - Change bits of SCTLR in the shadow
+ * @smmu: SMMU, powered or not: the register is not touched
+ * @idx: context bank
+ * @clear: bits to clear
+ * @set: bits to set
+ *
+ * Nothing changes in a bank that is not attached, that is, without SCTLR.M.
+ * Teardown clears the whole shadow at once, so a late caller cannot bring one
+ * bit of it back.
+ *
+ * The caller goes on with arm_smmu_sctlr_publish() where the register has to
+ * follow now. Elsewhere, whoever publishes next takes the change along.
+ *
+ * Context: Any. Does not sleep, takes no lock.
+ * Return: true if the bank is attached.
+ */
+bool arm_smmu_sctlr_change(struct arm_smmu_device *smmu, int idx,
+			   u32 clear, u32 set)
+{
+	atomic_t *shadow = &smmu->cbs[idx].sctlr;
+	int old = atomic_read(shadow);
+
+	do {
+		if (!(old & ARM_SMMU_SCTLR_M))
+			return false;
+	} while (!atomic_try_cmpxchg(shadow, &old, (old & ~clear) | set));
+
+	return true;
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_change);

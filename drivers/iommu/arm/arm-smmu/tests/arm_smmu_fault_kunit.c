@@ -1,0 +1,692 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KUnit tests for the context faults of the Arm SMMU.
+ *
+ * The test method is:
+ *
+ *  1) make a fake SMMU, with MMU-500's quirks and without
+ *  2) set up a context bank and let the driver request its interrupt
+ *  3) let a transaction fault; the interrupt takes its way through genirq
+ *  4) wait until nothing is going on any more
+ *  5) look at the log of register accesses, at the interrupts and wakes, and at
+ *     what became of the transaction
+ */
+
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/interrupt.h>
+#include <linux/iommu.h>
+
+#include "fake_smmu.h"
+
+#define IOVA		0x12345000UL
+#define STALL		ARM_SMMU_SCTLR_CFCFG
+#define LATCHED		(ARM_SMMU_CB_FSR_FAULT & ~ARM_SMMU_CB_FSR_SS)
+
+/* How long a test waits for what must happen. */
+#define PATIENCE	(10 * HZ)
+
+/* What the primary and the thread do with a stalled fault on a quiet bank. */
+#define PRIMARY		"!FSR?TF+SS !SCTLR=M+CFCFG !SCTLR? "
+#define SNAPSHOT	"FSR?TF+SS FAR? FSYNR0? FSYNR1? CBFRSYNRA? TTBR0? CONTEXTIDR? "
+#define CLEAR		"FSR=TF+SS FSR?SS "
+#define ARM		"SCTLR=M+CFIE+CFCFG SCTLR? "
+
+struct quirk_param {
+	const char *name;
+	bool mmu500;
+};
+
+static const struct quirk_param quirks[] = {
+	{ "SS does not assert", false },
+	{ "MMU-500, SS asserts", true },
+};
+
+static void quirk_desc(const struct quirk_param *param, char *desc)
+{
+	strscpy(desc, param->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(quirk, quirks, quirk_desc);
+
+/*
+ * A fault callback that does what the test says, and records what it sees. The
+ * test looks at it when the fake has settled.
+ */
+struct callback {
+	int ret;
+	void (*action)(struct callback *cb);
+	struct fake_smmu *fake;
+	struct arm_smmu_domain *smmu_domain;
+	struct completion entered;
+	struct completion go_on;
+
+	unsigned int calls;
+	unsigned long iova;
+	int flags;
+	struct device *dev;
+	bool task;
+	bool irqs_off;
+	struct arm_smmu_context_fault_info cfi;
+};
+
+static int callback(struct iommu_domain *domain, struct device *dev,
+		    unsigned long iova, int flags, void *token)
+{
+	struct callback *cb = token;
+
+	cb->calls++;
+	cb->iova = iova;
+	cb->flags = flags;
+	cb->dev = dev;
+	cb->task = in_task();
+	cb->irqs_off = irqs_disabled();
+	cb->cfi = cb->fake->smmu.cbs[cb->smmu_domain->cfg.cbndx].cfi;
+	if (cb->action)
+		cb->action(cb);
+
+	return cb->ret;
+}
+
+static struct fake_smmu *create(struct kunit *test)
+{
+	const struct quirk_param *param = test->param_value;
+
+	return fake_smmu_create(test, param->mmu500);
+}
+
+static struct callback *attach(struct kunit *test, struct fake_smmu *fake, int bank,
+			       unsigned int line, u32 sctlr)
+{
+	struct callback *cb = kunit_kzalloc(test, sizeof(*cb), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, cb);
+	cb->fake = fake;
+	init_completion(&cb->entered);
+	init_completion(&cb->go_on);
+	cb->smmu_domain = fake_smmu_attach(test, fake, bank, line, sctlr);
+	iommu_set_fault_handler(&cb->smmu_domain->domain, callback, cb);
+
+	return cb;
+}
+
+/* What holds of a bank whenever nothing is going on: I1 to I5. */
+static void expect_quiet(struct kunit *test, struct fake_smmu *fake, int bank)
+{
+	u64 fsr = fake_smmu_peek(fake, bank, FAKE_FSR);
+	u64 sctlr = fake_smmu_peek(fake, bank, FAKE_SCTLR);
+	const char *trace = fake_smmu_trace(test, fake, bank);
+
+	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s; bank %d: %s", fake->violation,
+			      bank, trace);
+	KUNIT_EXPECT_EQ_MSG(test, fsr & LATCHED, 0, "FSR was not cleared: %s", trace);
+	KUNIT_EXPECT_EQ_MSG(test, fsr & ARM_SMMU_CB_FSR_SS, 0, "still stalled: %s", trace);
+	KUNIT_EXPECT_EQ_MSG(test, sctlr & ARM_SMMU_SCTLR_CFIE, ARM_SMMU_SCTLR_CFIE,
+			    "CFIE is off: %s", trace);
+	KUNIT_EXPECT_EQ_MSG(test, sctlr, (u32)atomic_read(&fake->smmu.cbs[bank].sctlr),
+			    "SCTLR is not what the shadow says: %s", trace);
+}
+
+/* FSR, CFIE, RESUME: in this order, the last two with interrupts off throughout. */
+static void expect_resume_is_last(struct kunit *test, struct fake_smmu *fake, int bank)
+{
+	const char *trace = fake_smmu_trace(test, fake, bank);
+	int clear, cfie, resume, i;
+
+	clear = fake_smmu_find(fake, bank, FAKE_FSR, true, 0, 0, 0);
+	cfie = fake_smmu_find(fake, bank, FAKE_SCTLR, true, ARM_SMMU_SCTLR_CFIE,
+			      ARM_SMMU_SCTLR_CFIE, 0);
+	resume = fake_smmu_find(fake, bank, FAKE_RESUME, true, 0, 0, 0);
+
+	KUNIT_ASSERT_GE_MSG(test, clear, 0, "FSR was not cleared: %s", trace);
+	KUNIT_ASSERT_GE_MSG(test, cfie, 0, "CFIE was not turned on: %s", trace);
+	KUNIT_ASSERT_GE_MSG(test, resume, 0, "RESUME was not written: %s", trace);
+	KUNIT_EXPECT_LT_MSG(test, clear, resume, "RESUME before the FSR clear: %s", trace);
+	KUNIT_EXPECT_LT_MSG(test, cfie, resume, "RESUME before CFIE: %s", trace);
+	for (i = cfie; i <= resume; i++)
+		KUNIT_EXPECT_TRUE_MSG(test, fake->log[i].irqs_off,
+				      "interrupts on between CFIE and RESUME: %s", trace);
+}
+
+static void stalled_fault_is_terminated(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL);
+
+	fake_smmu_fault(fake, 0, IOVA, ARM_SMMU_CB_FSYNR0_WNR);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
+			   PRIMARY SNAPSHOT CLEAR ARM "RESUME=terminate FSR?");
+	expect_resume_is_last(test, fake, 0);
+	expect_quiet(test, fake, 0);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 1);
+}
+
+static void map_it(struct callback *cb)
+{
+	cb->fake->banks[cb->smmu_domain->cfg.cbndx].unmapped = false;
+}
+
+static void stalled_fault_is_retried(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL);
+
+	cb->ret = -EAGAIN;
+	cb->action = map_it;
+	fake->banks[0].unmapped = true;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
+			   PRIMARY SNAPSHOT CLEAR ARM "RESUME=retry FSR?");
+	expect_resume_is_last(test, fake, 0);
+	expect_quiet(test, fake, 0);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 1);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 0);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 1);
+}
+
+static void map_it_the_third_time(struct callback *cb)
+{
+	if (cb->calls == 3)
+		map_it(cb);
+}
+
+/* The retried transaction faults inside the write to RESUME. */
+static void retried_transaction_faults_again(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL);
+
+	cb->ret = -EAGAIN;
+	cb->action = map_it_the_third_time;
+	fake->banks[0].unmapped = true;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake, 0);
+	KUNIT_EXPECT_EQ(test, cb->calls, 3);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].reported, 3);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 3);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 1);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 3);
+	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 3);
+}
+
+/* -EAGAIN is the only value that retries, and -EBUSY does not keep it stalled. */
+static void any_other_value_terminates(struct kunit *test)
+{
+	static const int values[] = { 1, -EBUSY, -EINVAL, -ENOSYS, -EINTR };
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		cb->ret = values[i];
+		fake_smmu_fault(fake, 0, IOVA, 0);
+		fake_smmu_settle(fake);
+
+		expect_quiet(test, fake, 0);
+		KUNIT_EXPECT_EQ(test, cb->calls, i + 1);
+		KUNIT_EXPECT_EQ_MSG(test, fake->banks[0].terminated, i + 1, "%d", values[i]);
+		KUNIT_EXPECT_EQ_MSG(test, fake->banks[0].retried, 0, "%d", values[i]);
+	}
+}
+
+static void fault_that_is_not_stalled(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, 0);
+
+	/* There is nothing to retry. */
+	cb->ret = -EAGAIN;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
+			   "!FSR?TF !SCTLR=M !SCTLR? "
+			   "FSR?TF FAR? FSYNR0? FSYNR1? CBFRSYNRA? TTBR0? CONTEXTIDR? "
+			   "FSR=TF FSR? SCTLR=M+CFIE SCTLR?");
+	expect_quiet(test, fake, 0);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 1);
+}
+
+static void unhandled_fault_is_terminated(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
+			   PRIMARY SNAPSHOT CLEAR ARM "RESUME=terminate FSR?");
+	expect_resume_is_last(test, fake, 0);
+	expect_quiet(test, fake, 0);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 1);
+}
+
+static void primary_masks_the_bank(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	int i;
+
+	attach(test, fake, 0, 0, STALL);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	i = fake_smmu_find(fake, 0, FAKE_SCTLR, true, ARM_SMMU_SCTLR_CFIE, 0, 0);
+	KUNIT_ASSERT_GE_MSG(test, i, 0, "CFIE was never turned off: %s; %s",
+			    fake_smmu_trace(test, fake, 0), fake->violation ?: "");
+	KUNIT_EXPECT_TRUE_MSG(test, fake->log[i].hardirq, "not by the primary: %s",
+			      fake_smmu_trace(test, fake, 0));
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+}
+
+/* The budget that the design has: a callback gets all it may ask for out of it. */
+static void stalled_fault_costs_12_reads_and_4_writes(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+
+	attach(test, fake, 0, 0, STALL);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, fake_smmu_count(fake, 0, false), 12);
+	KUNIT_EXPECT_EQ(test, fake_smmu_count(fake, 0, true), 4);
+}
+
+static void callback_gets_the_fault(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 2, 0, STALL);
+
+	fake_smmu_fault(fake, 2, IOVA, ARM_SMMU_CB_FSYNR0_WNR);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, cb->iova, IOVA);
+	KUNIT_EXPECT_EQ(test, cb->flags, IOMMU_FAULT_WRITE);
+	KUNIT_EXPECT_PTR_EQ(test, cb->dev, fake->smmu.dev);
+	KUNIT_EXPECT_EQ(test, cb->cfi.iova, IOVA);
+	KUNIT_EXPECT_EQ(test, cb->cfi.fsr, ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_SS);
+	KUNIT_EXPECT_EQ(test, cb->cfi.fsynr, ARM_SMMU_CB_FSYNR0_WNR);
+	KUNIT_EXPECT_EQ(test, cb->cfi.fsynr1, 0x1102);
+	KUNIT_EXPECT_EQ(test, cb->cfi.cbfrsynra, 0x42);
+	KUNIT_EXPECT_EQ(test, cb->cfi.ttbr0, 0x123400000002ULL);
+	KUNIT_EXPECT_EQ(test, cb->cfi.contextidr, 0xc0de0002);
+
+	fake_smmu_fault(fake, 2, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, cb->flags, IOMMU_FAULT_READ);
+}
+
+static void stage_2_bank_has_no_contextidr(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL);
+
+	cb->smmu_domain->cfg.cbar = CBAR_TYPE_S2_TRANS;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake, 0);
+	KUNIT_EXPECT_LT(test, fake_smmu_find(fake, 0, FAKE_CONTEXTIDR, false, 0, 0, 0), 0);
+	KUNIT_EXPECT_LT(test, fake_smmu_find(fake, 0, FAKE_TTBR0, false, 0, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, cb->cfi.contextidr, 0);
+}
+
+static void sleep_in_callback(struct callback *cb)
+{
+	might_sleep();
+	complete(&cb->entered);
+	wait_for_completion_timeout(&cb->go_on, PATIENCE);
+}
+
+static void callback_may_sleep(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL);
+
+	cb->action = sleep_in_callback;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&cb->entered, PATIENCE));
+
+	/* It is stalled all that time, and the line is quiet. */
+	KUNIT_EXPECT_NE(test, 0, fake_smmu_peek(fake, 0, FAKE_FSR) & ARM_SMMU_CB_FSR_SS);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+	complete(&cb->go_on);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake, 0);
+	expect_resume_is_last(test, fake, 0);
+	KUNIT_EXPECT_TRUE(test, cb->task);
+	KUNIT_EXPECT_FALSE(test, cb->irqs_off);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 1);
+}
+
+/* I7: one bank's callback delays no other bank's fault, on the same line or not. */
+static void expect_sleeping_callback_delays_nobody(struct kunit *test, unsigned int other_line)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *sleeper = attach(test, fake, 0, 0, STALL);
+	struct callback *other = attach(test, fake, 1, other_line, STALL);
+	unsigned int accesses;
+
+	sleeper->action = sleep_in_callback;
+	other->action = sleep_in_callback;
+	complete_all(&other->go_on);
+
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered, PATIENCE));
+	accesses = fake_smmu_count(fake, 0, false) + fake_smmu_count(fake, 0, true);
+
+	fake_smmu_fault(fake, 1, IOVA, 0);
+	KUNIT_EXPECT_NE_MSG(test, 0, wait_for_completion_timeout(&other->entered, PATIENCE),
+			    "bank 1 waits for the callback of bank 0");
+	KUNIT_EXPECT_EQ_MSG(test, accesses,
+			    fake_smmu_count(fake, 0, false) + fake_smmu_count(fake, 0, true),
+			    "bank 0 was touched while its callback slept: %s",
+			    fake_smmu_trace(test, fake, 0));
+	KUNIT_EXPECT_FALSE(test, completion_done(&sleeper->go_on));
+
+	complete(&sleeper->go_on);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake, 0);
+	expect_quiet(test, fake, 1);
+	KUNIT_EXPECT_EQ(test, sleeper->calls, 1);
+	KUNIT_EXPECT_EQ(test, other->calls, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 1), 1);
+}
+
+static void sleeping_callback_delays_nobody_on_its_line(struct kunit *test)
+{
+	expect_sleeping_callback_delays_nobody(test, 0);
+}
+
+static void sleeping_callback_delays_nobody_elsewhere(struct kunit *test)
+{
+	expect_sleeping_callback_delays_nobody(test, 1);
+}
+
+/* The bank that did not fault costs one read, and its thread is left alone. */
+static void other_bank_on_the_line_is_left_alone(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *faulty = attach(test, fake, 0, 0, STALL);
+	struct callback *other = attach(test, fake, 1, 0, STALL);
+
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 1), "!FSR?");
+	KUNIT_EXPECT_EQ(test, faulty->calls, 1);
+	KUNIT_EXPECT_EQ(test, other->calls, 0);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 1), 0);
+	expect_quiet(test, fake, 0);
+	expect_quiet(test, fake, 1);
+}
+
+static void two_banks_fault_on_one_line(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb[2] = {
+		attach(test, fake, 0, 0, STALL),
+		attach(test, fake, 1, 0, STALL),
+	};
+	unsigned long flags;
+	int i;
+
+	/* Both are there before the first interrupt. */
+	cb[1]->ret = -EAGAIN;
+	local_irq_save(flags);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_fault(fake, 1, IOVA + 0x1000, 0);
+	local_irq_restore(flags);
+	fake_smmu_settle(fake);
+
+	for (i = 0; i < 2; i++) {
+		expect_quiet(test, fake, i);
+		expect_resume_is_last(test, fake, i);
+		KUNIT_EXPECT_EQ(test, cb[i]->calls, 1);
+		KUNIT_EXPECT_EQ(test, cb[i]->iova, IOVA + i * 0x1000);
+		KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, i), 1);
+	}
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+	KUNIT_EXPECT_EQ(test, fake->banks[1].passed, 1);
+	KUNIT_EXPECT_LE(test, fake->lines[0].interrupts, 2);
+}
+
+/* Its handler returned; RESUME is on its way. Another bank's interrupt comes. */
+static void stalled_alone_is_not_a_fault(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, false);
+	struct callback *stalled = attach(test, fake, 0, 0, STALL);
+	struct callback *other = attach(test, fake, 1, 0, STALL);
+
+	fake_smmu_poke(fake, 0, FAKE_FSR, ARM_SMMU_CB_FSR_SS);
+	fake_smmu_fault(fake, 1, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0), "!FSR?SS");
+	KUNIT_EXPECT_EQ(test, stalled->calls, 0);
+	KUNIT_EXPECT_EQ(test, other->calls, 1);
+}
+
+static void stall_the_next_one(struct callback *cb)
+{
+	arm_smmu_sctlr_change(&cb->fake->smmu, 0, 0, ARM_SMMU_SCTLR_CFCFG);
+	arm_smmu_sctlr_publish(&cb->fake->smmu, 0);
+	fake_smmu_fault(cb->fake, 0, IOVA + 0x2000, 0);
+}
+
+/*
+ * A transaction that stalls after the snapshot was taken, and finds MULTI set
+ * already, leaves no trace but SS. Only a second look at FSR resumes it.
+ */
+static void stall_under_multi_is_resumed(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, 0);
+	unsigned long flags;
+
+	cb->action = stall_the_next_one;
+	local_irq_save(flags);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
+	local_irq_restore(flags);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake, 0);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
+	KUNIT_EXPECT_EQ(test, cb->cfi.fsr, ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_MULTI);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 3);
+}
+
+static void fault_after_clear(struct fake_smmu *fake, const struct fake_smmu_access *access)
+{
+	if (access->reg != FAKE_FSR || !access->write || fake->priv)
+		return;
+
+	/* With HUPCF another transaction goes on, and faults. */
+	fake->priv = fake;
+	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
+}
+
+/* MMU-500 ignores the RESUME of the first one: a fault is latched again. */
+static void fault_between_clear_and_resume(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL | ARM_SMMU_SCTLR_HUPCF);
+
+	fake->after_access = fault_after_clear;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake, 0);
+	KUNIT_EXPECT_EQ(test, cb->calls, 2);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].reported, 2);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
+	KUNIT_EXPECT_EQ(test, cb->iova, IOVA + 0x1000);
+}
+
+static void stop_stalling(struct callback *cb)
+{
+	arm_smmu_sctlr_change(&cb->fake->smmu, 0, ARM_SMMU_SCTLR_CFCFG, 0);
+}
+
+/* What drm/msm does at the first fault: it is in force before the GPU goes on. */
+static void callback_changes_stalling(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL);
+
+	cb->action = stop_stalling;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
+			   PRIMARY SNAPSHOT CLEAR
+			   "SCTLR=M+CFIE SCTLR? RESUME=terminate FSR?");
+	expect_quiet(test, fake, 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) & STALL, 0);
+}
+
+/* The power goes and comes back between the primary and the thread. */
+static void reset_after_mask(struct fake_smmu *fake, const struct fake_smmu_access *access)
+{
+	if (access->reg != FAKE_SCTLR || access->write || !access->hardirq || fake->priv)
+		return;
+
+	fake->priv = fake;
+	fake_smmu_poke(fake, 0, FAKE_FSR, 0);
+	atomic_or(ARM_SMMU_SCTLR_CFIE, &fake->smmu.cbs[0].sctlr);
+	fake_smmu_poke(fake, 0, FAKE_SCTLR, (u32)atomic_read(&fake->smmu.cbs[0].sctlr));
+}
+
+static void thread_that_comes_too_late_owns_the_bank_first(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL);
+
+	fake->after_access = reset_after_mask;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	/* publish() in the primary writes what the reset left, too. */
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
+			   "!FSR?TF+SS !SCTLR=M+CFCFG !SCTLR? !SCTLR=M+CFIE+CFCFG !SCTLR? "
+			   "SCTLR=M+CFCFG SCTLR? "
+			   "FSR? FAR? FSYNR0? FSYNR1? CBFRSYNRA? TTBR0? CONTEXTIDR? "
+			   "FSR= FSR? " "SCTLR=M+CFIE+CFCFG SCTLR?");
+	expect_quiet(test, fake, 0);
+	KUNIT_EXPECT_EQ_MSG(test, cb->calls, 0, "a fault that is gone was reported");
+}
+
+static void detach_it(struct callback *cb)
+{
+	atomic_set(&cb->fake->smmu.cbs[0].sctlr, 0);
+	arm_smmu_sctlr_publish(&cb->fake->smmu, 0);
+}
+
+/* I9: teardown clears SCTLR, then waits for the thread. */
+static void detached_bank_is_resumed_but_not_armed(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL);
+
+	cb->action = detach_it;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_NULL(test, fake->violation);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].sctlr), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+}
+
+static irqreturn_t global_fault(int irq, void *dev)
+{
+	unsigned int *interrupts = dev;
+
+	(*interrupts)++;
+
+	return IRQ_NONE;
+}
+
+/* As the driver requests it, that is, without IRQF_ONESHOT. */
+static void line_is_shared_with_the_global_fault(struct kunit *test)
+{
+	unsigned int *interrupts = kunit_kzalloc(test, sizeof(*interrupts), GFP_KERNEL);
+	struct fake_smmu *fake = create(test);
+	struct callback *cb;
+
+	KUNIT_ASSERT_NOT_NULL(test, interrupts);
+	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
+						  global_fault, IRQF_SHARED,
+						  "global fault", interrupts));
+	cb = attach(test, fake, 0, 0, STALL);
+	*interrupts = 0;
+
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake, 0);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
+	KUNIT_EXPECT_EQ(test, *interrupts, 1);
+}
+
+static struct kunit_case arm_smmu_fault_cases[] = {
+	KUNIT_CASE_PARAM(stalled_fault_is_terminated, quirk_gen_params),
+	KUNIT_CASE_PARAM(stalled_fault_is_retried, quirk_gen_params),
+	KUNIT_CASE_PARAM(retried_transaction_faults_again, quirk_gen_params),
+	KUNIT_CASE_PARAM(any_other_value_terminates, quirk_gen_params),
+	KUNIT_CASE_PARAM(fault_that_is_not_stalled, quirk_gen_params),
+	KUNIT_CASE_PARAM(unhandled_fault_is_terminated, quirk_gen_params),
+	KUNIT_CASE_PARAM(primary_masks_the_bank, quirk_gen_params),
+	KUNIT_CASE_PARAM(stalled_fault_costs_12_reads_and_4_writes, quirk_gen_params),
+	KUNIT_CASE_PARAM(callback_gets_the_fault, quirk_gen_params),
+	KUNIT_CASE_PARAM(stage_2_bank_has_no_contextidr, quirk_gen_params),
+	KUNIT_CASE_PARAM(callback_may_sleep, quirk_gen_params),
+	KUNIT_CASE_PARAM(sleeping_callback_delays_nobody_on_its_line, quirk_gen_params),
+	KUNIT_CASE_PARAM(sleeping_callback_delays_nobody_elsewhere, quirk_gen_params),
+	KUNIT_CASE_PARAM(other_bank_on_the_line_is_left_alone, quirk_gen_params),
+	KUNIT_CASE_PARAM(two_banks_fault_on_one_line, quirk_gen_params),
+	KUNIT_CASE(stalled_alone_is_not_a_fault),
+	KUNIT_CASE_PARAM(stall_under_multi_is_resumed, quirk_gen_params),
+	KUNIT_CASE_PARAM(fault_between_clear_and_resume, quirk_gen_params),
+	KUNIT_CASE_PARAM(callback_changes_stalling, quirk_gen_params),
+	KUNIT_CASE_PARAM(thread_that_comes_too_late_owns_the_bank_first, quirk_gen_params),
+	KUNIT_CASE_PARAM(detached_bank_is_resumed_but_not_armed, quirk_gen_params),
+	KUNIT_CASE_PARAM(line_is_shared_with_the_global_fault, quirk_gen_params),
+	{}
+};
+
+static struct kunit_suite arm_smmu_fault_suite = {
+	.name = "arm_smmu_fault",
+	.test_cases = arm_smmu_fault_cases,
+};
+kunit_test_suite(arm_smmu_fault_suite);
+
+/* MODULE_IMPORT_NS() wants quotes in some kernels and none in others. */
+MODULE_INFO(import_ns, "EXPORTED_FOR_KUNIT_TESTING");
+MODULE_DESCRIPTION("KUnit tests for the context faults of the Arm SMMU");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A fake Arm SMMUv2 for KUnit tests: the context bank registers of the fault
+ * path, and the level interrupt lines that they drive.
+ *
+ * It stands behind the read_reg and write_reg hooks of &struct arm_smmu_impl,
+ * so that the driver's code runs unchanged, and behind an irqchip, so that its
+ * handlers run through genirq: the primary in hard IRQ context, the thread in
+ * an IRQ thread.
+ *
+ * The rules that it follows, and where they come from ("IHI 0062" is the Arm
+ * SMMU architecture specification, v1 and v2; "thread" is the discussion of
+ * "[PATCH v5 3/5] iommu/arm-smmu: Fix spurious interrupts with stall-on-fault"):
+ *
+ *  1) A bank asserts its line while SCTLR.CFIE is set and FSR has a fault bit
+ *     or MULTI (IHI 0062, SMMU_CBn_SCTLR.CFIE). The line is level.
+ *  2) &fake_smmu.mmu500: FSR.SS asserts it as well (thread).
+ *  3) The first fault latches FSR, FAR, FSYNR0, FSYNR1 and CBFRSYNRA. A fault
+ *     that finds a fault bit set only sets MULTI (IHI 0062, SMMU_CBn_FSR).
+ *  4) With SCTLR.CFCFG the faulting transaction stalls and FSR.SS is set, until
+ *     a write to RESUME retries or terminates it (IHI 0062, SMMU_CBn_RESUME).
+ *  5) FSR is write-one-to-clear, SS is read-only (IHI 0062, SMMU_CBn_FSR).
+ *  6) &fake_smmu.mmu500: RESUME is ignored while a fault bit is set (thread).
+ *  7) What a write to RESUME does with SS clear is not specified: the fake
+ *     counts it as a violation.
+ *
+ * The fake only records. It runs in hard IRQ context and in IRQ threads, where
+ * a KUnit expectation is lost or worse: the test's own thread asserts, once
+ * fake_smmu_settle() says that nothing is going on any more.
+ */
+
+#ifndef _FAKE_SMMU_H
+#define _FAKE_SMMU_H
+
+#include <linux/irq_work.h>
+#include <linux/irqdomain.h>
+#include <linux/spinlock.h>
+
+#include <kunit/test.h>
+
+#include "../arm-smmu.h"
+
+#define FAKE_SMMU_BANKS		4
+#define FAKE_SMMU_LINES		2
+#define FAKE_SMMU_LOG		128
+
+/* So many interrupts on one line in one test are a storm. */
+#define FAKE_SMMU_STORM		32
+
+/**
+ * enum fake_smmu_reg - The registers that the fake has
+ * @FAKE_SCTLR: ARM_SMMU_CB_SCTLR
+ * @FAKE_RESUME: ARM_SMMU_CB_RESUME
+ * @FAKE_TTBR0: ARM_SMMU_CB_TTBR0
+ * @FAKE_CONTEXTIDR: ARM_SMMU_CB_CONTEXTIDR
+ * @FAKE_FSR: ARM_SMMU_CB_FSR
+ * @FAKE_FAR: ARM_SMMU_CB_FAR
+ * @FAKE_FSYNR0: ARM_SMMU_CB_FSYNR0
+ * @FAKE_FSYNR1: ARM_SMMU_CB_FSYNR1
+ * @FAKE_CBFRSYNRA: ARM_SMMU_GR1_CBFRSYNRA
+ * @FAKE_REGS: how many
+ */
+enum fake_smmu_reg {
+	FAKE_SCTLR,
+	FAKE_RESUME,
+	FAKE_TTBR0,
+	FAKE_CONTEXTIDR,
+	FAKE_FSR,
+	FAKE_FAR,
+	FAKE_FSYNR0,
+	FAKE_FSYNR1,
+	FAKE_CBFRSYNRA,
+	FAKE_REGS,
+};
+
+/**
+ * struct fake_smmu_access - One register access
+ * @val: what was read or written
+ * @reg: register
+ * @bank: context bank
+ * @write: written, else read
+ * @hardirq: by the primary (in hard IRQ context), else by a task
+ * @irqs_off: with interrupts off
+ */
+struct fake_smmu_access {
+	u64				val;
+	enum fake_smmu_reg		reg;
+	u8				bank;
+	bool				write;
+	bool				hardirq;
+	bool				irqs_off;
+};
+
+/**
+ * struct fake_smmu_bank - A context bank, and what became of its transactions
+ * @regs: the registers
+ * @line: interrupt line it drives
+ * @unmapped: the transaction faults again when it is retried
+ * @fsr_cleared: FSR was written since the transaction stalled
+ * @iova: address of the stalled transaction
+ * @reported: faults that could be reported one by one (rule 3)
+ * @terminated: transactions that were terminated, by RESUME or unstalled
+ * @retried: times that RESUME retried one
+ * @passed: transactions that went through after a retry
+ */
+struct fake_smmu_bank {
+	u64				regs[FAKE_REGS];
+	unsigned int			line;
+	bool				unmapped;
+	bool				fsr_cleared;
+	u64				iova;
+	unsigned int			reported;
+	unsigned int			terminated;
+	unsigned int			retried;
+	unsigned int			passed;
+};
+
+struct fake_smmu;
+
+/**
+ * struct fake_smmu_line - A level interrupt line
+ * @fake: the SMMU that drives it
+ * @work: delivers an interrupt, in hard IRQ context
+ * @irq: Linux interrupt number
+ * @interrupts: how many were delivered
+ * @masked: at the irqchip
+ * @delivering: @work is at it
+ * @cut: after a storm; nothing is delivered any more
+ */
+struct fake_smmu_line {
+	struct fake_smmu		*fake;
+	struct irq_work			work;
+	unsigned int			irq;
+	unsigned int			interrupts;
+	bool				masked;
+	bool				delivering;
+	bool				cut;
+};
+
+/**
+ * struct fake_smmu - A fake SMMU
+ * @smmu: what the driver sees
+ * @mmu500: rules 2 and 6 hold
+ * @after_access: if set, called after each access, without any lock, in the
+ *	context of the access: for what the hardware or another CPU does then
+ * @priv: of the test
+ * @violation: the first thing that the driver did wrong, or NULL
+ * @log: the accesses, in order
+ * @log_len: how many there were, possibly more than @log holds
+ * @banks: context banks
+ * @lines: interrupt lines
+ * @lock: protects all of the above that changes; never held across genirq
+ */
+struct fake_smmu {
+	struct arm_smmu_device		smmu;
+	bool				mmu500;
+	void				(*after_access)(struct fake_smmu *fake,
+							const struct fake_smmu_access *access);
+	void				*priv;
+
+	const char			*violation;
+	struct fake_smmu_access		log[FAKE_SMMU_LOG];
+	unsigned int			log_len;
+	struct fake_smmu_bank		banks[FAKE_SMMU_BANKS];
+	struct fake_smmu_line		lines[FAKE_SMMU_LINES];
+	raw_spinlock_t			lock;
+
+	/* private: */
+	struct fwnode_handle		*fwnode;
+	struct irq_domain		*irq_domain;
+	struct arm_smmu_cb		cbs[FAKE_SMMU_BANKS];
+	struct arm_smmu_domain		domains[FAKE_SMMU_BANKS];
+	unsigned int			irqs[FAKE_SMMU_BANKS];
+};
+
+struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500);
+struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *fake,
+					 int bank, unsigned int line, u32 sctlr);
+void fake_smmu_fault(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0);
+void fake_smmu_settle(struct fake_smmu *fake);
+
+u64 fake_smmu_peek(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg);
+void fake_smmu_poke(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg, u64 val);
+
+char *fake_smmu_trace(struct kunit *test, struct fake_smmu *fake, int bank);
+int fake_smmu_find(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg,
+		   bool write, u64 mask, u64 val, int from);
+unsigned int fake_smmu_count(struct fake_smmu *fake, int bank, bool write);
+unsigned int fake_smmu_wakes(struct fake_smmu *fake, int bank);
+
+#endif /* _FAKE_SMMU_H */

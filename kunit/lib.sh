@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sourced by the scripts beside it: where things are, and how they fail.
+
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=$top/build
+
+# A make above us must not leak its variables into the kernel's.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
+# Nor a caller's repository into the ones under build/.
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+
+say() { echo "== $*" >&2; }
+die() { echo "error: $*" >&2; exit 1; }
+
+# need COMMAND[:PACKAGE] or /FILE:PACKAGE ...
+# Installs the Debian packages of whatever is missing, or says which they are.
+need()
+{
+	local item missing pass
+
+	for pass in first second; do
+		missing=
+		for item in "$@"; do
+			case $item in
+			/*) [ -e "${item%%:*}" ] || missing+=" $item" ;;
+			*) command -v "${item%%:*}" >/dev/null || missing+=" $item" ;;
+			esac
+		done
+		[ -n "$missing" ] || return 0
+		[ $pass = first ] || break
+
+		local packages
+		packages=$(printf '%s\n' $missing | sed 's/.*://' | sort -u | tr '\n' ' ')
+		packages=${packages% }
+		if ! command -v apt-get >/dev/null; then
+			die "missing:${missing//:*([^ ])/}; install what Debian calls: $packages"
+		elif [ "$(id -u)" != 0 ]; then
+			die "missing packages; run: sudo apt-get install --no-install-recommends $packages"
+		fi
+		say "installing: $packages"
+		install_packages $packages ||
+			die "cannot install $packages: see above, then run 'apt-get install $packages'"
+	done
+	die "'$(printf '%s\n' $missing | sed 's/:.*//' | tr '\n' ' ' | sed 's/ $//')' still missing with $packages installed: look at PATH=$PATH"
+}
+
+install_packages()
+{
+	local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0)
+	mkdir -p "$build"
+
+	# The lists may be absent or old: fetch them once and try again.
+	"${apt[@]}" install --no-install-recommends "$@" >"$build/apt.log" 2>&1 && return
+	"${apt[@]}" update >>"$build/apt.log" 2>&1 || true
+	"${apt[@]}" install --no-install-recommends "$@" >>"$build/apt.log" 2>&1 && return
+	grep '^[EW]:' "$build/apt.log" | tail -n 3 >&2
+	return 1
+}
+
+# One user of a tree at a time; the others wait their turn.
+lock()
+{
+	mkdir -p "$build" && : >>"$1" || die "cannot write below $build: disk full, or not yours?"
+	exec 9>>"$1"
+	flock -n 9 || { say "waiting for another run to release $1"; flock 9; }
+}
+
+# The tree that BASE= or KDIR= names: sets name, kdir and tree.
+choose_tree()
+{
+	kdir=
+	if [ -n "${KDIR:-}" ]; then
+		[ -d "$KDIR" ] || die "KDIR=$KDIR: no such directory"
+		kdir=$(cd "$KDIR" && pwd -P)
+		[ -e "$kdir/drivers/iommu/arm/arm-smmu/arm-smmu.c" ] && [ -e "$kdir/Kbuild" ] ||
+			die "KDIR=$KDIR: not the top of a kernel source tree (drivers/iommu/arm/arm-smmu/arm-smmu.c is not there)"
+		name=kdir-$(basename "$kdir")-$(printf %s "$kdir" | cksum | cut -d' ' -f1)
+	else
+		case ${BASE:=6.12} in
+		6.12|mainline) ;;
+		*) die "BASE=$BASE: no such base; the bases are 6.12 and mainline, and KDIR=/path takes any tree" ;;
+		esac
+		name=$BASE
+	fi
+	tree=$build/tree/$name
+}

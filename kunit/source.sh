@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sourced: kernel sources as git trees.
+#
+# build/tree/NAME is a git repository with three branches: "base" is the
+# pristine source, "series" is what series/ makes of it, and "work" is checked
+# out, for people to hack in.
+
+: "${build:?}"
+
+# The commits made here are the same on every machine, whoever runs this.
+base_identity=(
+	env GIT_AUTHOR_NAME=base GIT_AUTHOR_EMAIL=base@localhost
+	GIT_COMMITTER_NAME=base GIT_COMMITTER_EMAIL=base@localhost
+	GIT_AUTHOR_DATE='2026-01-01T00:00:00Z' GIT_COMMITTER_DATE='2026-01-01T00:00:00Z'
+)
+
+# One pack instead of 90,000 loose objects: git streams "big" files into a pack.
+git_add=(git -c core.bigFileThreshold=1 -c core.compression=1 -c core.autocrlf=false add -A)
+
+# apt-get with lists and cache of its own, so that nothing of the system's
+# changes and no root is needed. $apt_sources: a source list, or "" for the
+# machine's own.
+private_apt()
+{
+	local dir=$build/apt/${apt_sources:+mainline}
+	local opts=(-q -o "Dir::State::lists=$dir/lists" -o "Dir::Cache=$dir/cache"
+		    -o Acquire::Languages=none -o Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled=false)
+
+	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
+	[ -z "$apt_sources" ] || opts+=(-o "Dir::Etc::sourcelist=$apt_sources" -o Dir::Etc::sourceparts=/dev/null
+					-o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null)
+	[ "$(id -u)" != 0 ] || opts+=(-o APT::Sandbox::User=root)
+	"$@" "${opts[@]}" "${apt_args[@]}"
+}
+
+apt_run() { local cmd=$1; shift; apt_args=("$@"); private_apt "$cmd"; }
+
+# Debian mirrors that the machine's own sources name, the security archive apart.
+debian_mirrors()
+{
+	apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Component: main' 2>/dev/null |
+		grep -v security | sort -u | awk '{ print (/debian\/?$/ ? 0 : 1), $0 }' | sort | cut -d' ' -f2-
+}
+
+# Sets package and apt_sources to the newest kernel source of BASE.
+find_package()
+{
+	local mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+	apt_sources=
+	if [ "$name" = 6.12 ]; then
+		package=linux-source-6.12
+		apt_run apt-get update >"$build/apt.log" 2>&1 || true
+		apt_run apt-cache show --no-all-versions $package >/dev/null 2>&1 && return
+		die "$package is not to be had from this machine's package sources: no network, or another Debian? (KDIR=/path takes a tree you have; details in build/apt.log)"
+	fi
+
+	[ -e $keyring ] || die "no $keyring to check Debian's signature with: apt-get install debian-archive-keyring"
+	apt_sources=$build/apt/mainline.list
+	mkdir -p "$build/apt"
+	for mirror in $(debian_mirrors); do
+		printf "deb [signed-by=$keyring] $mirror %s main\n" unstable testing stable-backports >"$apt_sources"
+		apt_run apt-get update >"$build/apt.log" 2>&1 || true
+		package=$(apt_run apt-cache pkgnames linux-source-7. | grep -x 'linux-source-7\.[0-9]*' | sort -V | tail -n 1)
+		[ -z "$package" ] || return 0
+	done
+	die "no linux-source-7.x is to be had from the mirror in this machine's package sources: no network? (KDIR=/path takes a tree you have; details in build/apt.log)"
+}
+
+# Downloads the package unless it is there; sets deb.
+fetch_package()
+{
+	local dir=$build/source/$name
+
+	deb=$(find "$dir" -name 'linux-source-*.deb' 2>/dev/null | sort -V | tail -n 1)
+	[ -z "$deb" ] || return 0
+
+	need dpkg-deb:dpkg apt-get:apt
+	say "looking for the kernel source of $name in Debian"
+	find_package
+	rm -rf "$dir.part"
+	mkdir -p "$dir.part"
+	say "downloading $package (about 150 MB)"
+	(cd "$dir.part" && apt_run apt-get download "$package" >&2) ||
+		die "cannot download $package: no network, or disk full? Run the same command again"
+	rm -rf "$dir"
+	mv "$dir.part" "$dir"
+	deb=$(find "$dir" -name 'linux-source-*.deb')
+}
+
+# Unpacks the package into $1.
+unpack_package()
+{
+	local tarball
+
+	tarball=$(dpkg-deb --fsys-tarfile "$deb" | tar t | grep -m 1 '/usr/src/linux-source.*\.tar\.xz$') ||
+		die "$(basename "$deb") is damaged: remove build/source/$name and run again"
+	say "unpacking $(basename "$deb") (86,000 files)"
+	dpkg-deb --fsys-tarfile "$deb" | tar xO "$tarball" |
+		tar xJ -C "$1" --strip-components=1 --checkpoint=40000 \
+		    --checkpoint-action=exec='echo "   $((TAR_CHECKPOINT * 10 / 1024)) MB of 1500" >&2' ||
+		die "cannot unpack $(basename "$deb") below $build: it takes 4 GB, is the disk full?"
+}
+
+# Records work tree $1 as the base commit of repository $2.
+commit_base()
+{
+	local base
+
+	base=$(git -C "$2" write-tree)
+	base=$("${base_identity[@]}" git -C "$2" commit-tree -m "$3" "$base")
+	git -C "$2" update-ref refs/heads/base "$base"
+}
+
+# Makes $tree, or brings its "base" up to date with KDIR, which is only read.
+make_base()
+{
+	local part=$tree.part described
+
+	if [ -z "$kdir" ] && [ -d "$tree" ]; then
+		return
+	fi
+	need git xz:xz-utils tar
+	mkdir -p "$build/tree"
+
+	if [ ! -d "$tree" ]; then
+		rm -rf "$part"
+		trap 'rm -rf "$part"' EXIT
+		git init -q -b work "$part" || die "cannot make $part: disk full?"
+		git -C "$part" config gc.auto 0
+		git -C "$part" config core.autocrlf false
+		if [ -z "$kdir" ]; then
+			fetch_package
+			unpack_package "$part"
+			# Debian's packaging rule would hide every new file from git.
+			sed -i -e '/^\/\*$/d' -e '/^!\/debian\/$/d' "$part/.gitignore"
+			say "recording it in git"
+			"${git_add[@]:0:1}" -C "$part" "${git_add[@]:1}" -f ||
+				die "cannot record the kernel source below $build: it takes 4 GB, is the disk full?"
+			commit_base "$part" "$part" "Linux $(make -s -C "$part" kernelversion) ($(basename "$deb" _all.deb | tr _ ' '))"
+			git -C "$part" reset -q --hard base
+		fi
+	fi
+
+	if [ -n "$kdir" ]; then
+		local repo=$tree
+		[ -d "$tree" ] || { repo=$part; say "copying $kdir (it is only read)"; }
+		described=$(GIT_OPTIONAL_LOCKS=0 git -C "$kdir" describe --always --dirty 2>/dev/null || make -s -C "$kdir" kernelversion)
+		(
+			cd "$kdir"
+			# Of a git tree, what its owner tracks or would; else all but build products.
+			[ ! -e .git ] || GIT_OPTIONAL_LOCKS=0 git ls-files -z --cached --others --exclude-standard >"$repo/.git/files"
+			export GIT_DIR=$repo/.git GIT_WORK_TREE=$kdir GIT_INDEX_FILE=$repo/.git/kdir-index
+			if [ -e .git ]; then
+				[ ! -e "$GIT_INDEX_FILE" ] || git update-index -q --remove --refresh || true
+				git ls-files -z --deleted | git update-index -z --remove --stdin
+				while IFS= read -r -d '' f; do [ ! -e "$f" -a ! -L "$f" ] || printf '%s\0' "$f"; done <"$repo/.git/files" |
+					"${git_add[@]}" -f --pathspec-from-file=- --pathspec-file-nul
+			else
+				"${git_add[@]}" -f -- . ':!*.o' ':!*.a' ':!*.ko' ':!*.cmd' ':!/.config*' ':!/vmlinux*'
+			fi
+		) || die "cannot copy $kdir below $build: it takes 4 GB, is the disk full?"
+		GIT_INDEX_FILE=$repo/.git/kdir-index commit_base "$kdir" "$repo" "KDIR ($described)"
+		[ -d "$tree" ] || git -C "$repo" reset -q --hard base
+	fi
+
+	if [ ! -d "$tree" ]; then
+		mv "$part" "$tree"
+		trap - EXIT
+	fi
+}
