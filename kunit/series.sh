@@ -22,7 +22,7 @@ only() { sed -n '/^---$/,/^diff --git \|^Hunks for /s/^Only: //p' "$1"; }
 for_variant() { local o; o=$(only "$1"); [ -z "$o" ] || [ "$o" = "$2" ]; }
 common_hunks() { sed '/^Hunks for /,$d' "$1"; }
 own_hunks() { awk -v want="Hunks for $2:" '/^Hunks for /{p=($0==want);next} p' "$1"; }
-hunks_of() { awk -v want="diff --git a/$2 b/$2" '/^Hunks for /{p=0} /^diff --git /{p=($0==want)} p' "$1"; }
+hunks_of() { awk -v want="diff --git a/$2 b/$2" '/^(Hunks for|Drop:) /{p=0} /^diff --git /{p=($0==want)} p' "$1"; }
 diff_files() { git apply --numstat --allow-empty "$1" | cut -f3; }
 same_hunks() { [ "$(git patch-id --verbatim <"$1" | cut -d' ' -f1)" = "$(git patch-id --verbatim <"$2" | cut -d' ' -f1)" ]; }
 
@@ -78,7 +78,7 @@ commit_series()
 			return 1
 		fi
 		subject=$(sed -n 's/^Subject: //p' "$scratch/info")
-		{ echo "$subject"; echo; cat "$scratch/msg"; } >"$scratch/message"
+		{ echo "$subject"; echo; cat "$scratch/msg"; } | git stripspace >"$scratch/message"
 		parent=$(git commit-tree -p "$parent" -F "$scratch/message" "$(git write-tree)")
 	done < <(series_files)
 	echo "$parent"
@@ -246,7 +246,7 @@ write_patch()
 {
 	local commit=$1 old=${2:-/dev/null} path variant
 
-	git show -s --format='Subject: [PATCH] %s%n%n%b' "$commit"
+	git show -s --format='Subject: [PATCH] %s%n%n%b' "$commit" | git stripspace
 	echo ---
 	git diff-tree -r --no-renames --no-commit-id --name-only --diff-filter=A "$commit" | sed 's/^/New: /'
 	only "$old" | sed 's/^/Only: /'
@@ -258,6 +258,7 @@ write_patch()
 	common_hunks "$scratch/old" >"$scratch/old.common"
 	: >"$scratch/common"
 	: >"$scratch/mine"
+	: >"$scratch/drop"
 	while read -r path; do
 		git diff-tree -p --no-renames --no-commit-id "$commit" -- "$path" | sed '/^index [0-9a-f]*\.\./d' >"$scratch/d"
 		hunks_of "$scratch/old.common" "$path" >"$scratch/c"
@@ -279,7 +280,7 @@ write_patch()
 		sed -i '1,/^diff --git /{/^diff --git /!d}' "$scratch/common"
 		for path in $(diff_files "$scratch/common"); do
 			git diff-tree -r --no-renames --no-commit-id --name-only "$commit" | grep -qxF "$path" ||
-				echo "Drop: $path" >>"$scratch/mine"
+				echo "Drop: $path" >>"$scratch/drop"
 		done
 	fi
 	echo
@@ -287,7 +288,7 @@ write_patch()
 	for variant in $variants; do
 		[ "$variant" != 6.12 ] || continue
 		if [ "$variant" = "$name" ]; then
-			cp "$scratch/mine" "$scratch/own"
+			cat "$scratch/drop" "$scratch/mine" >"$scratch/own"
 		else
 			own_hunks "$scratch/old" "$variant" >"$scratch/old.own"
 			sed -n '/^Drop: /p' "$scratch/old.own" >"$scratch/own"
