@@ -9,12 +9,15 @@
 choose_tree
 : "${ARCH:=um}"
 case $ARCH in
-um) args=() ;;
+um)
+	args=() tools=() expected=600 ;;
 arm64)
+	expected=2000
 	args=(--arch=arm64 --cross_compile=aarch64-linux-gnu- --qemu_args="-smp 4")
 	tools=(aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-system-aarch64:qemu-system-arm
 	       /usr/include/openssl/ssl.h:libssl-dev) ;;
 x86_64)
+	expected=1500
 	args=(--arch=x86_64 --qemu_args="-smp 4")
 	tools=(qemu-system-x86_64:qemu-system-x86 /usr/include/libelf.h:libelf-dev
 	       /usr/include/openssl/ssl.h:libssl-dev) ;;

@@ -150,8 +150,10 @@ cmd_format()
 
 Applies to: $(git -C "$tree" log -1 --format=%s base)"
 	git -C "$tree" format-patch -q --cover-letter --cover-from-description=subject \
-		--base=base --stat=78 -o "$out" base..series
-	say "$(ls "$out" | wc -l) mails in build/series/$name; git am build/series/$name/*.patch takes them (the cover letter is skipped)"
+		--base=base --stat=70 -o "$out" base..series
+	# Not *.patch: git am stops at a mail without a diff.
+	mv "$out/0000-cover-letter.patch" "$out/0000-cover-letter.txt"
+	say "build/series/$name: $(ls "$out"/*.patch | wc -l) patches for git am, and the cover letter"
 }
 
 # Writes series/, and the new files, from base..HEAD of the tree.

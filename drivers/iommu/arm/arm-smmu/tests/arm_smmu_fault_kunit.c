@@ -28,7 +28,8 @@
 
 /* What the primary and the thread do with a stalled fault on a quiet bank. */
 #define PRIMARY		"!FSR?TF+SS !SCTLR=M+CFCFG !SCTLR? "
-#define SNAPSHOT	"FSR?TF+SS FAR? FSYNR0? FSYNR1? CBFRSYNRA? TTBR0? CONTEXTIDR? "
+#define DETAILS		"FAR? FSYNR0? FSYNR1? CBFRSYNRA? TTBR0? CONTEXTIDR? "
+#define SNAPSHOT	"FSR?TF+SS " DETAILS
 #define CLEAR		"FSR=TF+SS FSR?SS "
 #define ARM		"SCTLR=M+CFIE+CFCFG SCTLR? "
 
@@ -252,8 +253,7 @@ static void fault_that_is_not_stalled(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   "!FSR?TF !SCTLR=M !SCTLR? "
-			   "FSR?TF FAR? FSYNR0? FSYNR1? CBFRSYNRA? TTBR0? CONTEXTIDR? "
+			   "!FSR?TF !SCTLR=M !SCTLR? FSR?TF " DETAILS
 			   "FSR=TF FSR? SCTLR=M+CFIE SCTLR?");
 	expect_quiet(test, fake, 0);
 	KUNIT_EXPECT_EQ(test, cb->calls, 1);
@@ -592,10 +592,8 @@ static void thread_that_comes_too_late_owns_the_bank_first(struct kunit *test)
 
 	/* publish() in the primary writes what the reset left, too. */
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   "!FSR?TF+SS !SCTLR=M+CFCFG !SCTLR? !SCTLR=M+CFIE+CFCFG !SCTLR? "
-			   "SCTLR=M+CFCFG SCTLR? "
-			   "FSR? FAR? FSYNR0? FSYNR1? CBFRSYNRA? TTBR0? CONTEXTIDR? "
-			   "FSR= FSR? " "SCTLR=M+CFIE+CFCFG SCTLR?");
+			   PRIMARY "!SCTLR=M+CFIE+CFCFG !SCTLR? SCTLR=M+CFCFG SCTLR? FSR? "
+			   DETAILS "FSR= FSR? SCTLR=M+CFIE+CFCFG SCTLR?");
 	expect_quiet(test, fake, 0);
 	KUNIT_EXPECT_EQ_MSG(test, cb->calls, 0, "a fault that is gone was reported");
 }
@@ -684,6 +682,7 @@ static struct kunit_suite arm_smmu_fault_suite = {
 	.name = "arm_smmu_fault",
 	.test_cases = arm_smmu_fault_cases,
 };
+
 kunit_test_suite(arm_smmu_fault_suite);
 
 /* MODULE_IMPORT_NS() wants quotes in some kernels and none in others. */

@@ -173,4 +173,5 @@ static struct kunit_suite arm_smmu_sctlr_suite = {
 	.name = "arm_smmu_sctlr",
 	.test_cases = arm_smmu_sctlr_cases,
 };
+
 kunit_test_suite(arm_smmu_sctlr_suite);

@@ -1,0 +1,276 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0
+#
+# What 'make check' checks. Each test stands for a sentence of the README.
+
+bats_require_minimum_version 1.5.0
+
+setup_file()
+{
+	export top=$BATS_TEST_DIRNAME/..
+	# Something to look at while it runs.
+	make -C "$top" tree BASE=6.12 >&3 2>&1
+	make -C "$top" tree BASE=mainline >&3 2>&1
+}
+
+setup() { cd "$top"; }
+
+# Runs KUnit and shows its verdict.
+kunit()
+{
+	echo "# make kunit $*" >&3
+	run make -s kunit "$@"
+	printf '%s\n' "${lines[@]}" | grep 'Testing complete' | sed 's/^/#   /' >&3 || true
+	[ "$status" -eq 0 ]
+	[[ $output =~ Testing\ complete.\ Ran\ [0-9]+\ tests:\ passed:\ [0-9]+[[:space:]] ]]
+}
+
+# A command that must fail with one clear line, which matches a pattern.
+refuses()
+{
+	local pattern=$1; shift
+
+	run "$@"
+	[ "$status" -ne 0 ]
+	[ "$(grep -c '^error: ' <<<"$output")" -eq 1 ]
+	grep -q "^error: .*$pattern" <<<"$output"
+}
+
+# A kernel tree of the user's own, as far as the series needs one.
+own_tree()
+{
+	git -C build/tree/6.12 worktree add -q --no-checkout --detach "$1" base
+	git -C "$1" sparse-checkout set --cone drivers/iommu include/linux tools/testing/kunit
+	git -C "$1" checkout -q
+}
+
+remove_own_tree()
+{
+	git -C build/tree/6.12 worktree remove --force "$1"
+	rm -rf build/tree/kdir-"$(basename "$1")"-*
+}
+
+### The suites
+
+@test "the suites pass on 6.12, UML" { kunit BASE=6.12; }
+@test "the suites pass on mainline, UML" { kunit BASE=mainline; }
+@test "the suites pass on 6.12, arm64 in QEMU with 4 CPUs" { kunit BASE=6.12 ARCH=arm64; }
+
+@test "FILTER= runs what it names" {
+	kunit FILTER='arm_smmu_sctlr.*'
+	! grep -q arm_smmu_fault <<<"$output"
+}
+
+@test "the driver's own .kunitconfig works with plain kunit.py" {
+	cd build/tree/6.12
+	PATH=/usr/lib/ccache:$PATH run ./tools/testing/kunit/kunit.py run \
+		--kunitconfig=drivers/iommu/arm/arm-smmu --build_dir=.kunit-plain
+	[ "$status" -eq 0 ]
+	grep -q 'Testing complete.*passed: ' <<<"$output"
+}
+
+### Tests that can fail: each piece of the protocol, taken away
+
+# mutant SED-SCRIPT FILE PATTERN: the suites fail, and say so.
+mutant()
+{
+	local tree=build/tree/mutants
+
+	[ -d $tree ] || git -C build/tree/6.12 worktree add -q --detach "$PWD/$tree" series
+	git -C $tree checkout -q --detach --force series
+	sed -i -e "$1" "$tree/drivers/iommu/arm/arm-smmu/$2"
+	! git -C $tree diff --quiet
+	cd $tree
+	PATH=/usr/lib/ccache:$PATH run ./tools/testing/kunit/kunit.py run --build_dir=.kunit-um \
+		--kunitconfig=drivers/iommu/arm/arm-smmu --kunitconfig="$top/kunit/um.kunitconfig"
+	cd "$top"
+	git -C $tree checkout -q --force
+	[ "$status" -ne 0 ]
+	grep -q 'Testing complete.*failed: ' <<<"$output"
+	grep -q "$3" <<<"$output"
+}
+
+@test "RESUME before CFIE is found" {
+	mutant '/^	arm_smmu_arm_bank(smmu, idx);$/{h;d};/^				  ret == -EAGAIN/{G}' \
+		arm-smmu-fault.c 'RESUME before CFIE'
+}
+
+@test "an FSR that is not cleared is found" {
+	mutant '/ARM_SMMU_CB_FSR, cb->cfi.fsr);/d' arm-smmu-fault.c 'FSR was not cleared'
+}
+
+@test "a primary that does not mask the bank is found" {
+	mutant '/^	arm_smmu_mask_bank(smmu, idx);$/d' arm-smmu-fault.c 'interrupt storm'
+}
+
+@test "a missing second look at FSR is found" {
+	mutant '/Under MULTI/,/^$/s/fsr = arm_smmu_cb_read.*/fsr = cb->cfi.fsr;/' \
+		arm-smmu-fault.c 'still stalled'
+}
+
+@test "interrupts on between CFIE and RESUME are found" {
+	mutant '/^	local_irq_save(flags);$/s/.*/	flags = 0;/;/^	local_irq_restore(flags);$/d' \
+		arm-smmu-fault.c 'interrupts on between CFIE and RESUME'
+}
+
+@test "a missing read-back of SCTLR is found" {
+	mutant '/^		arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_SCTLR);$/d' \
+		arm-smmu-sctlr.c 'FAILED. publish_reads_back_each_write'
+}
+
+### The series
+
+@test "git am takes the series onto a pristine tree of its base" {
+	local base
+	for base in 6.12 mainline; do
+		make -s series BASE=$base
+		local tree=$PWD/build/tree/am-$base
+		rm -rf "$tree"
+		git -C build/tree/$base worktree prune
+		git -C build/tree/$base worktree add -q --no-checkout --detach "$tree" base
+		git -C "$tree" sparse-checkout set --cone drivers/iommu include/linux
+		git -C "$tree" checkout -q
+		cd "$tree"
+		run git am "$top"/build/series/$base/*.patch
+		cd "$top"
+		[ "$status" -eq 0 ]
+		! grep -qi 'fuzz\|offset\|3-way' <<<"$output"
+		[ "$(git -C "$tree" rev-parse 'HEAD^{tree}')" = "$(git -C build/tree/$base rev-parse 'series^{tree}')" ]
+		git -C build/tree/$base worktree remove --force "$tree"
+	done
+}
+
+@test "the round trip make tree, make refresh changes nothing" {
+	local before base
+	before=$(find series drivers include lib Documentation -type f 2>/dev/null | sort | xargs sha256sum)
+	for base in 6.12 mainline; do
+		make -s tree BASE=$base
+		make -s refresh BASE=$base
+		[ "$(find series drivers include lib Documentation -type f 2>/dev/null | sort | xargs sha256sum)" = "$before" ]
+	done
+}
+
+# ENOSYS is what report_iommu_fault() returns; MAINTAINERS has the directory.
+@test "checkpatch --strict has nothing to say but that the sign-off is missing" {
+	local base
+	for base in 6.12 mainline; do
+		make -s series BASE=$base
+		cd build/tree/$base
+		run ./scripts/checkpatch.pl --strict --no-tree --show-types \
+			--ignore MISSING_SIGN_OFF,FILE_PATH_CHANGES,ENOSYS ../../series/$base/*
+		cd "$top"
+		echo "$output"
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "sparse, W=1 and kernel-doc are clean where the series goes" {
+	local base
+	kunit FILTER='arm_smmu_sctlr.*'
+	for base in 6.12 mainline; do
+		cd build/tree/$base
+		touch drivers/iommu/arm/arm-smmu/*.[ch] drivers/iommu/arm/arm-smmu/tests/*.[ch]
+		PATH=/usr/lib/ccache:$PATH run make -s ARCH=um O=.kunit-um W=1 C=1 drivers/iommu/arm/arm-smmu/
+		cd "$top"
+		echo "$output"
+		[ "$status" -eq 0 ]
+		! grep -q 'arm-smmu.*\(warning\|error\):' <<<"$output"
+	done
+}
+
+### What goes wrong
+
+@test "an unknown BASE" { refuses 'BASE=9.9: no such base.*6.12 and mainline' make kunit BASE=9.9; }
+@test "an unknown ARCH" { refuses 'ARCH=z80: no such architecture' make kunit ARCH=z80; }
+@test "a KDIR that is no kernel tree" { refuses 'KDIR=.: not the top of a kernel' make kunit KDIR=.; }
+@test "a KDIR that is not there" { refuses 'KDIR=/nowhere: no such directory' make kunit KDIR=/nowhere; }
+
+@test "a KDIR is taken, and not modified" {
+	local own=$BATS_TEST_TMPDIR/own before
+	own_tree "$own"
+	echo '/* mine */' >>"$own/drivers/iommu/arm/arm-smmu/arm-smmu-impl.c"
+	before=$(find "$own" -printf '%p %T@ %s %i\n' | sort | sha256sum)
+	run make tree KDIR="$own"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(find "$own" -printf '%p %T@ %s %i\n' | sort | sha256sum)" = "$before" ]
+	grep -q 'mine' build/tree/kdir-own-*/drivers/iommu/arm/arm-smmu/arm-smmu-impl.c
+	[ -e build/tree/kdir-own-*/drivers/iommu/arm/arm-smmu/arm-smmu-fault.c ]
+	remove_own_tree "$own"
+}
+
+@test "a KDIR whose arm-smmu.c was changed under a hunk, and then mended" {
+	local own=$BATS_TEST_TMPDIR/changed
+	own_tree "$own"
+	sed -i 's/arm_smmu_global_fault/arm_smmu_global_mistake/' "$own/drivers/iommu/arm/arm-smmu/arm-smmu.c"
+	refuses 'series/0.*does not apply: .*drivers/iommu/arm/arm-smmu/arm-smmu.c' make kunit KDIR="$own"
+	git -C "$own" checkout -q drivers/iommu/arm/arm-smmu/arm-smmu.c
+	run make tree KDIR="$own"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	remove_own_tree "$own"
+}
+
+@test "no network on first use, and then the package is there" {
+	local clone=$BATS_TEST_TMPDIR/clone
+	git clone -q . "$clone"
+	refuses 'linux-source-6.12.*no network' env http_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 make -C "$clone" kunit
+	refuses 'linux-source-7.x.*no network' env http_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 make -C "$clone" kunit BASE=mainline
+	[ ! -e "$clone/build/tree/6.12" ]
+	mkdir -p "$clone/build/source"
+	ln -s "$PWD/build/source/6.12" "$clone/build/source/6.12"
+	run make -C "$clone" tree
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(git -C "$clone/build/tree/6.12" rev-parse base)" = "$(git -C build/tree/6.12 rev-parse base)" ]
+}
+
+@test "an interrupted run is taken up by the next one" {
+	local clone=$BATS_TEST_TMPDIR/clone
+	git clone -q . "$clone"
+	mkdir -p "$clone/build/source"
+	ln -s "$PWD/build/source/6.12" "$clone/build/source/6.12"
+	timeout -s INT 8 make -C "$clone" tree || true
+	[ ! -e "$clone/build/tree/6.12" ]
+	run make -C "$clone" tree
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ ! -e "$clone/build/tree/6.12.part" ]
+	[ "$(git -C "$clone/build/tree/6.12" rev-parse 'series^{tree}')" = "$(git -C build/tree/6.12 rev-parse 'series^{tree}')" ]
+}
+
+@test "a PATH without flex" {
+	local bin=$BATS_TEST_TMPDIR/bin dir
+	mkdir "$bin"
+	for dir in /usr/bin /bin /usr/sbin /sbin; do
+		ln -sf $dir/* "$bin/" 2>/dev/null || true
+	done
+	rm "$bin/flex"
+	refuses "flex" env PATH="$bin" make kunit
+}
+
+@test "a disk that is full" {
+	local clone=$BATS_TEST_TMPDIR/clone
+	[ "$(id -u)" = 0 ] || skip "needs root for a small file system"
+	git clone -q . "$clone"
+	mkdir -p "$clone/build"
+	mount -t tmpfs -o size=200M none "$clone/build"
+	mkdir -p "$clone/build/source"
+	ln -s "$PWD/build/source/6.12" "$clone/build/source/6.12"
+	refuses 'disk full' make -C "$clone" kunit
+	run ls "$clone/build/tree"
+	umount "$clone/build"
+	[ -z "$output" ]
+}
+
+@test "work in the tree that is not in series/ is not lost" {
+	make -s tree
+	echo '/* my work */' >>build/tree/6.12/drivers/iommu/arm/arm-smmu/arm-smmu-fault.c
+	run make tree
+	[ "$status" -eq 0 ]
+	grep -q 'work of its own' <<<"$output"
+	refuses 'changes that are in no commit' make refresh
+	git -C build/tree/6.12 commit -qam 'my work'
+	refuses 'fold it into that commit' make refresh
+	git -C build/tree/6.12 reset -q --hard series
+}
