@@ -82,7 +82,7 @@ mutant()
 	! git -C $tree diff --quiet
 	cd $tree
 	PATH=/usr/lib/ccache:$PATH run ./tools/testing/kunit/kunit.py run --build_dir=.kunit-um \
-		--kunitconfig=drivers/iommu/arm/arm-smmu --kunitconfig="$top/kunit/um.kunitconfig"
+		--kunitconfig="$top/kunit/um.kunitconfig"
 	cd "$top"
 	git -C $tree checkout -q --force
 	[ "$status" -ne 0 ]

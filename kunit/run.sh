@@ -45,6 +45,6 @@ if [ ! -e $out/vmlinux ]; then
 	trap 'kill $progress 2>/dev/null' EXIT
 fi
 status=0
-./tools/testing/kunit/kunit.py run --build_dir=$out --kunitconfig=drivers/iommu/arm/arm-smmu \
-	--kunitconfig="$top/kunit/$ARCH.kunitconfig" "${args[@]}" ${FILTER:+"$FILTER"} 9>&- || status=$?
+./tools/testing/kunit/kunit.py run --build_dir=$out --kunitconfig="$top/kunit/$ARCH.kunitconfig" \
+	"${args[@]}" ${FILTER:+"$FILTER"} 9>&- || status=$?
 exit $status

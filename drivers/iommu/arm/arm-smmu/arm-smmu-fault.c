@@ -24,24 +24,26 @@
  * other banks on the line, and the other devices, do not notice.
  *
  * CFIE and M in the shadow of SCTLR (&struct arm_smmu_cb.sctlr) say who owns
- * the bank, that is, who may write FSR and RESUME and may rely on FSR, FAR,
- * FSYNRn and CBFRSYNRA to stay:
+ * the fault that a bank has latched in FSR, FAR, FSYNRn and CBFRSYNRA:
  *
  * M and CFIE: armed
- *	Nobody does. The primary looks at FSR, and where it finds a fault,
- *	turns CFIE off for the thread.
+ *	Nobody does, and there may be none. The primary looks at FSR, and where
+ *	it finds a fault, turns CFIE off and wakes the thread.
  * M, no CFIE: faulted
  *	The thread does, from the primary's IRQ_WAKE_THREAD until it turns
- *	CFIE on again. It reports the fault, clears FSR, turns CFIE on and
- *	writes RESUME, in this order. The fault callback runs in between and
- *	may sleep. No lock is held, nothing waits for it but this bank.
+ *	CFIE on again. It reports the fault and clears FSR. The fault callback
+ *	may sleep: no lock is held, and nothing waits for it but this bank.
  * no M: detached
- *	Set-up, teardown and reset do.
+ *	Nobody will take another one. Teardown waits for the thread.
+ *
+ * The stalled transaction, and with it RESUME, is the thread's alone: a bank
+ * has one thread, so no two of them ever decide about it. The thread writes
+ * RESUME right after it has turned CFIE on, with interrupts off in between.
  *
  * All that changes hands is one bit of one atomic variable, so there is no lock.
  */
 
-/* SS alone is no fault: it says that one which was reported is stalled. */
+/* SS alone is no new fault, but one that was reported and is being resumed. */
 #define ARM_SMMU_CB_FSR_LATCHED	(ARM_SMMU_CB_FSR_FAULT & ~ARM_SMMU_CB_FSR_SS)
 
 static void arm_smmu_mask_bank(struct arm_smmu_device *smmu, int idx)
@@ -57,14 +59,7 @@ static void arm_smmu_arm_bank(struct arm_smmu_device *smmu, int idx)
 		arm_smmu_sctlr_publish(smmu, idx);
 }
 
-/**
- * arm_smmu_context_fault() - Primary handler: hand a faulted bank to the thread
- * @irq: interrupt line, possibly shared with other banks and devices
- * @dev: &struct arm_smmu_domain whose bank this is
- *
- * Context: Hard IRQ. Takes no lock.
- * Return: IRQ_WAKE_THREAD if the bank has a fault that nobody owns, else IRQ_NONE.
- */
+/* Primary: hand a fault that nobody owns to the thread. Hard IRQ, no lock. */
 static irqreturn_t arm_smmu_context_fault(int irq, void *dev)
 {
 	struct arm_smmu_domain *smmu_domain = dev;
@@ -73,17 +68,13 @@ static irqreturn_t arm_smmu_context_fault(int irq, void *dev)
 	u32 fsr;
 
 	/*
-	 * Leave a bank to its thread, whoever asserts the line. Between the
-	 * thread's last look at FSR and its CFIE the next fault may be latched:
-	 * masked here, the bank would be unmasked again under that fault's thread.
+	 * Leave a bank to its thread, whoever asserts the line. The next fault
+	 * may be latched between the thread's last look at FSR and its CFIE:
+	 * taken here, the bank would be unmasked again before it is handled.
 	 */
 	if (!(atomic_read(&smmu->cbs[idx].sctlr) & ARM_SMMU_SCTLR_CFIE))
 		return IRQ_NONE;
 
-	/*
-	 * With CFIE on, SS alone belongs to a fault that was reported and is
-	 * just being resumed. To take it is to report it twice.
-	 */
 	fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
 	if (!(fsr & ARM_SMMU_CB_FSR_LATCHED))
 		return IRQ_NONE;
@@ -123,11 +114,10 @@ static void arm_smmu_read_context_fault_info(struct arm_smmu_domain *smmu_domain
  * Prints the fault if nobody handles it.
  *
  * Context: The thread of the bank. May sleep.
- * Return: What the callback said: -EAGAIN to retry a stalled transaction,
- * anything else to terminate it.
+ * Return: What the callback said. -EAGAIN retries a stalled transaction.
  */
 int arm_smmu_report_context_fault(struct arm_smmu_domain *smmu_domain,
-				  const struct arm_smmu_context_fault_info *cfi)
+				  struct arm_smmu_context_fault_info *cfi)
 {
 	static DEFINE_RATELIMIT_STATE(rs, DEFAULT_RATELIMIT_INTERVAL,
 				      DEFAULT_RATELIMIT_BURST);
@@ -144,14 +134,7 @@ int arm_smmu_report_context_fault(struct arm_smmu_domain *smmu_domain,
 	return ret;
 }
 
-/**
- * arm_smmu_context_fault_thread() - Report a fault and resume the transaction
- * @irq: interrupt line
- * @dev: &struct arm_smmu_domain whose bank this is
- *
- * Context: IRQ thread. May sleep.
- * Return: IRQ_HANDLED.
- */
+/* Thread: report a fault, then resume the transaction. May sleep. */
 static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 {
 	struct arm_smmu_domain *smmu_domain = dev;
@@ -160,16 +143,14 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	struct arm_smmu_cb *cb = &smmu->cbs[idx];
 	unsigned long flags;
 	int ret = 0;
+	bool resume;
 	u32 fsr;
 
 	/* Without power there is no fault any more, and reset arms the bank. */
 	if (arm_smmu_rpm_get(smmu) < 0)
 		return IRQ_HANDLED;
 
-	/*
-	 * Reset may have armed the bank since the primary masked it. Own it
-	 * before looking: a new fault's SS would storm on this CPU otherwise.
-	 */
+	/* Reset may have armed the bank again: SS would storm here if it stalls. */
 	if (atomic_read(&cb->sctlr) & ARM_SMMU_SCTLR_CFIE)
 		arm_smmu_mask_bank(smmu, idx);
 
@@ -184,27 +165,38 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 
 	/*
 	 * Before RESUME: the retried transaction's next fault would be cleared
-	 * with this one, and MMU-500 ignores RESUME while a fault is latched.
+	 * with this one, and MMU-500 ignores RESUME while a bit is set. That
+	 * goes for MULTI as well, set after the first look or not: nothing is
+	 * known of those other faults, but FAR would be reported a second time.
 	 */
-	arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_FSR, cb->cfi.fsr);
-
-	/* Under MULTI, a transaction may have stalled since the first look. */
-	fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+	if (cb->cfi.fsr & ARM_SMMU_CB_FSR_LATCHED)
+		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_FSR,
+				  cb->cfi.fsr | ARM_SMMU_CB_FSR_MULTI);
 
 	/*
-	 * RESUME is the last act: after it, the next fault may be on its way and
-	 * the bank somebody else's. On MMU-500, SS asserts the line from CFIE
-	 * to RESUME: with interrupts on, this CPU would never get to RESUME.
+	 * Under MULTI, a transaction may have stalled since the first look. But
+	 * one that is latched again already may be what stalls: it has not been
+	 * reported, so its own pass resumes it.
+	 */
+	fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+	resume = (fsr & ARM_SMMU_CB_FSR_SS) &&
+		 ((cb->cfi.fsr & ARM_SMMU_CB_FSR_SS) || !(fsr & ARM_SMMU_CB_FSR_LATCHED));
+
+	/*
+	 * RESUME is the last act: after it, the next fault may be on its way, and
+	 * a later CFIE would unmask a bank that its primary has just masked. On
+	 * MMU-500, SS asserts the line from CFIE to RESUME: with interrupts on,
+	 * this CPU would never get to RESUME.
 	 */
 	local_irq_save(flags);
 	arm_smmu_arm_bank(smmu, idx);
-	if (fsr & ARM_SMMU_CB_FSR_SS)
+	if (resume)
 		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_RESUME,
 				  ret == -EAGAIN ? 0 : ARM_SMMU_RESUME_TERMINATE);
 	local_irq_restore(flags);
 
 	/* RESUME must have arrived before the power may go. */
-	if (fsr & ARM_SMMU_CB_FSR_SS)
+	if (resume)
 		arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
 
 	arm_smmu_rpm_put(smmu);

@@ -3,6 +3,7 @@
  * A fake Arm SMMUv2 for KUnit tests: see fake_smmu.h for the rules it follows.
  */
 
+#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 
@@ -42,31 +43,32 @@ static void fake_smmu_violation(struct fake_smmu *fake, const char *what)
 }
 
 /* Rules 1 and 2. */
-static bool fake_smmu_bank_asserts(struct fake_smmu *fake, struct fake_smmu_bank *bank)
+static u32 fake_smmu_bank_asserts(struct fake_smmu *fake, struct fake_smmu_bank *bank)
 {
 	u32 mask = FAKE_SMMU_LATCHED | (fake->mmu500 ? ARM_SMMU_CB_FSR_SS : 0);
 
-	return (bank->regs[FAKE_SCTLR] & ARM_SMMU_SCTLR_CFIE) &&
-	       (bank->regs[FAKE_FSR] & mask);
+	return bank->regs[FAKE_SCTLR] & ARM_SMMU_SCTLR_CFIE ?
+	       bank->regs[FAKE_FSR] & mask : 0;
 }
 
-static bool fake_smmu_line_due(struct fake_smmu_line *line)
+/* The bits of FSR that assert a line which is not masked. */
+static u32 fake_smmu_line_due(struct fake_smmu_line *line)
 {
 	struct fake_smmu *fake = line->fake;
+	u32 due = 0;
 	int i;
 
 	lockdep_assert_held(&fake->lock);
 
 	if (line->masked || line->cut)
-		return false;
+		return 0;
 
 	for (i = 0; i < FAKE_SMMU_BANKS; i++) {
-		if (&fake->lines[fake->banks[i].line] == line &&
-		    fake_smmu_bank_asserts(fake, &fake->banks[i]))
-			return true;
+		if (&fake->lines[fake->banks[i].line] == line)
+			due |= fake_smmu_bank_asserts(fake, &fake->banks[i]);
 	}
 
-	return false;
+	return due;
 }
 
 static void fake_smmu_update_line(struct fake_smmu_line *line)
@@ -80,21 +82,36 @@ static void fake_smmu_deliver(struct irq_work *work)
 {
 	struct fake_smmu_line *line = container_of(work, struct fake_smmu_line, work);
 	struct fake_smmu *fake = line->fake;
+	unsigned int waited = 0;
+	u32 due;
 
 	raw_spin_lock(&fake->lock);
+	/* Another CPU is at it, and looks again before it goes. */
+	if (line->delivering)
+		goto unlock;
+
 	line->delivering = true;
-	while (fake_smmu_line_due(line)) {
+	while ((due = fake_smmu_line_due(line))) {
+		if (due == ARM_SMMU_CB_FSR_SS && waited < FAKE_SMMU_LATENCY_US) {
+			raw_spin_unlock(&fake->lock);
+			udelay(10);
+			waited += 10;
+			raw_spin_lock(&fake->lock);
+			continue;
+		}
 		if (line->interrupts == FAKE_SMMU_STORM) {
 			fake_smmu_violation(fake, "interrupt storm");
 			line->cut = true;
 			break;
 		}
+		waited = 0;
 		line->interrupts++;
 		raw_spin_unlock(&fake->lock);
 		generic_handle_domain_irq(fake->irq_domain, line - fake->lines);
 		raw_spin_lock(&fake->lock);
 	}
 	line->delivering = false;
+unlock:
 	raw_spin_unlock(&fake->lock);
 }
 
@@ -438,7 +455,7 @@ void fake_smmu_settle(struct fake_smmu *fake)
 			irq_work_sync(&fake->lines[i].work);
 			synchronize_irq(fake->lines[i].irq);
 			raw_spin_lock_irqsave(&fake->lock, flags);
-			due |= fake_smmu_line_due(&fake->lines[i]);
+			due |= fake_smmu_line_due(&fake->lines[i]) != 0;
 			raw_spin_unlock_irqrestore(&fake->lock, flags);
 		}
 	} while (due);
@@ -496,6 +513,11 @@ static const struct {
 	{ ARM_SMMU_CB_FSR_MULTI, "MULTI" },
 };
 
+static int fake_smmu_logged(struct fake_smmu *fake)
+{
+	return min_t(int, fake->log_len, FAKE_SMMU_LOG);
+}
+
 static int fake_smmu_print(char *buf, size_t size, const struct fake_smmu_access *access)
 {
 	bool fsr = access->reg == FAKE_FSR;
@@ -547,19 +569,22 @@ static int fake_smmu_print(char *buf, size_t size, const struct fake_smmu_access
 char *fake_smmu_trace(struct kunit *test, struct fake_smmu *fake, int bank)
 {
 	size_t size = 4096, len = 0;
-	unsigned int i;
+	unsigned long flags;
+	int i;
 	char *buf;
 
 	buf = kunit_kzalloc(test, size, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, buf);
 
-	for (i = 0; i < min_t(unsigned int, fake->log_len, FAKE_SMMU_LOG); i++) {
+	raw_spin_lock_irqsave(&fake->lock, flags);
+	for (i = 0; i < fake_smmu_logged(fake); i++) {
 		if (fake->log[i].bank != bank)
 			continue;
 		if (len)
 			len += scnprintf(buf + len, size - len, " ");
 		len += fake_smmu_print(buf + len, size - len, &fake->log[i]);
 	}
+	raw_spin_unlock_irqrestore(&fake->lock, flags);
 
 	return buf;
 }
@@ -579,15 +604,18 @@ char *fake_smmu_trace(struct kunit *test, struct fake_smmu *fake, int bank)
 int fake_smmu_find(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg,
 		   bool write, u64 mask, u64 val, int from)
 {
-	unsigned int i;
+	int i, found = -1;
+	unsigned long flags;
 
-	for (i = from; i < min_t(unsigned int, fake->log_len, FAKE_SMMU_LOG); i++) {
+	raw_spin_lock_irqsave(&fake->lock, flags);
+	for (i = from; i < fake_smmu_logged(fake) && found < 0; i++) {
 		if (fake->log[i].bank == bank && fake->log[i].reg == reg &&
 		    fake->log[i].write == write && (fake->log[i].val & mask) == val)
-			return i;
+			found = i;
 	}
+	raw_spin_unlock_irqrestore(&fake->lock, flags);
 
-	return -1;
+	return found;
 }
 
 /**
@@ -600,10 +628,14 @@ int fake_smmu_find(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg,
  */
 unsigned int fake_smmu_count(struct fake_smmu *fake, int bank, bool write)
 {
-	unsigned int i, n = 0;
+	unsigned long flags;
+	unsigned int n = 0;
+	int i;
 
-	for (i = 0; i < min_t(unsigned int, fake->log_len, FAKE_SMMU_LOG); i++)
+	raw_spin_lock_irqsave(&fake->lock, flags);
+	for (i = 0; i < fake_smmu_logged(fake); i++)
 		n += fake->log[i].bank == bank && fake->log[i].write == write;
+	raw_spin_unlock_irqrestore(&fake->lock, flags);
 
 	return n;
 }
@@ -617,11 +649,15 @@ unsigned int fake_smmu_count(struct fake_smmu *fake, int bank, bool write)
  */
 unsigned int fake_smmu_wakes(struct fake_smmu *fake, int bank)
 {
-	unsigned int i, n = 0;
+	unsigned long flags;
+	unsigned int n = 0;
+	int i;
 
-	for (i = 0; i < min_t(unsigned int, fake->log_len, FAKE_SMMU_LOG); i++)
+	raw_spin_lock_irqsave(&fake->lock, flags);
+	for (i = 0; i < fake_smmu_logged(fake); i++)
 		n += fake->log[i].bank == bank && fake->log[i].reg == FAKE_FAR &&
 		     !fake->log[i].hardirq;
+	raw_spin_unlock_irqrestore(&fake->lock, flags);
 
 	return n;
 }

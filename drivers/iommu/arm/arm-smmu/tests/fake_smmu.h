@@ -47,6 +47,12 @@
 /* So many interrupts on one line in one test are a storm. */
 #define FAKE_SMMU_STORM		32
 
+/*
+ * An interrupt that SS alone asserts may take so long to arrive. It is gone by
+ * then if the thread, on another CPU, was just between CFIE and RESUME.
+ */
+#define FAKE_SMMU_LATENCY_US	5000
+
 /**
  * enum fake_smmu_reg - The registers that the fake has
  * @FAKE_SCTLR: ARM_SMMU_CB_SCTLR
