@@ -9,8 +9,8 @@ setup_file()
 {
 	export top=$BATS_TEST_DIRNAME/..
 	# Something to look at while it runs.
-	make -C "$top" tree BASE=6.12 >&3 2>&1
-	make -C "$top" tree BASE=mainline >&3 2>&1
+	make -s -C "$top" tree BASE=6.12 2>&1 | sed 's/^/# /' >&3
+	make -s -C "$top" tree BASE=mainline 2>&1 | sed 's/^/# /' >&3
 }
 
 setup() { cd "$top"; }
@@ -96,7 +96,7 @@ mutant()
 }
 
 @test "an FSR that is not cleared is found" {
-	mutant '/ARM_SMMU_CB_FSR, cb->cfi.fsr);/d' arm-smmu-fault.c 'FSR was not cleared'
+	mutant 's/cb->cfi.fsr | ARM_SMMU_CB_FSR_MULTI/0/' arm-smmu-fault.c 'FSR was not cleared'
 }
 
 @test "a primary that does not mask the bank is found" {
@@ -108,6 +108,15 @@ mutant()
 		arm-smmu-fault.c 'still stalled'
 }
 
+@test "a MULTI that is left behind is found" {
+	mutant 's/cb->cfi.fsr | ARM_SMMU_CB_FSR_MULTI/cb->cfi.fsr/' arm-smmu-fault.c 'faults reported'
+}
+
+@test "RESUME for a fault that nobody has heard of is found" {
+	mutant 's/^\(		 \)((cb->cfi.fsr & ARM_SMMU_CB_FSR_SS) ||.*/\11;/' \
+		arm-smmu-fault.c 'resumed before it was reported'
+}
+
 @test "interrupts on between CFIE and RESUME are found" {
 	mutant '/^	local_irq_save(flags);$/s/.*/	flags = 0;/;/^	local_irq_restore(flags);$/d' \
 		arm-smmu-fault.c 'interrupts on between CFIE and RESUME'
@@ -116,6 +125,26 @@ mutant()
 @test "a missing read-back of SCTLR is found" {
 	mutant '/^		arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_SCTLR);$/d' \
 		arm-smmu-sctlr.c 'FAILED. publish_reads_back_each_write'
+}
+
+@test "a bank that stays armed while the SMMU suspends is found" {
+	mutant 's/return READ_ONCE(smmu->powered) ? val : .*/return val;/' \
+		arm-smmu-sctlr.c 'FAILED. suspend_masks_the_register_not_the_shadow'
+}
+
+@test "a thread that does not look at the power is found" {
+	mutant '/^	if (!READ_ONCE(smmu->powered))$/,+1d' \
+		arm-smmu-fault.c 'FAILED. thread_without_power_touches_nothing'
+}
+
+@test "a primary that does not look at the power is found" {
+	mutant '/^	if (READ_ONCE(smmu->powered))$/s/READ_ONCE.*/true)/' \
+		arm-smmu-power.c 'FAILED. suspended_bank_is_not_touched_for_others'
+}
+
+@test "a stalled transaction that is left behind at detach is found" {
+	mutant '/^	arm_smmu_clear_context_fault(smmu, cfg->cbndx);$/d' \
+		arm-smmu.c 'a fault was left behind'
 }
 
 ### The series
@@ -138,6 +167,19 @@ mutant()
 		[ "$(git -C "$tree" rev-parse 'HEAD^{tree}')" = "$(git -C build/tree/$base rev-parse 'series^{tree}')" ]
 		git -C build/tree/$base worktree remove --force "$tree"
 	done
+}
+
+@test "each patch compiles by itself, W=1" {
+	local tree=build/tree/mutants patch
+	cd $tree
+	for patch in $(git rev-list --reverse base..series); do
+		git checkout -q --detach --force "$patch"
+		PATH=/usr/lib/ccache:$PATH run make -s ARCH=um O=.kunit-um W=1 olddefconfig drivers/iommu/arm/arm-smmu/
+		echo "$output"
+		[ "$status" -eq 0 ]
+		! grep -q 'arm-smmu.*\(warning\|error\):' <<<"$output"
+	done
+	git checkout -q --detach --force series
 }
 
 @test "the round trip make tree, make refresh changes nothing" {

@@ -5,7 +5,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-need bats git make
+need bats git make sparse perl
 mkdir -p "$build"
 unset BASE KDIR ARCH FILTER
 

@@ -59,30 +59,41 @@ static void arm_smmu_arm_bank(struct arm_smmu_device *smmu, int idx)
 		arm_smmu_sctlr_publish(smmu, idx);
 }
 
-/* Primary: hand a fault that nobody owns to the thread. Hard IRQ, no lock. */
-static irqreturn_t arm_smmu_context_fault(int irq, void *dev)
+/* Masks the bank and returns true if it has a fault that nobody owns. */
+static bool arm_smmu_take_fault(struct arm_smmu_device *smmu, int idx)
 {
-	struct arm_smmu_domain *smmu_domain = dev;
-	struct arm_smmu_device *smmu = smmu_domain->smmu;
-	int idx = smmu_domain->cfg.cbndx;
-	u32 fsr;
-
 	/*
 	 * Leave a bank to its thread, whoever asserts the line. The next fault
 	 * may be latched between the thread's last look at FSR and its CFIE:
 	 * taken here, the bank would be unmasked again before it is handled.
 	 */
 	if (!(atomic_read(&smmu->cbs[idx].sctlr) & ARM_SMMU_SCTLR_CFIE))
-		return IRQ_NONE;
+		return false;
 
-	fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
-	if (!(fsr & ARM_SMMU_CB_FSR_LATCHED))
-		return IRQ_NONE;
-
+	if (!(arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR) & ARM_SMMU_CB_FSR_LATCHED))
+		return false;
 	/* SS would assert the line until RESUME, and keep the thread from it. */
 	arm_smmu_mask_bank(smmu, idx);
 
-	return IRQ_WAKE_THREAD;
+	return true;
+}
+
+/* Primary: hand a fault that nobody owns to the thread. Hard IRQ, no lock. */
+static irqreturn_t arm_smmu_context_fault(int irq, void *dev)
+{
+	struct arm_smmu_domain *smmu_domain = dev;
+	struct arm_smmu_device *smmu = smmu_domain->smmu;
+	int idx = smmu_domain->cfg.cbndx;
+	unsigned long flags;
+	bool taken;
+
+	/* Without power this bank has no fault: it was somebody else. */
+	if (!arm_smmu_power_enter(smmu, &smmu->cbs[idx].users, &flags))
+		return IRQ_NONE;
+	taken = arm_smmu_take_fault(smmu, idx);
+	arm_smmu_power_leave(&smmu->cbs[idx].users, flags);
+
+	return taken ? IRQ_WAKE_THREAD : IRQ_NONE;
 }
 
 static void arm_smmu_read_context_fault_info(struct arm_smmu_domain *smmu_domain,
@@ -146,11 +157,16 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	bool resume;
 	u32 fsr;
 
-	/* Without power there is no fault any more, and reset arms the bank. */
+	/*
+	 * This waits for a suspend or resume under way. Without power after it
+	 * (system sleep), the fault is gone, and resume arms the bank.
+	 */
 	if (arm_smmu_rpm_get(smmu) < 0)
 		return IRQ_HANDLED;
+	if (!READ_ONCE(smmu->powered))
+		goto put;
 
-	/* Reset may have armed the bank again: SS would storm here if it stalls. */
+	/* Resume may have armed the bank: if it stalls, SS would storm here. */
 	if (atomic_read(&cb->sctlr) & ARM_SMMU_SCTLR_CFIE)
 		arm_smmu_mask_bank(smmu, idx);
 
@@ -199,6 +215,7 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	if (resume)
 		arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
 
+put:
 	arm_smmu_rpm_put(smmu);
 
 	return IRQ_HANDLED;
@@ -211,8 +228,7 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
  * Not IRQF_ONESHOT: the bank is masked, not the line, so a callback that sleeps
  * delays no other bank, and the line can be shared with any other interrupt.
  *
- * Context: Process context, may sleep.
- * Return: 0, or the error of devm_request_threaded_irq().
+ * Context: Process context, may sleep. Return: 0 or a negative errno.
  */
 int arm_smmu_request_context_irq(struct arm_smmu_domain *smmu_domain)
 {

@@ -16,10 +16,22 @@
 
 #include "arm-smmu.h"
 
+/* An SMMU that is about to lose its power must not interrupt any more. */
+static u32 arm_smmu_sctlr_wanted(struct arm_smmu_device *smmu, int idx)
+{
+	u32 val = atomic_read(&smmu->cbs[idx].sctlr);
+
+	return READ_ONCE(smmu->powered) ? val : val & ~ARM_SMMU_SCTLR_CFIE;
+}
+
 /**
  * arm_smmu_sctlr_publish() - Make SCTLR of a context bank equal to its shadow
- * @smmu: SMMU, powered
+ * @smmu: SMMU, its clocks on
  * @idx: context bank
+ *
+ * Equal but for CFIE, which stays off in the register unless
+ * &arm_smmu_device.powered. Whoever clears that publishes, too, so in what
+ * follows it is part of the shadow.
  *
  * Whoever writes last has found the shadow unchanged after its write reached
  * the device. Somebody who changes it later also writes later. So the register
@@ -37,7 +49,6 @@
  */
 void arm_smmu_sctlr_publish(struct arm_smmu_device *smmu, int idx)
 {
-	atomic_t *shadow = &smmu->cbs[idx].sctlr;
 	unsigned long flags;
 	u32 val;
 
@@ -50,12 +61,12 @@ void arm_smmu_sctlr_publish(struct arm_smmu_device *smmu, int idx)
 
 	local_irq_save(flags);
 	do {
-		val = atomic_read(shadow);
+		val = arm_smmu_sctlr_wanted(smmu, idx);
 		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_SCTLR, val);
 		arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_SCTLR);
 		/* The write has arrived before the shadow is looked at again. */
 		rmb();
-	} while (val != (u32)atomic_read(shadow));
+	} while (val != arm_smmu_sctlr_wanted(smmu, idx));
 	local_irq_restore(flags);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_publish);

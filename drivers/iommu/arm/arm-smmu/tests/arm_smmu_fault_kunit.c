@@ -390,7 +390,7 @@ static void callback_may_sleep(struct kunit *test)
 	/* It is stalled all that time, and the line is quiet. */
 	KUNIT_EXPECT_NE(test, 0, fake_smmu_peek(fake, 0, FAKE_FSR) & ARM_SMMU_CB_FSR_SS);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
-	complete(&cb->go_on);
+	complete_all(&cb->go_on);
 	fake_smmu_settle(fake);
 
 	expect_quiet(test, fake, 0);
@@ -426,7 +426,7 @@ static void expect_sleeping_callback_delays_nobody(struct kunit *test, unsigned 
 			    fake_smmu_trace(test, fake, 0));
 	KUNIT_EXPECT_FALSE(test, completion_done(&sleeper->go_on));
 
-	complete(&sleeper->go_on);
+	complete_all(&sleeper->go_on);
 	fake_smmu_settle(fake);
 
 	expect_quiet(test, fake, 0);

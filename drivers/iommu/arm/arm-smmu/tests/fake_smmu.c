@@ -55,7 +55,7 @@ static u32 fake_smmu_bank_asserts(struct fake_smmu *fake, struct fake_smmu_bank 
 static u32 fake_smmu_line_due(struct fake_smmu_line *line)
 {
 	struct fake_smmu *fake = line->fake;
-	u32 due = 0;
+	u32 due = line->foreign ? FAKE_SMMU_LATCHED : 0;
 	int i;
 
 	lockdep_assert_held(&fake->lock);
@@ -267,6 +267,12 @@ static u64 fake_smmu_access(struct arm_smmu_device *smmu, int page, int offset,
 		return ~0ULL;
 	}
 
+	if (!fake->clocks) {
+		fake_smmu_violation(fake, "register access without clocks");
+		raw_spin_unlock_irqrestore(&fake->lock, flags);
+		return ~0ULL;
+	}
+
 	bank = &fake->banks[idx];
 	access.bank = idx;
 	if (write)
@@ -344,6 +350,7 @@ struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500)
 	KUNIT_ASSERT_NOT_NULL(test, fake);
 	raw_spin_lock_init(&fake->lock);
 	fake->mmu500 = mmu500;
+	fake->clocks = true;
 
 	for (i = 0; i < FAKE_SMMU_LINES; i++) {
 		fake->lines[i].fake = fake;
@@ -370,6 +377,7 @@ struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->smmu.dev);
 	fake->smmu.impl = &fake_smmu_impl;
 	fake->smmu.version = ARM_SMMU_V2;
+	fake->smmu.powered = true;
 	fake->smmu.numpage = 16;
 	fake->smmu.num_context_banks = FAKE_SMMU_BANKS;
 	fake->smmu.num_context_irqs = FAKE_SMMU_BANKS;
@@ -432,6 +440,41 @@ void fake_smmu_fault(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0)
 	raw_spin_lock_irqsave(&fake->lock, flags);
 	fake_smmu_latch(fake, b, iova, fsynr0);
 	fake_smmu_update_line(&fake->lines[b->line]);
+	raw_spin_unlock_irqrestore(&fake->lock, flags);
+}
+
+/**
+ * fake_smmu_assert_foreign() - A device that shares a line asserts it, or stops
+ * @fake: the fake SMMU
+ * @line: interrupt line
+ * @high: assert it
+ */
+void fake_smmu_assert_foreign(struct fake_smmu *fake, unsigned int line, bool high)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&fake->lock, flags);
+	fake->lines[line].foreign = high;
+	fake_smmu_update_line(&fake->lines[line]);
+	raw_spin_unlock_irqrestore(&fake->lock, flags);
+}
+
+/**
+ * fake_smmu_power_loss() - The registers lose what they contain
+ * @fake: the fake SMMU
+ *
+ * A stalled transaction is gone as well, with the device that it came from.
+ */
+void fake_smmu_power_loss(struct fake_smmu *fake)
+{
+	unsigned long flags;
+	int i;
+
+	raw_spin_lock_irqsave(&fake->lock, flags);
+	for (i = 0; i < FAKE_SMMU_BANKS; i++) {
+		fake->banks[i].regs[FAKE_SCTLR] = 0;
+		fake->banks[i].regs[FAKE_FSR] = 0;
+	}
 	raw_spin_unlock_irqrestore(&fake->lock, flags);
 }
 

@@ -21,7 +21,8 @@
  *     a write to RESUME retries or terminates it (IHI 0062, SMMU_CBn_RESUME).
  *  5) FSR is write-one-to-clear, SS is read-only (IHI 0062, SMMU_CBn_FSR).
  *  6) &fake_smmu.mmu500: RESUME is ignored while a fault bit is set (thread).
- *  7) What a write to RESUME does with SS clear is not specified: the fake
+ *  7) Without clocks no register may be touched (unclocked access).
+ *  8) What a write to RESUME does with SS clear is not specified: the fake
  *     counts it as a violation.
  *
  * The fake only records. It runs in hard IRQ context and in IRQ threads, where
@@ -129,6 +130,7 @@ struct fake_smmu;
  * @work: delivers an interrupt, in hard IRQ context
  * @irq: Linux interrupt number
  * @interrupts: how many were delivered
+ * @foreign: a device that is none of ours asserts it
  * @masked: at the irqchip
  * @delivering: @work is at it
  * @cut: after a storm; nothing is delivered any more
@@ -138,6 +140,7 @@ struct fake_smmu_line {
 	struct irq_work			work;
 	unsigned int			irq;
 	unsigned int			interrupts;
+	bool				foreign;
 	bool				masked;
 	bool				delivering;
 	bool				cut;
@@ -147,6 +150,7 @@ struct fake_smmu_line {
  * struct fake_smmu - A fake SMMU
  * @smmu: what the driver sees
  * @mmu500: rules 2 and 6 hold
+ * @clocks: on
  * @after_access: if set, called after each access, without any lock, in the
  *	context of the access: for what the hardware or another CPU does then
  * @priv: of the test
@@ -160,6 +164,7 @@ struct fake_smmu_line {
 struct fake_smmu {
 	struct arm_smmu_device		smmu;
 	bool				mmu500;
+	bool				clocks;
 	void				(*after_access)(struct fake_smmu *fake,
 							const struct fake_smmu_access *access);
 	void				*priv;
@@ -183,6 +188,8 @@ struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500);
 struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *fake,
 					 int bank, unsigned int line, u32 sctlr);
 void fake_smmu_fault(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0);
+void fake_smmu_assert_foreign(struct fake_smmu *fake, unsigned int line, bool high);
+void fake_smmu_power_loss(struct fake_smmu *fake);
 void fake_smmu_settle(struct fake_smmu *fake);
 
 u64 fake_smmu_peek(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg);

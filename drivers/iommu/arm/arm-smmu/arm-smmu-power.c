@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Power of an Arm SMMU, for those who touch its registers without a runtime-PM
+ * reference: the interrupt handlers, which must not sleep, and set_stall().
+ *
+ * Without its clocks the SMMU does not answer, and the access ends in an
+ * external abort. Runtime PM's status is no help: it does not say "active" until
+ * resume has returned, so a register write that is left out for it is lost.
+ * So there is one flag, &arm_smmu_device.powered, which is true exactly while
+ * registers may be touched, and those who ask it are counted.
+ */
+
+#include <linux/atomic.h>
+#include <linux/interrupt.h>
+#include <linux/irqflags.h>
+#include <linux/processor.h>
+
+#include <kunit/visibility.h>
+
+#include "arm-smmu.h"
+
+/**
+ * arm_smmu_power_enter() - Keep the SMMU powered for a moment, if it is
+ * @smmu: SMMU
+ * @users: counter of whoever this is, &arm_smmu_cb.users or &arm_smmu_device.users
+ * @flags: interrupt state, for arm_smmu_power_leave()
+ *
+ * Interrupts are off until arm_smmu_power_leave(): the SMMU's suspend spins until the
+ * counter is zero.
+ *
+ * Context: Any. Does not sleep, takes no lock.
+ * Return: true if registers may be touched until arm_smmu_power_leave(). If false,
+ * arm_smmu_power_leave() must not be called.
+ */
+bool arm_smmu_power_enter(struct arm_smmu_device *smmu, atomic_t *users,
+			  unsigned long *flags)
+{
+	local_irq_save(*flags);
+	atomic_inc(users);
+	/*
+	 * Either this sees the flag off, or arm_smmu_power_off() sees the
+	 * counter: pairs with the barrier there.
+	 */
+	smp_mb__after_atomic();
+	if (READ_ONCE(smmu->powered))
+		return true;
+
+	arm_smmu_power_leave(users, *flags);
+
+	return false;
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_enter);
+
+/**
+ * arm_smmu_power_leave() - End what arm_smmu_power_enter() began
+ * @users: what arm_smmu_power_enter() was given
+ * @flags: likewise
+ *
+ * What was written to the SMMU must have been read back: a posted write arrives
+ * after the clocks are gone.
+ *
+ * Context: Any. Does not sleep, takes no lock.
+ */
+void arm_smmu_power_leave(atomic_t *users, unsigned long flags)
+{
+	/* The accesses are over before they are no longer counted. */
+	smp_mb__before_atomic();
+	atomic_dec(users);
+	local_irq_restore(flags);
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_leave);
+
+/**
+ * arm_smmu_power_on() - The SMMU is up and was reset: arm what is attached
+ * @smmu: SMMU
+ *
+ * The faults are gone with the power. A thread that was woken for one and waits
+ * for the power finds nothing; its bank, masked by the primary, is armed here,
+ * because after system sleep that thread gives up.
+ *
+ * Context: Runtime or system resume. Does not sleep.
+ */
+void arm_smmu_power_on(struct arm_smmu_device *smmu)
+{
+	int i;
+
+	WRITE_ONCE(smmu->powered, true);
+	for (i = 0; i < smmu->num_context_banks; i++) {
+		if (arm_smmu_sctlr_change(smmu, i, 0, ARM_SMMU_SCTLR_CFIE))
+			arm_smmu_sctlr_publish(smmu, i);
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
+
+/**
+ * arm_smmu_power_off() - The clocks of the SMMU are about to go
+ * @smmu: SMMU, still powered
+ *
+ * When this returns, no handler is inside the SMMU, none will enter it, and it
+ * asserts no context interrupt. Fault threads are not waited for: they hold a
+ * runtime-PM reference, or wait for the end of this very transition.
+ *
+ * Context: Runtime or system suspend, shutdown. Does not sleep.
+ */
+void arm_smmu_power_off(struct arm_smmu_device *smmu)
+{
+	unsigned long flags;
+	int i;
+
+	/*
+	 * With the flag off, primaries no longer mask a bank that faults: mask
+	 * all of them before this CPU takes the next interrupt, which would be
+	 * its last. See arm_smmu_sctlr_publish().
+	 */
+	local_irq_save(flags);
+	WRITE_ONCE(smmu->powered, false);
+	/* Pairs with the one in arm_smmu_power_enter(). */
+	smp_mb();
+	for (i = 0; i < smmu->num_context_banks; i++) {
+		if (smmu->cbs[i].cfg)
+			arm_smmu_sctlr_publish(smmu, i);
+	}
+	local_irq_restore(flags);
+
+	for (i = 0; i < smmu->num_context_banks; i++) {
+		while (atomic_read_acquire(&smmu->cbs[i].users))
+			cpu_relax();
+	}
+	while (atomic_read_acquire(&smmu->users))
+		cpu_relax();
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_off);
+
+/**
+ * arm_smmu_wait_for_faults() - Wait for the fault threads
+ * @smmu: SMMU
+ *
+ * For system sleep and shutdown, where a runtime-PM reference does not keep the
+ * power: IRQ threads are not frozen. After arm_smmu_power_off() none is woken.
+ *
+ * Context: Process context. Sleeps as long as a fault callback does.
+ */
+void arm_smmu_wait_for_faults(struct arm_smmu_device *smmu)
+{
+	int i;
+
+	for (i = 0; i < smmu->num_context_irqs; i++)
+		synchronize_irq(smmu->irqs[i]);
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_wait_for_faults);
