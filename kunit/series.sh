@@ -27,7 +27,7 @@ diff_files() { git apply --numstat --allow-empty "$1" | cut -f3; }
 same_hunks() { [ "$(git patch-id --verbatim <"$1" | cut -d' ' -f1)" = "$(git patch-id --verbatim <"$2" | cut -d' ' -f1)" ]; }
 
 scratch=
-make_scratch() { scratch=$(mktemp -d "$build/tmp.XXXXXX"); trap 'rm -rf "$scratch"' EXIT; }
+make_scratch() { scratch=$(mktemp -d "$build/tmp.XXXXXX"); trap "rm -rf '$scratch'" EXIT; }
 
 # Applies series file $1 in variant $2 to the scratch index. A commit is made
 # without a work tree: an interrupted run leaves nothing behind.
@@ -111,7 +111,7 @@ sync_tree()
 	[ -n "$new" ] || die "${KDIR:+KDIR=$KDIR: }$why. Change the hunk (make tree, git rebase, make refresh) or use a tree it fits${kdir:+: $(describe_bases)}"
 	git config series.variant "$variant"
 
-	old=$(git rev-parse -q --verify series || git rev-parse base)
+	old=$(git rev-parse -q --verify series || git rev-parse HEAD)
 	git update-index -q --refresh >/dev/null || true
 	dirty=$(git status --porcelain -uno | head -n 1)
 	if [ "$new" = "$old" ] && [ "$(git rev-parse -q --verify HEAD)" = "$new" ] && [ -z "$dirty" ]; then

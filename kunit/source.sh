@@ -61,7 +61,7 @@ find_package()
 	for mirror in $(debian_mirrors); do
 		printf "deb [signed-by=$keyring] $mirror %s main\n" unstable testing stable-backports >"$apt_sources"
 		apt_run apt-get update >"$build/apt.log" 2>&1 || true
-		package=$(apt_run apt-cache pkgnames linux-source-7. | grep -x 'linux-source-7\.[0-9]*' | sort -V | tail -n 1)
+		package=$(apt_run apt-cache pkgnames linux-source-7. | grep -x 'linux-source-7\.[0-9]*' | sort -V | tail -n 1 || true)
 		[ -z "$package" ] || return 0
 	done
 	die "no linux-source-7.x is to be had from the mirror in this machine's package sources: no network? (KDIR=/path takes a tree you have; details in build/apt.log)"
@@ -72,7 +72,7 @@ fetch_package()
 {
 	local dir=$build/source/$name
 
-	deb=$(find "$dir" -name 'linux-source-*.deb' 2>/dev/null | sort -V | tail -n 1)
+	deb=$(find "$dir" -name 'linux-source-*.deb' 2>/dev/null | sort -V | tail -n 1 || true)
 	[ -z "$deb" ] || return 0
 
 	need dpkg-deb:dpkg apt-get:apt
@@ -125,7 +125,7 @@ make_base()
 
 	if [ ! -d "$tree" ]; then
 		rm -rf "$part"
-		trap 'rm -rf "$part"' EXIT
+		trap "rm -rf '$part'" EXIT
 		git init -q -b work "$part" || die "cannot make $part: disk full?"
 		git -C "$part" config gc.auto 0
 		git -C "$part" config core.autocrlf false

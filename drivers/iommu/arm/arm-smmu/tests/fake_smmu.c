@@ -94,8 +94,8 @@ static void fake_smmu_deliver(struct irq_work *work)
 	while ((due = fake_smmu_line_due(line))) {
 		if (due == ARM_SMMU_CB_FSR_SS && waited < FAKE_SMMU_LATENCY_US) {
 			raw_spin_unlock(&fake->lock);
-			udelay(10);
-			waited += 10;
+			udelay(5);
+			waited += 5;
 			raw_spin_lock(&fake->lock);
 			continue;
 		}

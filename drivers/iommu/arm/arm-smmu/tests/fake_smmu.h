@@ -20,7 +20,8 @@
  *  4) With SCTLR.CFCFG the faulting transaction stalls and FSR.SS is set, until
  *     a write to RESUME retries or terminates it (IHI 0062, SMMU_CBn_RESUME).
  *  5) FSR is write-one-to-clear, SS is read-only (IHI 0062, SMMU_CBn_FSR).
- *  6) &fake_smmu.mmu500: RESUME is ignored while a fault bit is set (thread).
+ *  6) &fake_smmu.mmu500: RESUME is ignored while a fault bit is set (what was
+ *     seen by the author of that series, in the changes of its v3).
  *  7) Without clocks no register may be touched (unclocked access).
  *  8) What a write to RESUME does with SS clear is not specified: the fake
  *     counts it as a violation.
