@@ -308,13 +308,46 @@ mutant()
 }
 
 @test "work in the tree that is not in series/ is not lost" {
+	local tree=build/tree/6.12 file=drivers/iommu/arm/arm-smmu/arm-smmu-impl.c
 	make -s tree
-	echo '/* my work */' >>build/tree/6.12/drivers/iommu/arm/arm-smmu/arm-smmu-fault.c
+	echo '/* my work */' >>$tree/$file
 	run make tree
 	[ "$status" -eq 0 ]
 	grep -q 'work of its own' <<<"$output"
+	refuses 'without the work in' make series
 	refuses 'changes that are in no commit' make refresh
-	git -C build/tree/6.12 commit -qam 'my work'
+	git -C $tree commit -qam 'my work'
+	echo '/* mine, too */' >>series/0001-*.patch
+	refuses 'commits of its own, and series/ has changed' make tree
+	git checkout -q series
+	git -C $tree checkout -q --detach
+	refuses "not on its branch 'work'" make refresh
+	refuses "not on its branch 'work'" make tree
+	git -C $tree checkout -q work
+	git -C $tree reset -q --hard series
+}
+
+@test "a new file that is newer than the tree is not overwritten" {
+	local tree=build/tree/6.12 file=drivers/iommu/arm/arm-smmu/arm-smmu-fault.c
+	make -s tree
+	echo '/* my work */' >>$file
+	refuses "$file has changed since" make refresh
+	git checkout -q $file
+	echo '/* my work */' >>$tree/$file
+	git -C $tree commit -qam 'my work'
 	refuses 'fold it into that commit' make refresh
-	git -C build/tree/6.12 reset -q --hard series
+	git -C $tree reset -q --hard series
+}
+
+@test "make refresh can be undone" {
+	local tree=build/tree/6.12
+	make -s tree
+	git -C $tree commit -q --amend -m 'iommu/arm-smmu: Another subject'
+	make -s refresh
+	! git diff --quiet --exit-code -- series || git status --porcelain series | grep -q .
+	git clean -qf series
+	git checkout -q series
+	make -s tree
+	[ "$(git -C $tree show -s --format=%s work)" != 'iommu/arm-smmu: Another subject' ]
+	[ -z "$(git status --porcelain series)" ]
 }

@@ -111,13 +111,16 @@ sync_tree()
 	[ -n "$new" ] || die "${KDIR:+KDIR=$KDIR: }$why. Change the hunk (make tree, git rebase, make refresh) or use a tree it fits${kdir:+: $(describe_bases)}"
 	git config series.variant "$variant"
 
+	on_branch_work
+	own_work=
 	old=$(git rev-parse -q --verify series || git rev-parse HEAD)
 	git update-index -q --refresh >/dev/null || true
 	dirty=$(git status --porcelain -uno | head -n 1)
 	if [ "$new" = "$old" ] && [ "$(git rev-parse -q --verify HEAD)" = "$new" ] && [ -z "$dirty" ]; then
 		:
 	elif [ "$new" = "$old" ] && [ "$(git rev-parse series^{tree})" != "$(git rev-parse HEAD^{tree})" -o -n "$dirty" ]; then
-		say "build/tree/$name has work of its own that is not in series/: using it as it is (make refresh brings it back)"
+		own_work=yes
+		say "build/tree/$name has work of its own that is not in series/: using it as it is ('make refresh' brings it back, 'git -C build/tree/$name reset --hard series' drops it)"
 	elif [ -n "$dirty" ]; then
 		die "build/tree/$name has changes of its own, and series/ has changed as well: commit them there and 'make refresh', or drop them with 'git -C build/tree/$name reset --hard series'"
 	elif [ "$(git rev-parse HEAD^{tree})" != "$(git rev-parse "$old^{tree}")" ] &&
@@ -129,6 +132,12 @@ sync_tree()
 		git update-ref refs/heads/series "$new"
 	fi
 	cd "$top"
+}
+
+on_branch_work()
+{
+	[ "$(git symbolic-ref -q --short HEAD)" = work ] ||
+		die "build/tree/$name is not on its branch 'work', in the middle of a rebase perhaps: 'git rebase --continue', '--abort' or 'git checkout work' there first"
 }
 
 describe_bases() { echo "BASE=6.12 and BASE=mainline are Debian's linux-source packages"; }
@@ -144,6 +153,7 @@ cmd_format()
 	local out=$build/series/$name
 
 	sync_tree
+	[ -z "$own_work" ] || die "the mails would be without the work in build/tree/$name: 'make refresh' first"
 	rm -rf "$out"
 	mkdir -p "$out"
 	git -C "$tree" config branch.series.description "$(cat "$top/series/0000-cover-letter.txt")
@@ -159,18 +169,27 @@ Applies to: $(git -C "$tree" log -1 --format=%s base)"
 # Writes series/, and the new files, from base..HEAD of the tree.
 cmd_refresh()
 {
-	local commit path number=0 old new=$build/series.new file subject first_added
+	local commit path blob number=0 old new=$build/series.new file subject first_added
 
 	[ -z "${KDIR:-}" ] || die "make refresh takes BASE=, not KDIR=: series/ keeps hunks for the bases alone"
 	[ -d "$tree/.git" ] || die "build/tree/$name is not there: make tree${BASE:+ BASE=$BASE} first"
 	lock "$build/tree-$name.lock"
 	make_scratch
 	cd "$tree"
+	on_branch_work
 	git update-index -q --refresh >/dev/null || true
 	[ -z "$(git status --porcelain)" ] ||
 		die "build/tree/$name has changes that are in no commit: 'git commit --amend' or 'git commit --fixup' them first"
 	! git log --format=%s base..HEAD | grep -q '^fixup!\|^squash!\|^amend!' ||
 		die "build/tree/$name has fixup commits: 'git rebase -i --autosquash base' there first"
+
+	# What is about to be written must not be newer than the tree.
+	while read -r path; do
+		blob=$(git hash-object --no-filters "$top/$path")
+		[ "$blob" = "$(git rev-parse -q --verify "series:$path" || true)" ] ||
+		[ "$blob" = "$(git rev-parse -q --verify "HEAD:$path" || true)" ] ||
+			die "$path has changed since build/tree/$name was made: 'make tree${BASE:+ BASE=$BASE}' takes it there, where the tree has no work of its own; else take it into a commit there"
+	done < <(cd "$top" && find drivers include lib Documentation -type f 2>/dev/null)
 
 	rm -rf "$new"
 	mkdir -p "$new"
@@ -191,9 +210,6 @@ cmd_refresh()
 	done < <(git rev-list --reverse base..HEAD)
 
 	# New files: those of the last commit, and no others.
-	for path in drivers include lib Documentation; do
-		[ ! -d "$top/$path" ] || cp -r --parents -t "$scratch" "$path" 2>/dev/null || true
-	done
 	git diff-tree -r --no-renames --name-only --diff-filter=A base HEAD >"$scratch/added"
 	while read -r path; do
 		mkdir -p "$top/$(dirname "$path")"
@@ -211,6 +227,7 @@ cmd_refresh()
 		[ -e "$new/$(basename "$file")" ] || rm "$file"
 	done
 	rm -rf "$new"
+	git update-ref refs/heads/series HEAD
 	say "series/ and the new files are those of build/tree/$name; 'git status' shows what changed"
 }
 
@@ -297,7 +314,11 @@ write_patch()
 			for path in $(diff_files "$scratch/old.own"); do
 				hunks_of "$scratch/old.own" "$path" >"$scratch/o"
 				hunks_of "$scratch/common" "$path" >"$scratch/c"
-				same_hunks "$scratch/o" "$scratch/c" || cat "$scratch/o" >>"$scratch/own"
+				same_hunks "$scratch/o" "$scratch/c" && continue
+				cat "$scratch/o" >>"$scratch/own"
+				hunks_of "$scratch/old.common" "$path" >"$scratch/d"
+				same_hunks "$scratch/c" "$scratch/d" ||
+					say "$path has hunks of its own for $variant: does the change belong there as well? (make tree, make refresh BASE=$variant)"
 			done
 		fi
 		[ -s "$scratch/own" ] || continue
