@@ -91,7 +91,7 @@ mutant()
 }
 
 @test "RESUME before CFIE is found" {
-	mutant '/^	arm_smmu_arm_bank(smmu, idx);$/{h;d};/^				  ret == -EAGAIN/{G}' \
+	mutant '/^	if (!arm_smmu_arm_bank(smmu, idx))$/{N;h;d};/^				  ret == -EAGAIN/{G}' \
 		arm-smmu-fault.c 'RESUME before CFIE'
 }
 

@@ -39,8 +39,6 @@
  * The stalled transaction, and with it RESUME, is the thread's alone: a bank
  * has one thread, so no two of them ever decide about it. The thread writes
  * RESUME right after it has turned CFIE on, with interrupts off in between.
- *
- * All that changes hands is one bit of one atomic variable, so there is no lock.
  */
 
 /* SS alone is no new fault, but one that was reported and is being resumed. */
@@ -53,10 +51,12 @@ static void arm_smmu_mask_bank(struct arm_smmu_device *smmu, int idx)
 }
 
 /* Only an attached bank is armed, see arm_smmu_sctlr_change(). */
-static void arm_smmu_arm_bank(struct arm_smmu_device *smmu, int idx)
+static bool arm_smmu_arm_bank(struct arm_smmu_device *smmu, int idx)
 {
-	if (arm_smmu_sctlr_change(smmu, idx, 0, ARM_SMMU_SCTLR_CFIE))
-		arm_smmu_sctlr_publish(smmu, idx);
+	if (!arm_smmu_sctlr_change(smmu, idx, 0, ARM_SMMU_SCTLR_CFIE))
+		return false;
+	arm_smmu_sctlr_publish(smmu, idx);
+	return true;
 }
 
 /* Masks the bank and returns true if it has a fault that nobody owns. */
@@ -153,8 +153,8 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	int idx = smmu_domain->cfg.cbndx;
 	struct arm_smmu_cb *cb = &smmu->cbs[idx];
 	unsigned long flags;
-	int ret = 0;
 	bool resume;
+	int ret = 0;
 	u32 fsr;
 
 	/*
@@ -205,7 +205,9 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	 * this CPU would never get to RESUME.
 	 */
 	local_irq_save(flags);
-	arm_smmu_arm_bank(smmu, idx);
+	/* Without M, a retried transaction would not be translated. */
+	if (!arm_smmu_arm_bank(smmu, idx))
+		ret = 0;
 	if (resume)
 		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_RESUME,
 				  ret == -EAGAIN ? 0 : ARM_SMMU_RESUME_TERMINATE);
@@ -217,7 +219,6 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 
 put:
 	arm_smmu_rpm_put(smmu);
-
 	return IRQ_HANDLED;
 }
 

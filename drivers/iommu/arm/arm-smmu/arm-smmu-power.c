@@ -6,8 +6,8 @@
  * Without its clocks the SMMU does not answer, and the access ends in an
  * external abort. Runtime PM's status is no help: it does not say "active" until
  * resume has returned, so a register write that is left out for it is lost.
- * So there is one flag, &arm_smmu_device.powered, which is true exactly while
- * registers may be touched, and those who ask it are counted.
+ * So there is one flag, &arm_smmu_device.powered: who has no reference may touch
+ * registers only while it is true, and those who are at it are counted.
  */
 
 #include <linux/atomic.h>
@@ -22,7 +22,7 @@
 /**
  * arm_smmu_power_enter() - Keep the SMMU powered for a moment, if it is
  * @smmu: SMMU
- * @users: counter of whoever this is, &arm_smmu_cb.users or &arm_smmu_device.users
+ * @users: &arm_smmu_cb.users of the bank that this is about
  * @flags: interrupt state, for arm_smmu_power_leave()
  *
  * Interrupts are off until arm_smmu_power_leave(): the SMMU's suspend spins until the
@@ -96,8 +96,9 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
  * arm_smmu_power_off() - The clocks of the SMMU are about to go
  * @smmu: SMMU, still powered
  *
- * When this returns, no handler is inside the SMMU, none will enter it, and it
- * asserts no context interrupt. Fault threads are not waited for: they hold a
+ * When this returns, no primary and no set_stall() is inside the SMMU, none will
+ * enter it, and it asserts no context interrupt. The handlers for several
+ * instances that NVIDIA has, and the global fault handler, do not ask. Fault threads are not waited for: they hold a
  * runtime-PM reference, or wait for the end of this very transition.
  *
  * Context: Runtime or system suspend, shutdown. Does not sleep.
@@ -126,8 +127,6 @@ void arm_smmu_power_off(struct arm_smmu_device *smmu)
 		while (atomic_read_acquire(&smmu->cbs[i].users))
 			cpu_relax();
 	}
-	while (atomic_read_acquire(&smmu->users))
-		cpu_relax();
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_off);
 
