@@ -317,7 +317,7 @@ mutant()
 	refuses 'without the work in' make series
 	refuses 'changes that are in no commit' make refresh
 	git -C $tree commit -qam 'my work'
-	echo '/* mine, too */' >>series/0001-*.patch
+	sed -i 's/hands its device/gives its device/' series/0001-*.patch
 	refuses 'commits of its own, and series/ has changed' make tree
 	git checkout -q series
 	git -C $tree checkout -q --detach

@@ -97,9 +97,11 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
  * @smmu: SMMU, still powered
  *
  * When this returns, no primary and no set_stall() is inside the SMMU, none will
- * enter it, and it asserts no context interrupt. The handlers for several
- * instances that NVIDIA has, and the global fault handler, do not ask. Fault threads are not waited for: they hold a
- * runtime-PM reference, or wait for the end of this very transition.
+ * enter it, and it asserts no context interrupt. The global fault handler, and
+ * NVIDIA's for several instances, do not ask.
+ *
+ * Fault threads are not waited for: they hold a runtime-PM reference, or wait
+ * for the end of this very transition.
  *
  * Context: Runtime or system suspend, shutdown. Does not sleep.
  */
