@@ -8,6 +8,9 @@ bats_require_minimum_version 1.5.0
 setup_file()
 {
 	export top=$BATS_TEST_DIRNAME/..
+	# git wants to know who commits, on a machine where nobody has said.
+	export GIT_AUTHOR_NAME=check GIT_AUTHOR_EMAIL=check@localhost
+	export GIT_COMMITTER_NAME=check GIT_COMMITTER_EMAIL=check@localhost
 	# Something to look at while it runs.
 	make -s -C "$top" tree BASE=6.12 2>&1 | sed 's/^/# /' >&3
 	make -s -C "$top" tree BASE=mainline 2>&1 | sed 's/^/# /' >&3
