@@ -59,7 +59,7 @@ find_package()
 	apt_sources=$build/apt/mainline.list
 	mkdir -p "$build/apt"
 	for mirror in $(debian_mirrors); do
-		printf "deb [signed-by=$keyring] $mirror %s main\n" unstable testing stable-backports >"$apt_sources"
+		printf "deb [signed-by=$keyring] $mirror %s main\n" unstable testing stable-backports trixie-backports >"$apt_sources"
 		apt_run apt-get update >"$build/apt.log" 2>&1 || true
 		package=$(apt_run apt-cache pkgnames linux-source-7. | grep -x 'linux-source-7\.[0-9]*' | sort -V | tail -n 1 || true)
 		[ -z "$package" ] || return 0
