@@ -7,10 +7,14 @@
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/irqflags.h>
+#include <linux/ktime.h>
+#include <linux/lockdep.h>
+#include <linux/pm_runtime.h>
 #include <linux/ratelimit.h>
 #include <linux/string.h>
 
 #include <kunit/visibility.h>
+#include <trace/events/arm_smmu.h>
 
 #include "arm-smmu.h"
 
@@ -33,7 +37,7 @@
  *	The thread does, from the primary's IRQ_WAKE_THREAD until it turns
  *	CFIE on again. It reports the fault and clears FSR. The fault callback
  *	may sleep: no lock is held, and nothing waits for it but this bank.
- * no M: detached
+ * no M, or teardown has begun: detached
  *	Nobody will take another one. Teardown waits for the thread.
  *
  * The stalled transaction, and with it RESUME, is the thread's alone: a bank
@@ -145,6 +149,22 @@ int arm_smmu_report_context_fault(struct arm_smmu_domain *smmu_domain,
 	return ret;
 }
 
+/**
+ * arm_smmu_might_wait_for_callback() - Tell lockdep that free_irq() comes next
+ * @smmu_domain: domain that is torn down, its interrupt requested
+ *
+ * free_irq() waits for the fault callback. A caller that holds a lock which the
+ * callback takes deadlocks, if there is a fault at that moment: with this,
+ * lockdep reports it even if there is none.
+ *
+ * Context: Process context.
+ */
+void arm_smmu_might_wait_for_callback(struct arm_smmu_domain *smmu_domain)
+{
+	lock_map_acquire(&smmu_domain->callback_map);
+	lock_map_release(&smmu_domain->callback_map);
+}
+
 /* Thread: report a fault, then resume the transaction. May sleep. */
 static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 {
@@ -152,6 +172,9 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	struct arm_smmu_device *smmu = smmu_domain->smmu;
 	int idx = smmu_domain->cfg.cbndx;
 	struct arm_smmu_cb *cb = &smmu->cbs[idx];
+	/* System sleep turns it off between get and put. */
+	bool rpm = pm_runtime_enabled(smmu->dev);
+	ktime_t start = 0;
 	unsigned long flags;
 	bool resume;
 	int ret = 0;
@@ -161,7 +184,7 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	 * This waits for a suspend or resume under way. Without power after it
 	 * (system sleep), the fault is gone, and resume arms the bank.
 	 */
-	if (arm_smmu_rpm_get(smmu) < 0)
+	if (rpm && pm_runtime_resume_and_get(smmu->dev) < 0)
 		return IRQ_HANDLED;
 	if (!READ_ONCE(smmu->powered))
 		goto put;
@@ -170,13 +193,19 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	if (atomic_read(&cb->sctlr) & ARM_SMMU_SCTLR_CFIE)
 		arm_smmu_mask_bank(smmu, idx);
 
+	if (trace_arm_smmu_resume_enabled())
+		start = ktime_get();
 	arm_smmu_read_context_fault_info(smmu_domain, &cb->cfi);
 
 	if (cb->cfi.fsr & ARM_SMMU_CB_FSR_LATCHED) {
+		trace_arm_smmu_context_fault(smmu->dev, idx, cb->cfi.iova, cb->cfi.fsr,
+					     cb->cfi.fsynr, cb->cfi.cbfrsynra);
+		lock_map_acquire(&smmu_domain->callback_map);
 		if (smmu->impl && smmu->impl->report_context_fault)
 			ret = smmu->impl->report_context_fault(smmu_domain, &cb->cfi);
 		else
 			ret = arm_smmu_report_context_fault(smmu_domain, &cb->cfi);
+		lock_map_release(&smmu_domain->callback_map);
 	}
 
 	/*
@@ -205,7 +234,7 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	 * this CPU would never get to RESUME.
 	 */
 	local_irq_save(flags);
-	/* Without M, a retried transaction would not be translated. */
+	/* In a bank that is torn down, M may go before a retry gets there. */
 	if (!arm_smmu_arm_bank(smmu, idx))
 		ret = 0;
 	if (resume)
@@ -214,11 +243,15 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	local_irq_restore(flags);
 
 	/* RESUME must have arrived before the power may go. */
-	if (resume)
+	if (resume) {
 		arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+		trace_arm_smmu_resume(smmu->dev, idx, ret == -EAGAIN,
+				      start ? ktime_to_ns(ktime_sub(ktime_get(), start)) : 0);
+	}
 
 put:
-	arm_smmu_rpm_put(smmu);
+	if (rpm)
+		pm_runtime_put_autosuspend(smmu->dev);
 	return IRQ_HANDLED;
 }
 
@@ -228,6 +261,8 @@ put:
  *
  * Not IRQF_ONESHOT: the bank is masked, not the line, so a callback that sleeps
  * delays no other bank, and the line can be shared with any other interrupt.
+ * If one that was there before insists on IRQF_ONESHOT, do as it does: then the
+ * line is masked as well.
  *
  * Context: Process context, may sleep. Return: 0 or a negative errno.
  */
@@ -235,6 +270,10 @@ int arm_smmu_request_context_irq(struct arm_smmu_domain *smmu_domain)
 {
 	struct arm_smmu_device *smmu = smmu_domain->smmu;
 	unsigned int irq = smmu->irqs[smmu_domain->cfg.irptndx];
+	static struct lock_class_key key;
+
+	lockdep_init_map(&smmu_domain->callback_map, "arm_smmu_fault_callback",
+			 &key, 0);
 
 	if (smmu->impl && smmu->impl->context_fault)
 		return devm_request_irq(smmu->dev, irq, smmu->impl->context_fault,
@@ -243,7 +282,7 @@ int arm_smmu_request_context_irq(struct arm_smmu_domain *smmu_domain)
 
 	return devm_request_threaded_irq(smmu->dev, irq, arm_smmu_context_fault,
 					 arm_smmu_context_fault_thread,
-					 IRQF_SHARED, "arm-smmu-context-fault",
-					 smmu_domain);
+					 IRQF_SHARED | IRQF_COND_ONESHOT,
+					 "arm-smmu-context-fault", smmu_domain);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_request_context_irq);

@@ -16,13 +16,15 @@
 #include <linux/processor.h>
 
 #include <kunit/visibility.h>
+#include <trace/events/arm_smmu.h>
 
 #include "arm-smmu.h"
 
 /**
  * arm_smmu_power_enter() - Keep the SMMU powered for a moment, if it is
  * @smmu: SMMU
- * @users: &arm_smmu_cb.users of the bank that this is about
+ * @users: &arm_smmu_cb.users of the bank that this is about, else
+ *	&arm_smmu_device.users
  * @flags: interrupt state, for arm_smmu_power_leave()
  *
  * Interrupts are off until arm_smmu_power_leave(): the SMMU's suspend spins until the
@@ -71,6 +73,51 @@ void arm_smmu_power_leave(atomic_t *users, unsigned long flags)
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_leave);
 
 /**
+ * arm_smmu_set_stall() - Let the faults of a context bank stall, or not
+ * @smmu: SMMU, powered or not
+ * @idx: context bank
+ * @enabled: stall
+ *
+ * In force when this returns, or as soon as the SMMU is powered again. The
+ * specification's pseudocode says that SCTLR.CFCFG is sampled anew at each
+ * fault, and no implementation is believed to cache it in the TLB, so nothing
+ * is invalidated. Does nothing to a bank that is not attached.
+ *
+ * Context: Any. Does not sleep, takes no lock.
+ */
+void arm_smmu_set_stall(struct arm_smmu_device *smmu, int idx, bool enabled)
+{
+	atomic_t *users = &smmu->cbs[idx].users;
+	unsigned long flags;
+
+	/* First the shadow: if the power is off now, resume takes it along. */
+	if (!arm_smmu_sctlr_change(smmu, idx, enabled ? 0 : ARM_SMMU_SCTLR_CFCFG,
+				   enabled ? ARM_SMMU_SCTLR_CFCFG : 0))
+		return;
+	trace_arm_smmu_set_stall(smmu->dev, idx, enabled);
+
+	if (!arm_smmu_power_enter(smmu, users, &flags))
+		return;
+	arm_smmu_sctlr_publish(smmu, idx);
+	arm_smmu_power_leave(users, flags);
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_set_stall);
+
+/* sCR0 changes in reset and here alone, and these never run at the same time. */
+static void arm_smmu_enable_global_irq(struct arm_smmu_device *smmu, bool enable)
+{
+	u32 reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
+
+	if (enable)
+		reg |= ARM_SMMU_sCR0_GFIE | ARM_SMMU_sCR0_GCFGFIE;
+	else
+		reg &= ~(ARM_SMMU_sCR0_GFIE | ARM_SMMU_sCR0_GCFGFIE);
+	arm_smmu_gr0_write(smmu, ARM_SMMU_GR0_sCR0, reg);
+	/* It has arrived before an interrupt is taken, or the clocks go. */
+	arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
+}
+
+/**
  * arm_smmu_power_on() - The SMMU is up and was reset: arm what is attached
  * @smmu: SMMU
  *
@@ -78,13 +125,15 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_leave);
  * for the power finds nothing; its bank, masked by the primary, is armed here,
  * because after system sleep that thread gives up.
  *
- * Context: Runtime or system resume. Does not sleep.
+ * Context: Probe, runtime or system resume. Does not sleep.
  */
 void arm_smmu_power_on(struct arm_smmu_device *smmu)
 {
 	int i;
 
+	/* First the flag: with it off, nobody would answer the interrupts. */
 	WRITE_ONCE(smmu->powered, true);
+	arm_smmu_enable_global_irq(smmu, true);
 	for (i = 0; i < smmu->num_context_banks; i++) {
 		if (arm_smmu_sctlr_change(smmu, i, 0, ARM_SMMU_SCTLR_CFIE))
 			arm_smmu_sctlr_publish(smmu, i);
@@ -96,14 +145,14 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
  * arm_smmu_power_off() - The clocks of the SMMU are about to go
  * @smmu: SMMU, still powered
  *
- * When this returns, no primary and no set_stall() is inside the SMMU, none will
- * enter it, and it asserts no context interrupt. The global fault handler, and
- * NVIDIA's for several instances, do not ask.
+ * When this returns, no interrupt handler and no arm_smmu_set_stall() is inside
+ * the SMMU, none will enter it, and it asserts no interrupt. In probe, this is
+ * about what a boot loader or a crashed kernel has left.
  *
  * Fault threads are not waited for: they hold a runtime-PM reference, or wait
  * for the end of this very transition.
  *
- * Context: Runtime or system suspend, shutdown. Does not sleep.
+ * Context: Probe, runtime or system suspend, shutdown. Does not sleep.
  */
 void arm_smmu_power_off(struct arm_smmu_device *smmu)
 {
@@ -111,20 +160,23 @@ void arm_smmu_power_off(struct arm_smmu_device *smmu)
 	int i;
 
 	/*
-	 * With the flag off, primaries no longer mask a bank that faults: mask
-	 * all of them before this CPU takes the next interrupt, which would be
+	 * With the flag off, handlers do nothing about a fault: turn the
+	 * interrupts off before this CPU takes the next one, which would be
 	 * its last. See arm_smmu_sctlr_publish().
 	 */
 	local_irq_save(flags);
 	WRITE_ONCE(smmu->powered, false);
 	/* Pairs with the one in arm_smmu_power_enter(). */
 	smp_mb();
+	arm_smmu_enable_global_irq(smmu, false);
 	for (i = 0; i < smmu->num_context_banks; i++) {
 		if (smmu->cbs[i].cfg)
 			arm_smmu_sctlr_publish(smmu, i);
 	}
 	local_irq_restore(flags);
 
+	while (atomic_read_acquire(&smmu->users))
+		cpu_relax();
 	for (i = 0; i < smmu->num_context_banks; i++) {
 		while (atomic_read_acquire(&smmu->cbs[i].users))
 			cpu_relax();

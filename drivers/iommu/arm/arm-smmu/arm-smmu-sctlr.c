@@ -10,16 +10,20 @@
  */
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/irqflags.h>
 
 #include <kunit/visibility.h>
 
 #include "arm-smmu.h"
 
+/* In the shadow alone: teardown has begun, see arm_smmu_sctlr_begin_detach(). */
+#define ARM_SMMU_SCTLR_DETACHING	BIT(31)
+
 /* An SMMU that is about to lose its power must not interrupt any more. */
 static u32 arm_smmu_sctlr_wanted(struct arm_smmu_device *smmu, int idx)
 {
-	u32 val = atomic_read(&smmu->cbs[idx].sctlr);
+	u32 val = atomic_read(&smmu->cbs[idx].sctlr) & ~ARM_SMMU_SCTLR_DETACHING;
 
 	return READ_ONCE(smmu->powered) ? val : val & ~ARM_SMMU_SCTLR_CFIE;
 }
@@ -78,9 +82,9 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_publish);
  * @clear: bits to clear
  * @set: bits to set
  *
- * Nothing changes in a bank that is not attached, that is, without SCTLR.M.
- * Teardown clears the whole shadow at once, so a late caller cannot bring one
- * bit of it back.
+ * Nothing changes in a bank that is not attached, that is, without SCTLR.M, or
+ * after arm_smmu_sctlr_begin_detach(). Teardown clears the whole shadow at once,
+ * so a late caller cannot bring one bit of it back.
  *
  * The caller goes on with arm_smmu_sctlr_publish() where the register has to
  * follow now. Elsewhere, whoever publishes next takes the change along.
@@ -95,10 +99,29 @@ bool arm_smmu_sctlr_change(struct arm_smmu_device *smmu, int idx,
 	int old = atomic_read(shadow);
 
 	do {
-		if (!(old & ARM_SMMU_SCTLR_M))
+		if (!(old & ARM_SMMU_SCTLR_M) || (old & ARM_SMMU_SCTLR_DETACHING))
 			return false;
 	} while (!atomic_try_cmpxchg(shadow, &old, (old & ~clear) | set));
 
 	return true;
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_change);
+
+/**
+ * arm_smmu_sctlr_begin_detach() - Turn the interrupt of a bank off for good
+ * @smmu: SMMU, powered
+ * @idx: context bank
+ *
+ * From now on nobody arms the bank. M stays on until the fault thread is done:
+ * with M off, a transaction that it retries at this moment would not be
+ * translated.
+ *
+ * Context: Any. Does not sleep, takes no lock.
+ */
+void arm_smmu_sctlr_begin_detach(struct arm_smmu_device *smmu, int idx)
+{
+	if (arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE,
+				  ARM_SMMU_SCTLR_DETACHING))
+		arm_smmu_sctlr_publish(smmu, idx);
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_begin_detach);

@@ -7,8 +7,11 @@
  */
 
 #include <linux/completion.h>
+#include <linux/debug_locks.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
+#include <linux/mutex.h>
+#include <linux/timer.h>
 #include <linux/workqueue.h>
 
 #include "fake_smmu.h"
@@ -136,7 +139,199 @@ static void detach_waits_for_the_callback(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 }
 
+static int map_it(struct iommu_domain *domain, struct device *dev,
+		  unsigned long iova, int flags, void *token)
+{
+	return -EAGAIN;
+}
+
+static void detach_after_arming(struct fake_smmu *fake, const struct fake_smmu_access *access)
+{
+	/* Another CPU, between CFIE and RESUME of the thread. */
+	if (access->reg != FAKE_SCTLR || !access->write || fake->priv ||
+	    !(access->val & ARM_SMMU_SCTLR_CFIE))
+		return;
+
+	fake->priv = fake;
+	arm_smmu_sctlr_begin_detach(&fake->smmu, 0);
+}
+
+static void retry_is_translated_while_teardown_begins(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain;
+	struct sleeper *sleeper;
+
+	smmu_domain = attach(test, fake, &sleeper);
+	iommu_set_fault_handler(&smmu_domain->domain, map_it, NULL);
+	fake->after_access = detach_after_arming;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 1);
+	/* CFIE is off, whoever wrote last, and stays so. */
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
+	arm_smmu_power_on(&fake->smmu);
+	arm_smmu_set_stall(&fake->smmu, 0, false);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
+
+	arm_smmu_detach_context_bank(smmu_domain);
+	expect_detached(test, fake);
+}
+
+static void transaction_is_terminated_once_teardown_has_begun(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain;
+	struct sleeper *sleeper;
+	unsigned long flags;
+
+	smmu_domain = attach(test, fake, &sleeper);
+	iommu_set_fault_handler(&smmu_domain->domain, map_it, NULL);
+	local_irq_save(flags);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	arm_smmu_sctlr_begin_detach(&fake->smmu, 0);
+	local_irq_restore(flags);
+	fake_smmu_settle(fake);
+	arm_smmu_detach_context_bank(smmu_domain);
+
+	expect_detached(test, fake);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+}
+
+struct late_set_stall {
+	struct timer_list timer;
+	struct fake_smmu *fake;
+	bool left;
+};
+
+/* set_stall() on another CPU, with the value that it read before the detach. */
+static void write_old_value(struct timer_list *timer)
+{
+	struct late_set_stall *late = container_of(timer, struct late_set_stall, timer);
+	struct arm_smmu_device *smmu = &late->fake->smmu;
+
+	arm_smmu_cb_write(smmu, 0, ARM_SMMU_CB_SCTLR, ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE);
+	arm_smmu_sctlr_publish(smmu, 0);
+	WRITE_ONCE(late->left, true);
+	atomic_dec(&smmu->cbs[0].users);
+}
+
+static void detach_waits_for_set_stall(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct late_set_stall *late = kunit_kzalloc(test, sizeof(*late), GFP_KERNEL);
+	struct arm_smmu_domain *smmu_domain;
+	struct sleeper *sleeper;
+
+	KUNIT_ASSERT_NOT_NULL(test, late);
+	late->fake = fake;
+	smmu_domain = attach(test, fake, &sleeper);
+	timer_setup(&late->timer, write_old_value, 0);
+	atomic_inc(&fake->smmu.cbs[0].users);
+	mod_timer(&late->timer, jiffies + msecs_to_jiffies(50));
+	arm_smmu_detach_context_bank(smmu_domain);
+	KUNIT_EXPECT_TRUE_MSG(test, READ_ONCE(late->left), "set_stall() was still inside");
+	timer_delete_sync(&late->timer);
+
+	expect_detached(test, fake);
+}
+
+/* kexec after a crash: the bank is nobody's, and has a transaction stalled. */
+static void reset_terminates_what_it_finds(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	fake_smmu_poke(fake, 2, FAKE_SCTLR, ARM_SMMU_SCTLR_M | STALL);
+	fake_smmu_fault(fake, 2, IOVA, 0);
+	arm_smmu_device_reset(&fake->smmu);
+
+	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_SCTLR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake->banks[2].terminated, 1);
+}
+
+static irqreturn_t no_handler(int irq, void *dev)
+{
+	return IRQ_NONE;
+}
+
+static void line_that_cannot_be_shared_is_reported(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = &fake->domains[0];
+
+	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
+						  no_handler, 0, "not shared", fake));
+	smmu_domain->smmu = &fake->smmu;
+	fake->irqs[0] = fake->lines[0].irq;
+
+	KUNIT_EXPECT_EQ(test, arm_smmu_request_context_irq(smmu_domain), -EBUSY);
+}
+
+#ifdef CONFIG_PROVE_LOCKING
+static DEFINE_MUTEX(callback_lock);
+
+static int lock_in_callback(struct iommu_domain *domain, struct device *dev,
+			    unsigned long iova, int flags, void *token)
+{
+	mutex_lock(&callback_lock);
+	mutex_unlock(&callback_lock);
+
+	return 0;
+}
+
+static void lockdep_has_reported(struct fake_smmu *fake, const struct fake_smmu_access *access)
+{
+	if (debug_locks)
+		return;
+
+	/* Before anybody runs whose locks it would not see. */
+	fake->priv = fake;
+	debug_locks = 1;
+	debug_locks_silent = 0;
+}
+
+/* No fault is needed at that moment: one, at any time before, will do. */
+static void detach_under_a_lock_of_the_callback_is_reported(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain;
+	struct sleeper *sleeper;
+
+	if (num_online_cpus() > 1 || !debug_locks)
+		kunit_skip(test, "turns lockdep off for a moment, and other CPUs would notice");
+
+	smmu_domain = attach(test, fake, &sleeper);
+	iommu_set_fault_handler(&smmu_domain->domain, lock_in_callback, NULL);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_TRUE(test, debug_locks);
+
+	mutex_lock(&callback_lock);
+	fake->after_access = lockdep_has_reported;
+	debug_locks_silent = 1;
+	arm_smmu_detach_context_bank(smmu_domain);
+	debug_locks_silent = 0;
+	mutex_unlock(&callback_lock);
+
+	KUNIT_EXPECT_NOT_NULL_MSG(test, fake->priv, "lockdep did not see the deadlock");
+	expect_detached(test, fake);
+}
+#endif
+
 static struct kunit_case arm_smmu_detach_cases[] = {
+	KUNIT_CASE(retry_is_translated_while_teardown_begins),
+	KUNIT_CASE(transaction_is_terminated_once_teardown_has_begun),
+	KUNIT_CASE(detach_waits_for_set_stall),
+	KUNIT_CASE(reset_terminates_what_it_finds),
+	KUNIT_CASE(line_that_cannot_be_shared_is_reported),
+#ifdef CONFIG_PROVE_LOCKING
+	KUNIT_CASE(detach_under_a_lock_of_the_callback_is_reported),
+#endif
 	KUNIT_CASE(quiet_bank_is_turned_off),
 	KUNIT_CASE(stalled_fault_that_nobody_took_is_terminated),
 	KUNIT_CASE(detach_waits_for_the_callback),

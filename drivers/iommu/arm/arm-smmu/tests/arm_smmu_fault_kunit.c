@@ -748,7 +748,39 @@ static void line_is_shared_with_the_global_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *interrupts, 1);
 }
 
+static irqreturn_t foreign_primary(int irq, void *dev)
+{
+	return IRQ_NONE;
+}
+
+static irqreturn_t foreign_thread(int irq, void *dev)
+{
+	return IRQ_NONE;
+}
+
+/* It was there first, so the line is masked until our thread is done as well. */
+static void line_is_shared_with_a_device_that_insists_on_oneshot(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb;
+
+	KUNIT_ASSERT_EQ(test, 0, devm_request_threaded_irq(fake->smmu.dev, fake->lines[0].irq,
+							   foreign_primary, foreign_thread,
+							   IRQF_SHARED | IRQF_ONESHOT,
+							   "foreign", fake));
+	cb = attach(test, fake, 0, 0, STALL);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	fake_smmu_fault(fake, 0, IOVA + 1, 0);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake, 0);
+	expect_reported(test, cb, 2);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
+}
+
 static struct kunit_case arm_smmu_fault_cases[] = {
+	KUNIT_CASE_PARAM(line_is_shared_with_a_device_that_insists_on_oneshot, quirk_gen_params),
 	KUNIT_CASE_PARAM(stalled_fault_is_terminated, quirk_gen_params),
 	KUNIT_CASE_PARAM(stalled_fault_is_retried, quirk_gen_params),
 	KUNIT_CASE_PARAM(retried_transaction_faults_again, quirk_gen_params),

@@ -7,13 +7,18 @@
  * access without clocks as a violation.
  */
 
+#include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
+#include <linux/timer.h>
+#include <linux/workqueue.h>
 
 #include "fake_smmu.h"
 
 #define IOVA		0x12345000UL
 #define STALL		ARM_SMMU_SCTLR_CFCFG
+#define PATIENCE	(10 * HZ)
 #define ARMED		(ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE)
 
 static u32 shadow(struct fake_smmu *fake, int bank)
@@ -33,6 +38,15 @@ static void resume(struct fake_smmu *fake)
 {
 	fake->clocks = true;
 	arm_smmu_power_on(&fake->smmu);
+}
+
+static void request_global_irq(struct kunit *test, struct fake_smmu *fake)
+{
+	unsigned int line = fake->banks[FAKE_SMMU_GLOBAL].line;
+
+	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
+						  arm_smmu_global_fault, IRQF_SHARED,
+						  "arm-smmu global fault", &fake->smmu));
 }
 
 static void suspend_masks_the_register_not_the_shadow(struct kunit *test)
@@ -63,16 +77,33 @@ static void resume_arms_what_is_attached(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 1, FAKE_SCTLR), 0);
 }
 
-/* It would storm on the CPU that suspends: nobody would mask the bank. */
-static void suspend_masks_with_interrupts_off(struct kunit *test)
+static void fault_when_flag_is_off(struct fake_smmu *fake, const struct fake_smmu_access *access)
+{
+	/* The first access of suspend: the flag is off, both are still armed. */
+	if (fake->priv)
+		return;
+
+	fake->priv = fake;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_global_fault(fake);
+}
+
+/* It would storm on the CPU that suspends: the handlers do nothing about it. */
+static void fault_while_suspending_does_not_interrupt(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	unsigned int i;
 
+	request_global_irq(test, fake);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake->after_access = fault_when_flag_is_off;
 	arm_smmu_power_off(&fake->smmu);
+	fake_smmu_settle(fake);
 
-	KUNIT_ASSERT_GT(test, fake->log_len, 0);
+	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
+	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 0);
+	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 0);
 	for (i = 0; i < fake->log_len; i++)
 		KUNIT_EXPECT_TRUE(test, fake->log[i].irqs_off);
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
@@ -159,27 +190,13 @@ static void publish_in_flight_does_not_arm_a_suspending_bank(struct kunit *test)
 	WRITE_ONCE(fake->smmu.powered, true);
 }
 
-/* What set_stall() does. */
-static void set_stall(struct fake_smmu *fake, int bank)
-{
-	atomic_t *users = &fake->smmu.cbs[bank].users;
-	unsigned long flags;
-
-	if (!arm_smmu_sctlr_change(&fake->smmu, bank, 0, STALL))
-		return;
-	if (arm_smmu_power_enter(&fake->smmu, users, &flags)) {
-		arm_smmu_sctlr_publish(&fake->smmu, bank);
-		arm_smmu_power_leave(users, flags);
-	}
-}
-
 static void change_while_suspended_is_not_lost(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
 	fake_smmu_attach(test, fake, 0, 0, 0);
 	suspend(fake);
-	set_stall(fake, 0);
+	arm_smmu_set_stall(&fake->smmu, 0, true);
 	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
 	resume(fake);
 
@@ -187,14 +204,17 @@ static void change_while_suspended_is_not_lost(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shadow(fake, 0), ARMED | STALL);
 }
 
-static void change_after_arming(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void change_while_resuming(struct fake_smmu *fake, const struct fake_smmu_access *access)
 {
 	if (access->reg != FAKE_SCTLR || !access->write || fake->priv)
 		return;
 
-	/* Runtime PM still says "resuming" here. */
+	/*
+	 * Another CPU, just after resume has written the value without CFCFG:
+	 * runtime PM does not say "active" yet.
+	 */
 	fake->priv = fake;
-	set_stall(fake, 0);
+	arm_smmu_set_stall(&fake->smmu, 0, true);
 }
 
 static void change_while_resuming_is_not_lost(struct kunit *test)
@@ -203,10 +223,16 @@ static void change_while_resuming_is_not_lost(struct kunit *test)
 
 	fake_smmu_attach(test, fake, 0, 0, 0);
 	suspend(fake);
-	fake->after_access = change_after_arming;
+	fake->log_len = 0;
+	fake->after_access = change_while_resuming;
 	resume(fake);
 
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
+	KUNIT_EXPECT_EQ(test, shadow(fake, 0), ARMED | STALL);
+	/* Its own write, before resume looks again. */
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
+			   "SCTLR=M+CFIE SCTLR=M+CFIE+CFCFG SCTLR? SCTLR? "
+			   "SCTLR=M+CFIE+CFCFG SCTLR?");
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 }
 
@@ -229,10 +255,192 @@ static void enter_is_counted_and_has_interrupts_off(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 }
 
+static void global_fault_is_cleared(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned int last;
+
+	request_global_irq(test, fake);
+	fake_smmu_global_fault(fake);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
+	/* The write is drained before suspend may go on. */
+	last = fake->log_len - 1;
+	KUNIT_EXPECT_EQ(test, fake->log[last].reg, FAKE_SGFSR);
+	KUNIT_EXPECT_FALSE(test, fake->log[last].write);
+}
+
+/* The line is shared: somebody else asserts it while the SMMU is off. */
+static void global_fault_handler_does_not_touch_a_suspended_smmu(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct fake_smmu_line *line = &fake->lines[0];
+
+	fake->banks[FAKE_SMMU_GLOBAL].line = 0;
+	request_global_irq(test, fake);
+	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, line->irq, foreign_handler,
+						  IRQF_SHARED, "foreign", fake));
+	suspend(fake);
+	fake_smmu_assert_foreign(fake, 0, true);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, line->interrupts, 1);
+	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+
+	resume(fake);
+	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) &
+				ARM_SMMU_sCR0_GFIE);
+	fake_smmu_global_fault(fake);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
+	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+}
+
+static void fault_when_reset_is_over(struct fake_smmu *fake, const struct fake_smmu_access *access)
+{
+	/* The interrupt would come at once, and nobody would answer it. */
+	if (access->reg == FAKE_SCR0 && access->write &&
+	    (access->val & ARM_SMMU_sCR0_GFIE) && !READ_ONCE(fake->smmu.powered))
+		fake->violation = "global interrupt on before the flag";
+
+	/* Reset lets transactions through again with its last access, to sCR0. */
+	if (access->reg != FAKE_SCR0 || !access->write || fake->priv)
+		return;
+
+	fake->priv = fake;
+	fake_smmu_global_fault(fake);
+}
+
+static void global_fault_before_the_flag_does_not_storm(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	request_global_irq(test, fake);
+	suspend(fake);
+	fake->clocks = true;
+	fake->after_access = fault_when_reset_is_over;
+	arm_smmu_device_reset(&fake->smmu);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
+	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 0);
+
+	arm_smmu_power_on(&fake->smmu);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
+}
+
+/* Somebody who is inside the SMMU for a while, and then leaves. */
+struct guest {
+	struct timer_list timer;
+	atomic_t *users;
+	bool left;
+};
+
+static void leave(struct timer_list *timer)
+{
+	struct guest *guest = container_of(timer, struct guest, timer);
+
+	WRITE_ONCE(guest->left, true);
+	atomic_dec(guest->users);
+}
+
+static void expect_suspend_waits_for(struct kunit *test, struct fake_smmu *fake, atomic_t *users)
+{
+	struct guest *guest = kunit_kzalloc(test, sizeof(*guest), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, guest);
+	guest->users = users;
+	timer_setup(&guest->timer, leave, 0);
+	atomic_inc(users);
+	mod_timer(&guest->timer, jiffies + msecs_to_jiffies(20));
+	suspend(fake);
+	KUNIT_EXPECT_TRUE_MSG(test, READ_ONCE(guest->left),
+			      "the power went while somebody was inside");
+	resume(fake);
+	timer_delete_sync(&guest->timer);
+}
+
+static void suspend_waits_for_who_is_inside(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	fake_smmu_attach(test, fake, 3, 0, 0);
+	expect_suspend_waits_for(test, fake, &fake->smmu.cbs[3].users);
+	expect_suspend_waits_for(test, fake, &fake->smmu.users);
+}
+
+struct sleeper {
+	struct completion entered;
+	struct completion go_on;
+	struct work_struct work;
+	struct fake_smmu *fake;
+	bool callback_left;
+	bool waited;
+};
+
+static int sleep_in_callback(struct iommu_domain *domain, struct device *dev,
+			     unsigned long iova, int flags, void *token)
+{
+	struct sleeper *sleeper = token;
+
+	complete(&sleeper->entered);
+	wait_for_completion_timeout(&sleeper->go_on, PATIENCE);
+	WRITE_ONCE(sleeper->callback_left, true);
+
+	return 0;
+}
+
+static void wait_for_faults(struct work_struct *work)
+{
+	struct sleeper *sleeper = container_of(work, struct sleeper, work);
+
+	arm_smmu_wait_for_faults(&sleeper->fake->smmu);
+	sleeper->waited = READ_ONCE(sleeper->callback_left);
+}
+
+/* A thread that still has to write RESUME must not find the clocks gone. */
+static void system_sleep_waits_for_the_callback(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct sleeper *sleeper = devm_kzalloc(fake->smmu.dev, sizeof(*sleeper), GFP_KERNEL);
+	struct arm_smmu_domain *smmu_domain;
+
+	KUNIT_ASSERT_NOT_NULL(test, sleeper);
+	init_completion(&sleeper->entered);
+	init_completion(&sleeper->go_on);
+	INIT_WORK(&sleeper->work, wait_for_faults);
+	sleeper->fake = fake;
+	smmu_domain = fake_smmu_attach(test, fake, 1, 1, STALL);
+	iommu_set_fault_handler(&smmu_domain->domain, sleep_in_callback, sleeper);
+
+	fake_smmu_fault(fake, 1, IOVA, 0);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered, PATIENCE));
+	arm_smmu_power_off(&fake->smmu);
+	schedule_work(&sleeper->work);
+	msleep(20);
+	complete_all(&sleeper->go_on);
+	flush_work(&sleeper->work);
+
+	KUNIT_EXPECT_TRUE_MSG(test, sleeper->waited, "did not wait for the callback");
+	KUNIT_EXPECT_EQ(test, fake->banks[1].terminated, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 1, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
+	resume(fake);
+}
+
 static struct kunit_case arm_smmu_power_cases[] = {
+	KUNIT_CASE(global_fault_is_cleared),
+	KUNIT_CASE(global_fault_handler_does_not_touch_a_suspended_smmu),
+	KUNIT_CASE(global_fault_before_the_flag_does_not_storm),
+	KUNIT_CASE(suspend_waits_for_who_is_inside),
+	KUNIT_CASE(system_sleep_waits_for_the_callback),
 	KUNIT_CASE(suspend_masks_the_register_not_the_shadow),
 	KUNIT_CASE(resume_arms_what_is_attached),
-	KUNIT_CASE(suspend_masks_with_interrupts_off),
+	KUNIT_CASE(fault_while_suspending_does_not_interrupt),
 	KUNIT_CASE(suspended_bank_is_not_touched_for_others),
 	KUNIT_CASE(thread_without_power_touches_nothing),
 	KUNIT_CASE(publish_in_flight_does_not_arm_a_suspending_bank),

@@ -27,6 +27,15 @@ static const struct {
 	[FAKE_FSYNR0]		= { "FSYNR0", ARM_SMMU_CB_FSYNR0 },
 	[FAKE_FSYNR1]		= { "FSYNR1", ARM_SMMU_CB_FSYNR1 },
 	[FAKE_CBFRSYNRA]	= { "CBFRSYNRA", -1 },
+	[FAKE_SCR0]		= { "sCR0", ARM_SMMU_GR0_sCR0 },
+	[FAKE_SGFSR]		= { "sGFSR", ARM_SMMU_GR0_sGFSR },
+	[FAKE_SGFSYNR0]		= { "sGFSYNR0", ARM_SMMU_GR0_sGFSYNR0 },
+	[FAKE_SGFSYNR1]		= { "sGFSYNR1", ARM_SMMU_GR0_sGFSYNR1 },
+	[FAKE_SGFSYNR2]		= { "sGFSYNR2", ARM_SMMU_GR0_sGFSYNR2 },
+	[FAKE_TLBIALLH]		= { "TLBIALLH", ARM_SMMU_GR0_TLBIALLH },
+	[FAKE_TLBIALLNSNH]	= { "TLBIALLNSNH", ARM_SMMU_GR0_TLBIALLNSNH },
+	[FAKE_STLBGSYNC]	= { "sTLBGSYNC", ARM_SMMU_GR0_sTLBGSYNC },
+	[FAKE_STLBGSTATUS]	= { "sTLBGSTATUS", ARM_SMMU_GR0_sTLBGSTATUS },
 };
 
 static struct fake_smmu *to_fake_smmu(struct arm_smmu_device *smmu)
@@ -42,10 +51,14 @@ static void fake_smmu_violation(struct fake_smmu *fake, const char *what)
 		fake->violation = what;
 }
 
-/* Rules 1 and 2. */
+/* Rules 1, 2 and 9. */
 static u32 fake_smmu_bank_asserts(struct fake_smmu *fake, struct fake_smmu_bank *bank)
 {
 	u32 mask = FAKE_SMMU_LATCHED | (fake->mmu500 ? ARM_SMMU_CB_FSR_SS : 0);
+
+	if (bank == &fake->banks[FAKE_SMMU_GLOBAL])
+		return bank->regs[FAKE_SCR0] & ARM_SMMU_sCR0_GFIE ?
+		       bank->regs[FAKE_SGFSR] : 0;
 
 	return bank->regs[FAKE_SCTLR] & ARM_SMMU_SCTLR_CFIE ?
 	       bank->regs[FAKE_FSR] & mask : 0;
@@ -63,7 +76,7 @@ static u32 fake_smmu_line_due(struct fake_smmu_line *line)
 	if (line->masked || line->cut)
 		return 0;
 
-	for (i = 0; i < FAKE_SMMU_BANKS; i++) {
+	for (i = 0; i <= FAKE_SMMU_GLOBAL; i++) {
 		if (&fake->lines[fake->banks[i].line] == line)
 			due |= fake_smmu_bank_asserts(fake, &fake->banks[i]);
 	}
@@ -207,6 +220,8 @@ static void fake_smmu_resume(struct fake_smmu *fake, struct fake_smmu_bank *bank
 		return;
 	}
 
+	if (!(bank->regs[FAKE_SCTLR] & ARM_SMMU_SCTLR_M))
+		fake_smmu_violation(fake, "retry in a bank that does not translate");
 	bank->retried++;
 	if (bank->unmapped)
 		fake_smmu_latch(fake, bank, bank->iova, bank->regs[FAKE_FSYNR0]);
@@ -227,6 +242,16 @@ static void fake_smmu_store(struct fake_smmu *fake, struct fake_smmu_bank *bank,
 		break;
 	case FAKE_RESUME:
 		fake_smmu_resume(fake, bank, val);
+		break;
+	case FAKE_SCR0:
+		bank->regs[FAKE_SCR0] = val;
+		break;
+	case FAKE_SGFSR:
+		bank->regs[FAKE_SGFSR] &= ~val;
+		break;
+	case FAKE_TLBIALLH:
+	case FAKE_TLBIALLNSNH:
+	case FAKE_STLBGSYNC:
 		break;
 	default:
 		fake_smmu_violation(fake, "write to a register that is not the fault path's");
@@ -253,15 +278,17 @@ static u64 fake_smmu_access(struct arm_smmu_device *smmu, int page, int offset,
 		if (offset == ARM_SMMU_GR1_CBFRSYNRA(idx))
 			access.reg = FAKE_CBFRSYNRA;
 	} else {
-		idx = page - ARM_SMMU_CB(smmu, 0);
-		for (i = 0; i < FAKE_REGS; i++) {
+		bool global = page == ARM_SMMU_GR0;
+
+		idx = global ? FAKE_SMMU_GLOBAL : page - ARM_SMMU_CB(smmu, 0);
+		for (i = global ? FAKE_SCR0 : 0; i < (global ? FAKE_REGS : FAKE_SCR0); i++) {
 			if (fake_smmu_regs[i].offset == offset && fake_smmu_regs[i].wide == wide)
 				access.reg = i;
 		}
 	}
 
 	raw_spin_lock_irqsave(&fake->lock, flags);
-	if (idx < 0 || idx >= FAKE_SMMU_BANKS || access.reg == FAKE_REGS) {
+	if (idx < 0 || idx > FAKE_SMMU_GLOBAL || access.reg == FAKE_REGS) {
 		fake_smmu_violation(fake, "access to an unknown register, or of the wrong width");
 		raw_spin_unlock_irqrestore(&fake->lock, flags);
 		return ~0ULL;
@@ -358,6 +385,9 @@ struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500)
 		fake->lines[i].masked = true;
 	}
 
+	fake->banks[FAKE_SMMU_GLOBAL].line = FAKE_SMMU_GLOBAL_LINE;
+	fake->banks[FAKE_SMMU_GLOBAL].regs[FAKE_SCR0] = ARM_SMMU_sCR0_GFIE;
+
 	fake->fwnode = irq_domain_alloc_named_fwnode("fake-smmu");
 	KUNIT_ASSERT_NOT_NULL(test, fake->fwnode);
 	/* Before the device: the interrupts that it requested are freed first. */
@@ -377,6 +407,7 @@ struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->smmu.dev);
 	fake->smmu.impl = &fake_smmu_impl;
 	fake->smmu.version = ARM_SMMU_V2;
+	spin_lock_init(&fake->smmu.global_sync_lock);
 	fake->smmu.powered = true;
 	fake->smmu.numpage = 16;
 	fake->smmu.num_context_banks = FAKE_SMMU_BANKS;
@@ -444,6 +475,23 @@ void fake_smmu_fault(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0)
 }
 
 /**
+ * fake_smmu_global_fault() - A transaction with an unknown stream ID
+ * @fake: the fake SMMU
+ *
+ * Context: Any. The interrupt comes later, from hard IRQ context.
+ */
+void fake_smmu_global_fault(struct fake_smmu *fake)
+{
+	struct fake_smmu_bank *global = &fake->banks[FAKE_SMMU_GLOBAL];
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&fake->lock, flags);
+	global->regs[FAKE_SGFSR] |= ARM_SMMU_sGFSR_USF;
+	fake_smmu_update_line(&fake->lines[global->line]);
+	raw_spin_unlock_irqrestore(&fake->lock, flags);
+}
+
+/**
  * fake_smmu_assert_foreign() - A device that shares a line asserts it, or stops
  * @fake: the fake SMMU
  * @line: interrupt line
@@ -475,6 +523,8 @@ void fake_smmu_power_loss(struct fake_smmu *fake)
 		fake->banks[i].regs[FAKE_SCTLR] = 0;
 		fake->banks[i].regs[FAKE_FSR] = 0;
 	}
+	fake->banks[FAKE_SMMU_GLOBAL].regs[FAKE_SCR0] = 0;
+	fake->banks[FAKE_SMMU_GLOBAL].regs[FAKE_SGFSR] = 0;
 	raw_spin_unlock_irqrestore(&fake->lock, flags);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A fake Arm SMMUv2 for KUnit tests: the context bank registers of the fault
- * path, and the level interrupt lines that they drive.
+ * path, the global ones of reset and of global faults, and the level interrupt
+ * lines that they drive.
  *
  * It stands behind the read_reg and write_reg hooks of &struct arm_smmu_impl,
  * so that the driver's code runs unchanged, and behind an irqchip, so that its
@@ -25,6 +26,10 @@
  *  7) Without clocks no register may be touched (unclocked access).
  *  8) What a write to RESUME does with SS clear is not specified: the fake
  *     counts it as a violation.
+ *  9) A global fault asserts its line while sCR0.GFIE is set and sGFSR is not
+ *     zero; sGFSR is write-one-to-clear (IHI 0062, SMMU_sCR0, SMMU_sGFSR).
+ * 10) A transaction that is retried while SCTLR.M is off goes out untranslated
+ *     (IHI 0062, SMMU_CBn_SCTLR.M): the fake counts it as a violation.
  *
  * The fake only records. It runs in hard IRQ context and in IRQ threads, where
  * a KUnit expectation is lost or worse: the test's own thread asserts, once
@@ -43,7 +48,11 @@
 #include "../arm-smmu.h"
 
 #define FAKE_SMMU_BANKS		4
-#define FAKE_SMMU_LINES		2
+#define FAKE_SMMU_LINES		3
+
+/* Stands where a context bank does, for the global registers; has a line as well. */
+#define FAKE_SMMU_GLOBAL	FAKE_SMMU_BANKS
+#define FAKE_SMMU_GLOBAL_LINE	2
 #define FAKE_SMMU_LOG		128
 
 /* So many interrupts on one line in one test are a storm. */
@@ -66,6 +75,15 @@
  * @FAKE_FSYNR0: ARM_SMMU_CB_FSYNR0
  * @FAKE_FSYNR1: ARM_SMMU_CB_FSYNR1
  * @FAKE_CBFRSYNRA: ARM_SMMU_GR1_CBFRSYNRA
+ * @FAKE_SCR0: ARM_SMMU_GR0_sCR0
+ * @FAKE_SGFSR: ARM_SMMU_GR0_sGFSR
+ * @FAKE_SGFSYNR0: ARM_SMMU_GR0_sGFSYNR0
+ * @FAKE_SGFSYNR1: ARM_SMMU_GR0_sGFSYNR1
+ * @FAKE_SGFSYNR2: ARM_SMMU_GR0_sGFSYNR2
+ * @FAKE_TLBIALLH: ARM_SMMU_GR0_TLBIALLH
+ * @FAKE_TLBIALLNSNH: ARM_SMMU_GR0_TLBIALLNSNH
+ * @FAKE_STLBGSYNC: ARM_SMMU_GR0_sTLBGSYNC
+ * @FAKE_STLBGSTATUS: ARM_SMMU_GR0_sTLBGSTATUS
  * @FAKE_REGS: how many
  */
 enum fake_smmu_reg {
@@ -78,6 +96,15 @@ enum fake_smmu_reg {
 	FAKE_FSYNR0,
 	FAKE_FSYNR1,
 	FAKE_CBFRSYNRA,
+	FAKE_SCR0,
+	FAKE_SGFSR,
+	FAKE_SGFSYNR0,
+	FAKE_SGFSYNR1,
+	FAKE_SGFSYNR2,
+	FAKE_TLBIALLH,
+	FAKE_TLBIALLNSNH,
+	FAKE_STLBGSYNC,
+	FAKE_STLBGSTATUS,
 	FAKE_REGS,
 };
 
@@ -158,7 +185,7 @@ struct fake_smmu_line {
  * @violation: the first thing that the driver did wrong, or NULL
  * @log: the accesses, in order
  * @log_len: how many there were, possibly more than @log holds
- * @banks: context banks
+ * @banks: context banks, and FAKE_SMMU_GLOBAL
  * @lines: interrupt lines
  * @lock: protects all of the above that changes; never held across genirq
  */
@@ -173,7 +200,7 @@ struct fake_smmu {
 	const char			*violation;
 	struct fake_smmu_access		log[FAKE_SMMU_LOG];
 	unsigned int			log_len;
-	struct fake_smmu_bank		banks[FAKE_SMMU_BANKS];
+	struct fake_smmu_bank		banks[FAKE_SMMU_BANKS + 1];
 	struct fake_smmu_line		lines[FAKE_SMMU_LINES];
 	raw_spinlock_t			lock;
 
@@ -189,6 +216,7 @@ struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500);
 struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *fake,
 					 int bank, unsigned int line, u32 sctlr);
 void fake_smmu_fault(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0);
+void fake_smmu_global_fault(struct fake_smmu *fake);
 void fake_smmu_assert_foreign(struct fake_smmu *fake, unsigned int line, bool high);
 void fake_smmu_power_loss(struct fake_smmu *fake);
 void fake_smmu_settle(struct fake_smmu *fake);

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Trace events of the Arm SMMU.
+ */
+
+#define CREATE_TRACE_POINTS
+#include <trace/events/arm_smmu.h>
+
+/* For the KUnit suites. */
+EXPORT_TRACEPOINT_SYMBOL_GPL(arm_smmu_context_fault);
+EXPORT_TRACEPOINT_SYMBOL_GPL(arm_smmu_resume);
+EXPORT_TRACEPOINT_SYMBOL_GPL(arm_smmu_set_stall);

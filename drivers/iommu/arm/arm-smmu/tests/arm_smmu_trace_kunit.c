@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KUnit tests for the trace events of a context fault: arm_smmu's own, and the
+ * IOMMU core's io_page_fault.
+ */
+
+#include <linux/iommu.h>
+
+#include <trace/events/arm_smmu.h>
+#include <trace/events/iommu.h>
+
+#include "fake_smmu.h"
+
+#define IOVA		0x12345000UL
+#define STALL		ARM_SMMU_SCTLR_CFCFG
+
+/* What the events said. */
+struct record {
+	unsigned int faults, resumes, set_stalls, io_page_faults;
+	const char *dev;
+	u64 iova, held_ns;
+	u32 fsr, fsynr, cbfrsynra;
+	int cbndx;
+	bool retry, enabled;
+};
+
+static void record_fault(void *data, struct device *dev, int cbndx, u64 iova,
+			 u32 fsr, u32 fsynr, u32 cbfrsynra)
+{
+	struct record *record = data;
+
+	record->faults++;
+	record->dev = dev_name(dev);
+	record->cbndx = cbndx;
+	record->iova = iova;
+	record->fsr = fsr;
+	record->fsynr = fsynr;
+	record->cbfrsynra = cbfrsynra;
+}
+
+static void record_resume(void *data, struct device *dev, int cbndx, bool retry, u64 held_ns)
+{
+	struct record *record = data;
+
+	record->resumes++;
+	record->retry = retry;
+	record->held_ns = held_ns;
+}
+
+static void record_set_stall(void *data, struct device *dev, int cbndx, bool enabled)
+{
+	struct record *record = data;
+
+	record->set_stalls++;
+	record->cbndx = cbndx;
+	record->enabled = enabled;
+}
+
+/* The event takes the name of the device and of its driver. */
+static void record_io_page_fault(void *data, struct device *dev, unsigned long iova, int flags)
+{
+	struct record *record = data;
+
+	record->io_page_faults++;
+	record->dev = dev ? dev_name(dev) : "NULL, which panics";
+	record->iova = iova;
+}
+
+static void unregister(void *data)
+{
+	unregister_trace_arm_smmu_context_fault(record_fault, data);
+	unregister_trace_arm_smmu_resume(record_resume, data);
+	unregister_trace_arm_smmu_set_stall(record_set_stall, data);
+	tracepoint_synchronize_unregister();
+}
+
+static struct record *start_tracing(struct kunit *test)
+{
+	struct record *record = kunit_kzalloc(test, sizeof(*record), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, record);
+	if (!IS_ENABLED(CONFIG_TRACEPOINTS))
+		kunit_skip(test, "CONFIG_TRACEPOINTS is off");
+
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, unregister, record));
+	KUNIT_ASSERT_EQ(test, 0, register_trace_arm_smmu_context_fault(record_fault, record));
+	KUNIT_ASSERT_EQ(test, 0, register_trace_arm_smmu_resume(record_resume, record));
+	KUNIT_ASSERT_EQ(test, 0, register_trace_arm_smmu_set_stall(record_set_stall, record));
+
+	return record;
+}
+
+static int terminate(struct iommu_domain *domain, struct device *dev,
+		     unsigned long iova, int flags, void *token)
+{
+	return 0;
+}
+
+static int retry(struct iommu_domain *domain, struct device *dev,
+		 unsigned long iova, int flags, void *token)
+{
+	return -EAGAIN;
+}
+
+static void fault_and_resume_are_traced(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct record *record = start_tracing(test);
+	struct arm_smmu_domain *smmu_domain;
+
+	smmu_domain = fake_smmu_attach(test, fake, 1, 0, STALL);
+	iommu_set_fault_handler(&smmu_domain->domain, terminate, NULL);
+	fake_smmu_fault(fake, 1, IOVA, ARM_SMMU_CB_FSYNR0_WNR);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, record->faults, 1);
+	KUNIT_EXPECT_STREQ(test, record->dev, dev_name(fake->smmu.dev));
+	KUNIT_EXPECT_EQ(test, record->cbndx, 1);
+	KUNIT_EXPECT_EQ(test, record->iova, IOVA);
+	KUNIT_EXPECT_EQ(test, record->fsr, ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_SS);
+	KUNIT_EXPECT_EQ(test, record->fsynr, ARM_SMMU_CB_FSYNR0_WNR);
+	KUNIT_EXPECT_EQ(test, record->cbfrsynra, 0x41);
+	KUNIT_EXPECT_EQ(test, record->resumes, 1);
+	KUNIT_EXPECT_FALSE(test, record->retry);
+	KUNIT_EXPECT_GT(test, record->held_ns, 0);
+}
+
+static void retry_is_traced_as_one(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct record *record = start_tracing(test);
+	struct arm_smmu_domain *smmu_domain;
+
+	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
+	iommu_set_fault_handler(&smmu_domain->domain, retry, NULL);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, record->resumes, 1);
+	KUNIT_EXPECT_TRUE(test, record->retry);
+}
+
+static void fault_that_is_not_stalled_is_not_resumed(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct record *record = start_tracing(test);
+
+	fake_smmu_attach(test, fake, 0, 0, 0);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, record->faults, 1);
+	KUNIT_EXPECT_EQ(test, record->resumes, 0);
+}
+
+static void set_stall_is_traced(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct record *record = start_tracing(test);
+
+	fake_smmu_attach(test, fake, 2, 0, 0);
+	arm_smmu_set_stall(&fake->smmu, 2, true);
+	KUNIT_EXPECT_EQ(test, record->set_stalls, 1);
+	KUNIT_EXPECT_EQ(test, record->cbndx, 2);
+	KUNIT_EXPECT_TRUE(test, record->enabled);
+
+	/* A bank that is not attached is not changed. */
+	arm_smmu_set_stall(&fake->smmu, 3, true);
+	KUNIT_EXPECT_EQ(test, record->set_stalls, 1);
+}
+
+/* NULL would be dereferenced as soon as the event is on. */
+static void io_page_fault_gets_the_device(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct record *record = start_tracing(test);
+
+	KUNIT_ASSERT_EQ(test, 0, register_trace_io_page_fault(record_io_page_fault, record));
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	unregister_trace_io_page_fault(record_io_page_fault, record);
+	tracepoint_synchronize_unregister();
+
+	KUNIT_EXPECT_EQ(test, record->io_page_faults, 1);
+	KUNIT_EXPECT_STREQ(test, record->dev, dev_name(fake->smmu.dev));
+}
+
+static struct kunit_case arm_smmu_trace_cases[] = {
+	KUNIT_CASE(fault_and_resume_are_traced),
+	KUNIT_CASE(retry_is_traced_as_one),
+	KUNIT_CASE(fault_that_is_not_stalled_is_not_resumed),
+	KUNIT_CASE(set_stall_is_traced),
+	KUNIT_CASE(io_page_fault_gets_the_device),
+	{}
+};
+
+static struct kunit_suite arm_smmu_trace_suite = {
+	.name = "arm_smmu_trace",
+	.test_cases = arm_smmu_trace_cases,
+};
+
+kunit_test_suite(arm_smmu_trace_suite);
