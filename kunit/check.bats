@@ -26,6 +26,15 @@ kunit()
 	printf '%s\n' "${lines[@]}" | grep 'Testing complete' | sed 's/^/#   /' >&3 || true
 	[ "$status" -eq 0 ]
 	[[ $output =~ Testing\ complete.\ Ran\ [0-9]+\ tests:\ passed:\ [0-9]+[[:space:]] ]]
+
+	# Nothing skipped, and lockdep and genirq were content: KUnit does not look.
+	local base=6.12 arch=um log
+	[[ " $* " =~ \ BASE=([^ ]+) ]] && base=${BASH_REMATCH[1]}
+	[[ " $* " =~ \ ARCH=([^ ]+) ]] && arch=${BASH_REMATCH[1]}
+	log=build/tree/$base/.kunit-$arch/test.log
+	run grep -aE 'INFO: |BUG: |possible (circular|recursive)|inconsistent lock|suspicious RCU|nobody cared|DEBUG_LOCKS' "$log"
+	[ "$status" -eq 1 ]
+	[ "$arch" != um ] || ! grep -a '# SKIP' "$log"
 }
 
 # A command that must fail with one clear line, which matches a pattern.
@@ -148,6 +157,51 @@ mutant()
 @test "a stalled transaction that is left behind at detach is found" {
 	mutant '/^	arm_smmu_clear_context_fault(smmu, cfg->cbndx);$/d' \
 		arm-smmu.c 'a fault was left behind'
+}
+
+@test "an SMMU that suspends under a handler is found" {
+	mutant '/^	while (atomic_read_acquire(&smmu->users))$/,+1d' \
+		arm-smmu-power.c 'FAILED. suspend_waits_for_who_is_inside'
+}
+
+@test "a global fault that interrupts a suspending SMMU is found" {
+	mutant '/^	arm_smmu_enable_global_irq(smmu, false);$/d' \
+		arm-smmu-power.c 'FAILED. fault_while_suspending_does_not_interrupt'
+}
+
+@test "a bank that stops translating under its thread is found" {
+	mutant '/^	if (arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE,$/s/_CFIE/_CFIE | ARM_SMMU_SCTLR_M/' \
+		arm-smmu-sctlr.c 'FAILED. retry_is_translated_while_teardown_begins'
+}
+
+@test "a detach under a lock of the callback that lockdep cannot see is found" {
+	mutant '/^		arm_smmu_might_wait_for_callback(smmu_domain);$/s/arm.*/;/' \
+		arm-smmu.c 'FAILED. detach_under_a_lock_of_the_callback_is_reported'
+}
+
+@test "a detach that does not wait for set_stall() is found" {
+	mutant '/^	while (atomic_read_acquire(&cb->users))$/,+1d' \
+		arm-smmu.c 'FAILED. detach_waits_for_set_stall'
+}
+
+@test "a reset that leaves a transaction stalled is found" {
+	mutant '/^		arm_smmu_clear_context_fault(smmu, i);$/s/arm.*/;/' \
+		arm-smmu.c 'FAILED. reset_terminates_what_it_finds'
+}
+
+@test "a line that cannot be shared with a ONESHOT device is found" {
+	mutant 's/ | IRQF_COND_ONESHOT//' \
+		arm-smmu-fault.c 'FAILED. line_is_shared_with_a_device_that_insists_on_oneshot'
+}
+
+@test "a resume that is not traced is found" {
+	mutant '/^		trace_arm_smmu_resume(/,+1d' \
+		arm-smmu-fault.c 'FAILED. retry_is_traced_as_one'
+}
+
+@test "a fault that is reported though it is gone is found" {
+	mutant 's/^	if (cb->cfi.fsr & ARM_SMMU_CB_FSR_LATCHED) {$/	if (true) {/' \
+		arm-smmu-fault.c 'FAILED. fault_that_is_gone_is_not_reported'
 }
 
 ### The series

@@ -159,10 +159,8 @@ static void detach_after_arming(struct fake_smmu *fake, const struct fake_smmu_a
 static void retry_is_translated_while_teardown_begins(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct arm_smmu_domain *smmu_domain;
-	struct sleeper *sleeper;
+	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 
-	smmu_domain = attach(test, fake, &sleeper);
 	iommu_set_fault_handler(&smmu_domain->domain, map_it, NULL);
 	fake->after_access = detach_after_arming;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -183,11 +181,9 @@ static void retry_is_translated_while_teardown_begins(struct kunit *test)
 static void transaction_is_terminated_once_teardown_has_begun(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct arm_smmu_domain *smmu_domain;
-	struct sleeper *sleeper;
+	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 	unsigned long flags;
 
-	smmu_domain = attach(test, fake, &sleeper);
 	iommu_set_fault_handler(&smmu_domain->domain, map_it, NULL);
 	local_irq_save(flags);
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -224,11 +220,10 @@ static void detach_waits_for_set_stall(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct late_set_stall *late = kunit_kzalloc(test, sizeof(*late), GFP_KERNEL);
 	struct arm_smmu_domain *smmu_domain;
-	struct sleeper *sleeper;
 
 	KUNIT_ASSERT_NOT_NULL(test, late);
 	late->fake = fake;
-	smmu_domain = attach(test, fake, &sleeper);
+	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 	timer_setup(&late->timer, write_old_value, 0);
 	atomic_inc(&fake->smmu.cbs[0].users);
 	mod_timer(&late->timer, jiffies + msecs_to_jiffies(50));
@@ -300,12 +295,11 @@ static void detach_under_a_lock_of_the_callback_is_reported(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct arm_smmu_domain *smmu_domain;
-	struct sleeper *sleeper;
 
 	if (num_online_cpus() > 1 || !debug_locks)
 		kunit_skip(test, "turns lockdep off for a moment, and other CPUs would notice");
 
-	smmu_domain = attach(test, fake, &sleeper);
+	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 	iommu_set_fault_handler(&smmu_domain->domain, lock_in_callback, NULL);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);

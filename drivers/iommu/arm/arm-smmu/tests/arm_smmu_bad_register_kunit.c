@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KUnit tests for context faults whose registers say what they should not.
+ *
+ * The invariant: whatever FSR contains, the line is quiet in the end, the bank
+ * is armed, and nothing is reported for a fault that is gone (I1, I4, I6).
+ */
+
+#include <linux/interrupt.h>
+#include <linux/iommu.h>
+
+#include "fake_smmu.h"
+
+#define IOVA		0x12345000UL
+#define STALL		ARM_SMMU_SCTLR_CFCFG
+#define ARMED		(ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | STALL)
+#define RESERVED	(~(u32)ARM_SMMU_CB_FSR_FAULT)
+
+static int count_call(struct iommu_domain *domain, struct device *dev,
+		      unsigned long iova, int flags, void *token)
+{
+	(*(unsigned int *)token)++;
+
+	return 0;
+}
+
+static unsigned int *attach(struct kunit *test, struct fake_smmu *fake)
+{
+	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
+	unsigned int *calls;
+
+	/* The device's: it stays until the interrupt was freed. */
+	calls = devm_kzalloc(fake->smmu.dev, sizeof(*calls), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, calls);
+	iommu_set_fault_handler(&smmu_domain->domain, count_call, calls);
+
+	return calls;
+}
+
+static void expect_quiet(struct kunit *test, struct fake_smmu *fake)
+{
+	const char *trace = fake_smmu_trace(test, fake, 0);
+
+	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s: %s", fake->violation, trace);
+	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED, "%s", trace);
+	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_FSR) & ARM_SMMU_CB_FSR_FAULT,
+			    0, "a fault was left behind: %s", trace);
+}
+
+static void all_ones_is_one_fault(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned int *calls = attach(test, fake);
+
+	fake_smmu_poke(fake, 0, FAKE_FSR, ~0U);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake);
+	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+}
+
+static irqreturn_t foreign_handler(int irq, void *dev)
+{
+	struct fake_smmu *fake = dev;
+
+	fake_smmu_assert_foreign(fake, 0, false);
+
+	return IRQ_HANDLED;
+}
+
+static void reserved_bits_are_no_fault(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned int *calls;
+
+	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
+						  foreign_handler, IRQF_SHARED,
+						  "foreign", fake));
+	calls = attach(test, fake);
+	fake_smmu_poke(fake, 0, FAKE_FSR, RESERVED);
+	fake_smmu_assert_foreign(fake, 0, true);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake);
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0), "!FSR?");
+	KUNIT_EXPECT_EQ(test, *calls, 0);
+}
+
+static void fault_goes_after_mask(struct fake_smmu *fake, const struct fake_smmu_access *access)
+{
+	/* The primary has masked the bank; its read-back was the last access. */
+	if (access->reg != FAKE_SCTLR || access->write || !access->hardirq || fake->priv)
+		return;
+
+	fake->priv = fake;
+	fake_smmu_poke(fake, 0, FAKE_FSR, 0);
+}
+
+/* The primary saw it, the thread does not. */
+static void fault_that_is_gone_is_not_reported(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned int *calls = attach(test, fake);
+
+	fake->after_access = fault_goes_after_mask;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake);
+	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
+	KUNIT_EXPECT_EQ(test, *calls, 0);
+	KUNIT_EXPECT_LT_MSG(test, fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, 0), 0,
+			    "there was nothing to resume");
+}
+
+static struct kunit_case arm_smmu_bad_register_cases[] = {
+	KUNIT_CASE(all_ones_is_one_fault),
+	KUNIT_CASE(reserved_bits_are_no_fault),
+	KUNIT_CASE(fault_that_is_gone_is_not_reported),
+	{}
+};
+
+static struct kunit_suite arm_smmu_bad_register_suite = {
+	.name = "arm_smmu_bad_register",
+	.test_cases = arm_smmu_bad_register_cases,
+};
+
+kunit_test_suite(arm_smmu_bad_register_suite);
