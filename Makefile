@@ -8,13 +8,16 @@ ARCH ?= um
 FILTER ?=
 export BASE KDIR ARCH FILTER
 
-.PHONY: kunit check series tree refresh help clean
+.PHONY: spin kunit check series tree refresh help clean
 
 kunit:
 	@kunit/run.sh
 
 check:
 	@kunit/check.sh
+
+spin:
+	@kunit/spin/verdicts.sh
 
 series:
 	@kunit/series.sh format
@@ -32,6 +35,7 @@ clean:
 help:
 	@echo 'make kunit     the KUnit suites, on the patched driver, by kunit.py'
 	@echo 'make check     all tests; ends with "N passed, M failed"'
+	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
 	@echo 'make series    the series as mail, in build/series/'
 	@echo 'make tree      the patched source as a git tree to hack in, in build/tree/'
 	@echo 'make refresh   brings the commits of that tree back into series/ and the new files'
