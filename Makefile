@@ -8,7 +8,7 @@ ARCH ?= um
 FILTER ?=
 export BASE KDIR ARCH FILTER
 
-.PHONY: spin kunit check series tree refresh help clean
+.PHONY: kunit check spin series tree refresh help clean
 
 kunit:
 	@kunit/run.sh

@@ -204,6 +204,8 @@ mutant()
 		arm-smmu-fault.c 'FAILED. fault_that_is_gone_is_not_reported'
 }
 
+@test "the Spin model agrees" { make -s spin; }
+
 ### The series
 
 @test "git am takes the series onto a pristine tree of its base" {

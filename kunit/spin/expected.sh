@@ -11,7 +11,7 @@ p broken CLEARFIRST 1 0 4
 p broken MULTICLEAR 0 0 4
 p broken LEAVE 0 0 4
 p broken SHADOW 0 0 4
-# design.md expects these two to break something. With one bank on the line nothing
-# does: open until the model has a second sharer, posted writes and teardown.
+# These two are there for what this model does not have: another bank on the line,
+# and a bank that is somebody else's after RESUME. With one bank, nothing breaks.
 p holds SHADOWCHECK 1 0 4
 p holds CFIEFIRST 1 0 4
