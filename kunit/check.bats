@@ -25,16 +25,18 @@ kunit()
 	run make -s kunit "$@"
 	printf '%s\n' "${lines[@]}" | grep 'Testing complete' | sed 's/^/#   /' >&3 || true
 	[ "$status" -eq 0 ]
-	[[ $output =~ Testing\ complete.\ Ran\ [0-9]+\ tests:\ passed:\ [0-9]+[[:space:]] ]]
-
-	# Nothing skipped, and lockdep and genirq were content: KUnit does not look.
-	local base=6.12 arch=um log
+	local base=6.12 arch=um skipped= log
 	[[ " $* " =~ \ BASE=([^ ]+) ]] && base=${BASH_REMATCH[1]}
 	[[ " $* " =~ \ ARCH=([^ ]+) ]] && arch=${BASH_REMATCH[1]}
+
+	# The test that makes lockdep report wants a single CPU, so QEMU's 4 skip it.
+	[ "$arch" = um ] || skipped=',\ skipped:\ 1'
+	[[ $output =~ Testing\ complete.\ Ran\ [0-9]+\ tests:\ passed:\ [0-9]+$skipped[[:space:]] ]]
+
+	# Lockdep and genirq were content: KUnit does not look.
 	log=build/tree/$base/.kunit-$arch/test.log
 	run grep -aE 'INFO: |BUG: |possible (circular|recursive)|inconsistent lock|suspicious RCU|nobody cared|DEBUG_LOCKS' "$log"
 	[ "$status" -eq 1 ]
-	[ "$arch" != um ] || ! grep -a '# SKIP' "$log"
 }
 
 # A command that must fail with one clear line, which matches a pattern.
