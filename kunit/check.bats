@@ -256,16 +256,20 @@ mutant()
 # ENOSYS is what report_iommu_fault() returns, sGFSR a register that has always been
 # called so, and MAINTAINERS has the directory.
 @test "checkpatch --strict has nothing to say but that the sign-off is missing" {
-	local base
+	local base patch ignore
 	for base in 6.12 mainline; do
 		make -s series BASE=$base
 		cd build/tree/$base
-		run ./scripts/checkpatch.pl --strict --no-tree --show-types \
-			--ignore MISSING_SIGN_OFF,FILE_PATH_CHANGES,ENOSYS,CAMELCASE \
-			../../series/$base/*.patch
+		for patch in ../../series/$base/*.patch; do
+			ignore=MISSING_SIGN_OFF,FILE_PATH_CHANGES,ENOSYS,CAMELCASE
+			# checkpatch does not know how TRACE_EVENT() is laid out.
+			[[ $patch != *trace-events* ]] || ignore+=,PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE
+			run ./scripts/checkpatch.pl --strict --no-tree --show-types \
+				--ignore $ignore "$patch"
+			echo "$output"
+			[ "$status" -eq 0 ]
+		done
 		cd "$top"
-		echo "$output"
-		[ "$status" -eq 0 ]
 	done
 }
 
