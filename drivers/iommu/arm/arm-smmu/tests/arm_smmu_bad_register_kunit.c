@@ -6,7 +6,6 @@
  * is armed, and nothing is reported for a fault that is gone (I1, I4, I6).
  */
 
-#include <linux/interrupt.h>
 #include <linux/iommu.h>
 
 #include "fake_smmu.h"
@@ -61,23 +60,12 @@ static void all_ones_is_one_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 }
 
-static irqreturn_t foreign_handler(int irq, void *dev)
-{
-	struct fake_smmu *fake = dev;
-
-	fake_smmu_assert_foreign(fake, 0, false);
-
-	return IRQ_HANDLED;
-}
-
 static void reserved_bits_are_no_fault(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	unsigned int *calls;
 
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
-						  foreign_handler, IRQF_SHARED,
-						  "foreign", fake));
+	fake_smmu_request_foreign(test, fake, 0);
 	calls = attach(test, fake);
 	fake_smmu_poke(fake, 0, FAKE_FSR, RESERVED);
 	fake_smmu_assert_foreign(fake, 0, true);

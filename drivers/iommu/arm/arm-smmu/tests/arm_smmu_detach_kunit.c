@@ -18,40 +18,6 @@
 
 #define IOVA		0x12345000UL
 #define STALL		ARM_SMMU_SCTLR_CFCFG
-#define PATIENCE	(10 * HZ)
-
-struct sleeper {
-	struct completion entered;
-	struct completion go_on;
-	unsigned int left;
-};
-
-static int sleep_in_callback(struct iommu_domain *domain, struct device *dev,
-			     unsigned long iova, int flags, void *token)
-{
-	struct sleeper *sleeper = token;
-
-	complete(&sleeper->entered);
-	wait_for_completion_timeout(&sleeper->go_on, PATIENCE);
-	sleeper->left++;
-
-	return 0;
-}
-
-static struct arm_smmu_domain *attach(struct kunit *test, struct fake_smmu *fake,
-				      struct sleeper **sleeper)
-{
-	struct arm_smmu_domain *smmu_domain;
-
-	*sleeper = devm_kzalloc(fake->smmu.dev, sizeof(**sleeper), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, *sleeper);
-	init_completion(&(*sleeper)->entered);
-	init_completion(&(*sleeper)->go_on);
-	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
-	iommu_set_fault_handler(&smmu_domain->domain, sleep_in_callback, *sleeper);
-
-	return smmu_domain;
-}
 
 static void expect_detached(struct kunit *test, struct fake_smmu *fake)
 {
@@ -68,9 +34,9 @@ static void expect_detached(struct kunit *test, struct fake_smmu *fake)
 static void quiet_bank_is_turned_off(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct sleeper *sleeper;
+	struct fake_smmu_sleeper *sleeper;
 
-	arm_smmu_detach_context_bank(attach(test, fake, &sleeper));
+	arm_smmu_detach_context_bank(fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper));
 
 	expect_detached(test, fake);
 	KUNIT_EXPECT_LT_MSG(test, fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, 0), 0,
@@ -81,8 +47,8 @@ static void quiet_bank_is_turned_off(struct kunit *test)
 static void stalled_fault_that_nobody_took_is_terminated(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct sleeper *sleeper;
-	struct arm_smmu_domain *smmu_domain = attach(test, fake, &sleeper);
+	struct fake_smmu_sleeper *sleeper;
+	struct arm_smmu_domain *smmu_domain = fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
 	unsigned long flags;
 
 	local_irq_save(flags);
@@ -102,7 +68,7 @@ static void stalled_fault_that_nobody_took_is_terminated(struct kunit *test)
 struct detach_work {
 	struct work_struct work;
 	struct arm_smmu_domain *smmu_domain;
-	struct sleeper *sleeper;
+	struct fake_smmu_sleeper *sleeper;
 	struct completion done;
 	unsigned int callbacks_left;
 };
@@ -121,12 +87,13 @@ static void detach_waits_for_the_callback(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct detach_work work = {};
 
-	work.smmu_domain = attach(test, fake, &work.sleeper);
+	work.smmu_domain = fake_smmu_attach_sleeper(test, fake, 0, 0, &work.sleeper);
 	init_completion(&work.done);
 	INIT_WORK_ONSTACK(&work.work, detach);
 
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&work.sleeper->entered, PATIENCE));
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&work.sleeper->entered,
+							     FAKE_SMMU_PATIENCE));
 	schedule_work(&work.work);
 	KUNIT_EXPECT_EQ_MSG(test, 0, wait_for_completion_timeout(&work.done, HZ / 10),
 			    "detach returned while the callback was running");

@@ -10,7 +10,6 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
-#include <linux/iommu.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
 
@@ -18,7 +17,6 @@
 
 #define IOVA		0x12345000UL
 #define STALL		ARM_SMMU_SCTLR_CFCFG
-#define PATIENCE	(10 * HZ)
 #define ARMED		(ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE)
 
 static u32 shadow(struct fake_smmu *fake, int bank)
@@ -109,22 +107,11 @@ static void fault_while_suspending_does_not_interrupt(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 }
 
-static irqreturn_t foreign_handler(int irq, void *dev)
-{
-	struct fake_smmu *fake = dev;
-
-	fake_smmu_assert_foreign(fake, 0, false);
-
-	return IRQ_HANDLED;
-}
-
 static void suspended_bank_is_not_touched_for_others(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
-						  foreign_handler, IRQF_SHARED,
-						  "foreign", fake));
+	fake_smmu_request_foreign(test, fake, 0);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	suspend(fake);
 	fake->lines[0].interrupts = 0;
@@ -285,8 +272,7 @@ static void global_fault_handler_does_not_touch_a_suspended_smmu(struct kunit *t
 
 	fake->banks[FAKE_SMMU_GLOBAL].line = 0;
 	request_global_irq(test, fake);
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, line->irq, foreign_handler,
-						  IRQF_SHARED, "foreign", fake));
+	fake_smmu_request_foreign(test, fake, 0);
 	suspend(fake);
 	fake_smmu_assert_foreign(fake, 0, true);
 	fake_smmu_settle(fake);
@@ -377,59 +363,41 @@ static void suspend_waits_for_who_is_inside(struct kunit *test)
 	expect_suspend_waits_for(test, fake, &fake->smmu.users);
 }
 
-struct sleeper {
-	struct completion entered;
-	struct completion go_on;
+struct wait_work {
 	struct work_struct work;
 	struct fake_smmu *fake;
-	bool callback_left;
-	bool waited;
+	struct fake_smmu_sleeper *sleeper;
+	unsigned int callbacks_left;
 };
-
-static int sleep_in_callback(struct iommu_domain *domain, struct device *dev,
-			     unsigned long iova, int flags, void *token)
-{
-	struct sleeper *sleeper = token;
-
-	complete(&sleeper->entered);
-	wait_for_completion_timeout(&sleeper->go_on, PATIENCE);
-	WRITE_ONCE(sleeper->callback_left, true);
-
-	return 0;
-}
 
 static void wait_for_faults(struct work_struct *work)
 {
-	struct sleeper *sleeper = container_of(work, struct sleeper, work);
+	struct wait_work *wait = container_of(work, struct wait_work, work);
 
-	arm_smmu_wait_for_faults(&sleeper->fake->smmu);
-	sleeper->waited = READ_ONCE(sleeper->callback_left);
+	arm_smmu_wait_for_faults(&wait->fake->smmu);
+	wait->callbacks_left = READ_ONCE(wait->sleeper->left);
 }
 
 /* A thread that still has to write RESUME must not find the clocks gone. */
 static void system_sleep_waits_for_the_callback(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct sleeper *sleeper = devm_kzalloc(fake->smmu.dev, sizeof(*sleeper), GFP_KERNEL);
-	struct arm_smmu_domain *smmu_domain;
+	struct wait_work wait = { .fake = fake };
 
-	KUNIT_ASSERT_NOT_NULL(test, sleeper);
-	init_completion(&sleeper->entered);
-	init_completion(&sleeper->go_on);
-	INIT_WORK(&sleeper->work, wait_for_faults);
-	sleeper->fake = fake;
-	smmu_domain = fake_smmu_attach(test, fake, 1, 1, STALL);
-	iommu_set_fault_handler(&smmu_domain->domain, sleep_in_callback, sleeper);
+	fake_smmu_attach_sleeper(test, fake, 1, 1, &wait.sleeper);
+	INIT_WORK_ONSTACK(&wait.work, wait_for_faults);
 
 	fake_smmu_fault(fake, 1, IOVA, 0);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered, PATIENCE));
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&wait.sleeper->entered,
+							     FAKE_SMMU_PATIENCE));
 	arm_smmu_power_off(&fake->smmu);
-	schedule_work(&sleeper->work);
+	schedule_work(&wait.work);
 	msleep(20);
-	complete_all(&sleeper->go_on);
-	flush_work(&sleeper->work);
+	complete_all(&wait.sleeper->go_on);
+	flush_work(&wait.work);
+	destroy_work_on_stack(&wait.work);
 
-	KUNIT_EXPECT_TRUE_MSG(test, sleeper->waited, "did not wait for the callback");
+	KUNIT_EXPECT_EQ_MSG(test, wait.callbacks_left, 1, "did not wait for the callback");
 	KUNIT_EXPECT_EQ(test, fake->banks[1].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 1, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
 	resume(fake);

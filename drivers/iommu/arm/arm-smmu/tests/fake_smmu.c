@@ -5,6 +5,7 @@
 
 #include <linux/delay.h>
 #include <linux/interrupt.h>
+#include <linux/iommu.h>
 #include <linux/irq.h>
 
 #include <kunit/device.h>
@@ -454,6 +455,46 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 	return smmu_domain;
 }
 
+static int fake_smmu_sleep(struct iommu_domain *domain, struct device *dev,
+			   unsigned long iova, int flags, void *token)
+{
+	struct fake_smmu_sleeper *sleeper = token;
+
+	complete(&sleeper->entered);
+	wait_for_completion_timeout(&sleeper->go_on, FAKE_SMMU_PATIENCE);
+	WRITE_ONCE(sleeper->left, sleeper->left + 1);
+
+	return 0;
+}
+
+/**
+ * fake_smmu_attach_sleeper() - fake_smmu_attach() a bank that stalls, whose fault
+ * callback sleeps
+ * @test: the test
+ * @fake: the fake SMMU
+ * @bank: context bank
+ * @line: interrupt line that it drives
+ * @sleeper: set to the state of the callback
+ *
+ * Return: the domain of the bank. Fails the test where that does not work.
+ */
+struct arm_smmu_domain *fake_smmu_attach_sleeper(struct kunit *test, struct fake_smmu *fake,
+						 int bank, unsigned int line,
+						 struct fake_smmu_sleeper **sleeper)
+{
+	struct arm_smmu_domain *smmu_domain;
+
+	/* The device's: it stays until the interrupt was freed. */
+	*sleeper = devm_kzalloc(fake->smmu.dev, sizeof(**sleeper), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, *sleeper);
+	init_completion(&(*sleeper)->entered);
+	init_completion(&(*sleeper)->go_on);
+	smmu_domain = fake_smmu_attach(test, fake, bank, line, ARM_SMMU_SCTLR_CFCFG);
+	iommu_set_fault_handler(&smmu_domain->domain, fake_smmu_sleep, *sleeper);
+
+	return smmu_domain;
+}
+
 /**
  * fake_smmu_fault() - A transaction faults
  * @fake: the fake SMMU
@@ -489,6 +530,31 @@ void fake_smmu_global_fault(struct fake_smmu *fake)
 	global->regs[FAKE_SGFSR] |= ARM_SMMU_sGFSR_USF;
 	fake_smmu_update_line(&fake->lines[global->line]);
 	raw_spin_unlock_irqrestore(&fake->lock, flags);
+}
+
+static irqreturn_t fake_smmu_foreign_handler(int irq, void *dev)
+{
+	struct fake_smmu_line *line = dev;
+
+	fake_smmu_assert_foreign(line->fake, line - line->fake->lines, false);
+
+	return IRQ_HANDLED;
+}
+
+/**
+ * fake_smmu_request_foreign() - Share a line with a device that is none of ours
+ * @test: the test
+ * @fake: the fake SMMU
+ * @line: interrupt line
+ *
+ * Its handler answers fake_smmu_assert_foreign(). Fails the test where the
+ * interrupt cannot be requested.
+ */
+void fake_smmu_request_foreign(struct kunit *test, struct fake_smmu *fake, unsigned int line)
+{
+	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
+						  fake_smmu_foreign_handler, IRQF_SHARED,
+						  "foreign", &fake->lines[line]));
 }
 
 /**

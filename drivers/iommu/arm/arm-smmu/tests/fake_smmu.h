@@ -39,6 +39,7 @@
 #ifndef _FAKE_SMMU_H
 #define _FAKE_SMMU_H
 
+#include <linux/completion.h>
 #include <linux/irq_work.h>
 #include <linux/irqdomain.h>
 #include <linux/spinlock.h>
@@ -212,11 +213,30 @@ struct fake_smmu {
 	unsigned int			irqs[FAKE_SMMU_BANKS];
 };
 
+/* A test that waits for so long waits for something that does not come. */
+#define FAKE_SMMU_PATIENCE	(10 * HZ)
+
+/**
+ * struct fake_smmu_sleeper - A fault callback that sleeps until it is told to go on
+ * @entered: completed when it is called
+ * @go_on: what it waits for
+ * @left: how often it has returned
+ */
+struct fake_smmu_sleeper {
+	struct completion		entered;
+	struct completion		go_on;
+	unsigned int			left;
+};
+
 struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500);
 struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *fake,
 					 int bank, unsigned int line, u32 sctlr);
+struct arm_smmu_domain *fake_smmu_attach_sleeper(struct kunit *test, struct fake_smmu *fake,
+						 int bank, unsigned int line,
+						 struct fake_smmu_sleeper **sleeper);
 void fake_smmu_fault(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0);
 void fake_smmu_global_fault(struct fake_smmu *fake);
+void fake_smmu_request_foreign(struct kunit *test, struct fake_smmu *fake, unsigned int line);
 void fake_smmu_assert_foreign(struct fake_smmu *fake, unsigned int line, bool high);
 void fake_smmu_power_loss(struct fake_smmu *fake);
 void fake_smmu_settle(struct fake_smmu *fake);
