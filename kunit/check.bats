@@ -162,7 +162,7 @@ mutant()
 }
 
 @test "an SMMU that suspends under a handler is found" {
-	mutant '/^	while (atomic_read_acquire(&smmu->users))$/,+1d' \
+	mutant '/^	atomic_cond_read_acquire(&smmu->users, !VAL);$/d' \
 		arm-smmu-power.c 'FAILED. suspend_waits_for_who_is_inside'
 }
 
@@ -182,7 +182,7 @@ mutant()
 }
 
 @test "a detach that does not wait for set_stall() is found" {
-	mutant '/^	while (atomic_read_acquire(&cb->users))$/,+1d' \
+	mutant '/^	atomic_cond_read_acquire(&cb->users, !VAL);$/d' \
 		arm-smmu.c 'FAILED. detach_waits_for_set_stall'
 }
 

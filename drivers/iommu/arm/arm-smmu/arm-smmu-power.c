@@ -13,7 +13,6 @@
 #include <linux/atomic.h>
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
-#include <linux/processor.h>
 
 #include <kunit/visibility.h>
 #include <trace/events/arm_smmu.h>
@@ -175,12 +174,9 @@ void arm_smmu_power_off(struct arm_smmu_device *smmu)
 	}
 	local_irq_restore(flags);
 
-	while (atomic_read_acquire(&smmu->users))
-		cpu_relax();
-	for (i = 0; i < smmu->num_context_banks; i++) {
-		while (atomic_read_acquire(&smmu->cbs[i].users))
-			cpu_relax();
-	}
+	atomic_cond_read_acquire(&smmu->users, !VAL);
+	for (i = 0; i < smmu->num_context_banks; i++)
+		atomic_cond_read_acquire(&smmu->cbs[i].users, !VAL);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_off);
 
