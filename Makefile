@@ -5,16 +5,20 @@
 BASE ?= 6.12
 KDIR ?=
 ARCH ?= um
+CONFIG ?=
 FILTER ?=
-export BASE KDIR ARCH FILTER
+export BASE KDIR ARCH CONFIG FILTER
 
-.PHONY: kunit check spin series tree refresh help clean
+.PHONY: kunit check check-all spin series tree refresh help clean
 
 kunit:
 	@kunit/run.sh
 
 check:
-	@kunit/check.sh
+	@kunit/check.sh check
+
+check-all:
+	@kunit/check.sh check check-all
 
 spin:
 	@kunit/spin/verdicts.sh
@@ -28,13 +32,13 @@ tree:
 refresh:
 	@kunit/series.sh refresh
 
-
 clean:
 	rm -rf build
 
 help:
 	@echo 'make kunit     the KUnit suites, on the patched driver, by kunit.py'
-	@echo 'make check     all tests; ends with "N passed, M failed"'
+	@echo 'make check     the tests that CI runs; ends with "N passed, M failed"'
+	@echo 'make check-all the dear ones as well'
 	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
 	@echo 'make series    the series as mail, in build/series/'
 	@echo 'make tree      the patched source as a git tree to hack in, in build/tree/'
@@ -44,4 +48,9 @@ help:
 	@echo 'BASE=6.12|mainline         Debian'"'"'s linux-source-6.12 (default), or its newest 7.x'
 	@echo 'KDIR=/path                 a kernel tree of yours; it is only read'
 	@echo 'ARCH=um|arm64|x86_64       User Mode Linux (default), or QEMU'
+	@echo 'CONFIG=kasan               UML with KASAN and UBSAN'
+	@echo 'CONFIG=kcsan               x86_64 in QEMU, 4 CPUs, with KCSAN'
+	@echo 'CONFIG=rt                  arm64 in QEMU, 4 CPUs, with PREEMPT_RT'
+	@echo 'CONFIG=threadirqs          arm64 in QEMU, 4 CPUs, started with threadirqs'
+	@echo 'CONFIG=smp                 UML with 2 CPUs, on mainline'
 	@echo 'FILTER=suite.test          what to run, a KUnit glob'

@@ -1,73 +1,17 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 #
-# What 'make check' checks. Each test stands for a sentence of the README.
+# What 'make check' checks, and CI with it: 60 minutes on two cores, from nothing.
+# What takes longer stands in check-all.bats. Each test stands for a sentence of
+# the README.
 
-bats_require_minimum_version 1.5.0
-
-setup_file()
-{
-	export top=$BATS_TEST_DIRNAME/..
-	# git wants to know who commits, on a machine where nobody has said.
-	export GIT_AUTHOR_NAME=check GIT_AUTHOR_EMAIL=check@localhost
-	export GIT_COMMITTER_NAME=check GIT_COMMITTER_EMAIL=check@localhost
-	# Something to look at while it runs.
-	make -s -C "$top" tree BASE=6.12 2>&1 | sed 's/^/# /' >&3
-	make -s -C "$top" tree BASE=mainline 2>&1 | sed 's/^/# /' >&3
-}
-
-setup() { cd "$top"; }
-
-# Runs KUnit and shows its verdict.
-kunit()
-{
-	echo "# make kunit $*" >&3
-	run make -s kunit "$@"
-	printf '%s\n' "${lines[@]}" | grep 'Testing complete' | sed 's/^/#   /' >&3 || true
-	[ "$status" -eq 0 ]
-	local base=6.12 arch=um skipped= log
-	[[ " $* " =~ \ BASE=([^ ]+) ]] && base=${BASH_REMATCH[1]}
-	[[ " $* " =~ \ ARCH=([^ ]+) ]] && arch=${BASH_REMATCH[1]}
-
-	# The test that makes lockdep report wants a single CPU, so QEMU's 4 skip it.
-	[ "$arch" = um ] || skipped=',\ skipped:\ 1'
-	[[ $output =~ Testing\ complete.\ Ran\ [0-9]+\ tests:\ passed:\ [0-9]+$skipped[[:space:]] ]]
-
-	# Lockdep and genirq were content: KUnit does not look.
-	log=build/tree/$base/.kunit-$arch/test.log
-	run grep -aE 'INFO: |BUG: |possible (circular|recursive)|inconsistent lock|suspicious RCU|nobody cared|DEBUG_LOCKS' "$log"
-	[ "$status" -eq 1 ]
-}
-
-# A command that must fail with one clear line, which matches a pattern.
-refuses()
-{
-	local pattern=$1; shift
-
-	run "$@"
-	[ "$status" -ne 0 ]
-	[ "$(grep -c '^error: ' <<<"$output")" -eq 1 ]
-	grep -q "^error: .*$pattern" <<<"$output"
-}
-
-# A kernel tree of the user's own, as far as the series needs one.
-own_tree()
-{
-	git -C build/tree/6.12 worktree add -q --no-checkout --detach "$1" base
-	git -C "$1" sparse-checkout set --cone drivers/iommu include/linux tools/testing/kunit
-	git -C "$1" checkout -q
-}
-
-remove_own_tree()
-{
-	git -C build/tree/6.12 worktree remove --force "$1"
-	rm -rf build/tree/kdir-"$(basename "$1")"-*
-}
+load check-lib
 
 ### The suites
 
 @test "the suites pass on 6.12, UML" { kunit BASE=6.12; }
-@test "the suites pass on mainline, UML" { kunit BASE=mainline; }
+@test "the suites pass on 6.12, UML with KASAN and UBSAN" { kunit BASE=6.12 CONFIG=kasan; }
+@test "the suites pass on mainline, UML with KASAN and UBSAN" { kunit BASE=mainline CONFIG=kasan; }
 @test "the suites pass on 6.12, arm64 in QEMU with 4 CPUs" { kunit BASE=6.12 ARCH=arm64; }
 
 @test "FILTER= runs what it names" {
@@ -291,6 +235,9 @@ mutant()
 
 @test "an unknown BASE" { refuses 'BASE=9.9: no such base.*6.12 and mainline' make kunit BASE=9.9; }
 @test "an unknown ARCH" { refuses 'ARCH=z80: no such architecture' make kunit ARCH=z80; }
+@test "an unknown CONFIG" { refuses 'CONFIG=kmsan: no such configuration.*kasan, kcsan' make kunit CONFIG=kmsan; }
+@test "a CONFIG of another ARCH" { refuses 'CONFIG=rt is for ARCH=arm64' make kunit CONFIG=rt ARCH=um; }
+@test "a CONFIG of another BASE" { refuses 'CONFIG=smp is for BASE=mainline' make kunit CONFIG=smp; }
 @test "a KDIR that is no kernel tree" { refuses 'KDIR=.: not the top of a kernel' make kunit KDIR=.; }
 @test "a KDIR that is not there" { refuses 'KDIR=/nowhere: no such directory' make kunit KDIR=/nowhere; }
 

@@ -86,3 +86,11 @@ choose_tree()
 	fi
 	tree=$build/tree/$name
 }
+
+# What a kernel's log $1 holds against it: KUnit does not look. Prints it and
+# returns true, or returns false. UML of 6.12 warns about its own virt-pci.
+complaints()
+{
+	grep -aE 'BUG: |INFO: |WARNING: |UBSAN: |possible (circular|recursive)|inconsistent lock|suspicious RCU|nobody cared|DEBUG_LOCKS' "$1" |
+		grep -av 'WARNING: .*virt-pci'
+}

@@ -2,13 +2,35 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # run.sh: the suites on the tree of BASE= or KDIR=, by the tree's own kunit.py
-# on ARCH=, only what FILTER= (a KUnit glob) names. Exits with its verdict.
+# on ARCH=, with what CONFIG= names, only what FILTER= (a KUnit glob) names.
+# Exits with kunit.py's verdict, and fails where the kernel complained. Leaves
+# the results in build/results/.
 
 . "$(dirname "$0")/lib.sh"
 
 choose_tree
-: "${ARCH:=um}"
-case $ARCH in
+: "${ARCH:=}" "${CONFIG:=}"
+
+# A CONFIG is a kunitconfig that goes on top of the one of its ARCH, a kernel
+# argument, or both. One without a kunitconfig shares the build folder of ARCH.
+arch=um bases='' kernel_args=()
+case $CONFIG in
+'') arch=${ARCH:-um} ;;
+kasan) ;;
+kcsan) arch=x86_64 ;;
+rt|threadirqs) arch=arm64 ;;
+smp) bases=mainline ;;
+*) die "CONFIG=$CONFIG: no such configuration; there are kasan, kcsan, rt, smp and threadirqs" ;;
+esac
+[ "${ARCH:-$arch}" = $arch ] || die "CONFIG=$CONFIG is for ARCH=$arch, not for ARCH=$ARCH"
+[ -z "$bases" ] || [ -n "$kdir" ] || [[ " $bases " = *" $name "* ]] ||
+	die "CONFIG=$CONFIG is for BASE=$bases, not for BASE=$name, whose UML has one CPU"
+case $CONFIG in
+smp) kernel_args=(--kernel_args=ncpus=2 --kernel_args=seccomp=on) ;;
+threadirqs) kernel_args=(--kernel_args=threadirqs) ;;
+esac
+
+case $arch in
 um)
 	args=() tools=() expected=600 ;;
 arm64)
@@ -21,7 +43,7 @@ x86_64)
 	args=(--arch=x86_64 --qemu_args="-smp 4")
 	tools=(qemu-system-x86_64:qemu-system-x86 /usr/include/libelf.h:libelf-dev
 	       /usr/include/openssl/ssl.h:libssl-dev) ;;
-*) die "ARCH=$ARCH: no such architecture; there are um, arm64 and x86_64" ;;
+*) die "ARCH=$arch: no such architecture; there are um, arm64 and x86_64" ;;
 esac
 need python3 gcc /usr/include/stdio.h:libc6-dev make flex bison bc ccache "${tools[@]}"
 
@@ -29,11 +51,23 @@ BASE=${BASE:-} KDIR=${KDIR:-} "$top/kunit/series.sh" sync
 lock "$build/tree-$name.lock"
 
 # Inside the tree, so that the compiler sees the same paths in every clone.
-out=.kunit-$ARCH
+out=.kunit-$arch
+configs=(--kunitconfig="$top/kunit/$arch.kunitconfig")
+if [ -n "$CONFIG" ] && [ -e "$top/kunit/$CONFIG.kunitconfig" ]; then
+	out+=-$CONFIG
+	configs+=(--kunitconfig="$top/kunit/$CONFIG.kunitconfig")
+fi
 cd "$tree"
 export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
 
-say "$(git log -1 --format=%s base) with $(git rev-list --count base..HEAD) patches, ARCH=$ARCH"
+mkdir -p "$build/results"
+results=$build/results/$name-$arch${CONFIG:+-$CONFIG}
+rm -f "$results".*
+args+=(--json="$results.json")
+# Since 7.2.
+! ./tools/testing/kunit/kunit.py run --help | grep -q -- --junit || args+=(--junit="$results.xml")
+
+say "$(git log -1 --format=%s base) with $(git rev-list --count base..HEAD) patches, ARCH=$arch${CONFIG:+, CONFIG=$CONFIG}"
 if [ ! -e $out/vmlinux ]; then
 	# kunit.py is silent while it builds.
 	(
@@ -45,6 +79,13 @@ if [ ! -e $out/vmlinux ]; then
 	trap 'kill $progress 2>/dev/null' EXIT
 fi
 status=0
-./tools/testing/kunit/kunit.py run --build_dir=$out --kunitconfig="$top/kunit/$ARCH.kunitconfig" \
-	"${args[@]}" ${FILTER:+"$FILTER"} 9>&- || status=$?
+rm -f $out/test.log
+./tools/testing/kunit/kunit.py run --build_dir=$out "${configs[@]}" "${args[@]}" \
+	"${kernel_args[@]}" ${FILTER:+"$FILTER"} 9>&- || status=$?
+
+# KUnit does not look at what else the kernel says.
+if [ -e $out/test.log ]; then
+	cp $out/test.log "$results.log"
+	complaints "$results.log" >&2 && die "the kernel complained, see $results.log"
+fi
 exit $status

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+# Loaded by the .bats files beside it: what their tests have in common.
+
+bats_require_minimum_version 1.5.0
+
+setup_file()
+{
+	export top=$BATS_TEST_DIRNAME/..
+	# git wants to know who commits, on a machine where nobody has said.
+	export GIT_AUTHOR_NAME=check GIT_AUTHOR_EMAIL=check@localhost
+	export GIT_COMMITTER_NAME=check GIT_COMMITTER_EMAIL=check@localhost
+	# Something to look at while it runs.
+	make -s -C "$top" tree BASE=6.12 2>&1 | sed 's/^/# /' >&3
+	make -s -C "$top" tree BASE=mainline 2>&1 | sed 's/^/# /' >&3
+}
+
+setup() { cd "$top"; }
+
+# Tests that QEMU, or UML with two CPUs, has to skip: they want a single CPU.
+single_cpu='detach_under_a_lock_of_the_callback_is_reported'
+
+# Runs KUnit and shows its verdict. kunit.py and run.sh say whether it is a good
+# one; a test that was skipped must be one of those that have to be.
+kunit()
+{
+	local expected='nothing'
+
+	echo "# make kunit $*" >&3
+	run make -s kunit "$@"
+	echo "$output"
+	printf '%s\n' "${lines[@]}" | grep 'Testing complete' | sed 's/^/#   /' >&3 || true
+	[ "$status" -eq 0 ]
+	grep -q 'Testing complete. Ran [1-9][0-9]* tests: passed: ' <<<"$output"
+
+	! [[ " $* " =~ \ (ARCH=|CONFIG=(kcsan|rt|smp|threadirqs)) ]] || expected=$single_cpu
+	! grep '\] \[SKIPPED\]' <<<"$output" | grep -vE "\\] ($expected)\$"
+}
+
+# A command that must fail with one clear line, which matches a pattern.
+refuses()
+{
+	local pattern=$1; shift
+
+	run "$@"
+	[ "$status" -ne 0 ]
+	[ "$(grep -c '^error: ' <<<"$output")" -eq 1 ]
+	grep -q "^error: .*$pattern" <<<"$output"
+}
+
+# A kernel tree of the user's own, as far as the series needs one.
+own_tree()
+{
+	git -C build/tree/6.12 worktree add -q --no-checkout --detach "$1" base
+	git -C "$1" sparse-checkout set --cone drivers/iommu include/linux tools/testing/kunit
+	git -C "$1" checkout -q
+}
+
+remove_own_tree()
+{
+	git -C build/tree/6.12 worktree remove --force "$1"
+	rm -rf build/tree/kdir-"$(basename "$1")"-*
+}
