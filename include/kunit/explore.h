@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * KUnit: explore every schedule of a few actors.
+ */
+
+#ifndef _KUNIT_EXPLORE_H
+#define _KUNIT_EXPLORE_H
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+struct kunit;
+struct kunit_explore;
+struct kunit_explore_program;
+
+/**
+ * DOC: Exploring schedules
+ *
+ * A test gives a few *actors*, whose code is real, and a *model*: the state of
+ * everything that they share (variables, locks, a device, its interrupt line),
+ * and functions that step it. kunit_explore_run() takes the actors through every
+ * order in which their accesses can follow each other, and says which
+ * properties hold in all of them. For one that does not, it gives the shortest
+ * schedule that shows it, as a string that kunit_explore_replay() runs again.
+ *
+ * An actor calls kunit_explore_access() wherever it does what another one could
+ * see, and otherwise depends on nothing but what these calls have returned since
+ * it was started. Code that was not written for it, such as a driver, is compiled
+ * a second time with its primitives defined to call it.
+ *
+ * Each actor's code (&struct kunit_explore_program) runs in a kthread of its own
+ * that hands over at every access. Since what it does next follows from what it
+ * was told, that is remembered: the code runs when it is told something for the
+ * first time, and its exact history of answers stands for its position in the
+ * state. kunit_explore_replay() remembers nothing; there, all kthreads run in
+ * lockstep.
+ *
+ * The search is breadth first over exact states, not over their hashes, so that
+ * nothing is left out, and the first schedule that breaks a property is a
+ * shortest one. There is no partial order reduction.
+ *
+ * A hard IRQ is always ahead of the tasks of its CPU, and tasks of a CPU wait for
+ * one that has turned interrupts off. Apart from that, the scheduler may do
+ * anything, and each access takes effect at once: weak ordering of the memory
+ * itself is not explored, only what the model does of it (a store buffer, or
+ * posted register writes).
+ */
+
+/**
+ * enum kunit_explore_kind - Kinds of access that the explorer knows
+ * @KUNIT_EXPLORE_START: the actor is started; its run function gets the answer
+ * @KUNIT_EXPLORE_RETURN: it has returned what is in &kunit_explore_access.arg;
+ *	its history is forgotten
+ * @KUNIT_EXPLORE_IRQ_OFF: turns interrupts off on its CPU; nests
+ * @KUNIT_EXPLORE_IRQ_ON: undoes one of these
+ * @KUNIT_EXPLORE_AGAIN: see kunit_explore_again()
+ * @KUNIT_EXPLORE_OWN: the first one that the model defines
+ */
+enum kunit_explore_kind {
+	KUNIT_EXPLORE_START,
+	KUNIT_EXPLORE_RETURN,
+	KUNIT_EXPLORE_IRQ_OFF,
+	KUNIT_EXPLORE_IRQ_ON,
+	KUNIT_EXPLORE_AGAIN,
+	KUNIT_EXPLORE_OWN,
+};
+
+/**
+ * struct kunit_explore_access - What an actor is about to do
+ * @kind: an &enum kunit_explore_kind, or one of the model's own
+ * @where: to which variable, register, lock...
+ * @arg: with what
+ */
+struct kunit_explore_access {
+	u16			kind;
+	u16			where;
+	u32			arg[2];
+};
+
+/**
+ * struct kunit_explore_actor - One that takes steps
+ * @program: its code
+ * @name: for humans
+ * @letter: stands for it in a schedule; neither a digit nor '+'
+ * @cpu: that it runs on
+ * @hardirq: a hard IRQ; the model says when it may start. The first such actor
+ *	is the one that is looked at for interrupt storms.
+ * @optional: nobody may wait for it to start
+ */
+struct kunit_explore_actor {
+	struct kunit_explore_program *program;
+	const char		*name;
+	char			letter;
+	u8			cpu;
+	bool			hardirq;
+	bool			optional;
+};
+
+/**
+ * struct kunit_explore_event - What happens by itself: a device, a bus
+ * @name: for humans
+ * @letter: stands for it in a schedule
+ * @optional: need not ever happen
+ */
+struct kunit_explore_event {
+	const char		*name;
+	char			letter;
+	bool			optional;
+};
+
+#define KUNIT_EXPLORE_ACTORS	8
+
+/* Properties: 0 to 29 are the model's. */
+#define KUNIT_EXPLORE_DEADLOCK	30
+#define KUNIT_EXPLORE_LIVELOCK	31
+#define KUNIT_EXPLORE_PROPERTIES 32
+
+/**
+ * struct kunit_explore_model - What the actors share
+ * @size: of a state, a multiple of 4. States are compared as memory, so unused
+ *	bytes are zero.
+ * @actors: at most KUNIT_EXPLORE_ACTORS
+ * @num_actors: how many
+ * @events: what happens by itself
+ * @num_events: how many
+ * @priv: the model's own
+ * @may: how many outcomes an access has in this state; with 0 the actor waits.
+ *	Asked for KUNIT_EXPLORE_START and for own kinds.
+ * @perform: carry out an access; returns the actor's answer. Called for
+ *	KUNIT_EXPLORE_START, KUNIT_EXPLORE_RETURN and own kinds. When a new answer
+ *	was found, the actor is run to its end alone: then this is called with
+ *	accesses that would have to wait, too, on a copy of the state.
+ * @event_may: whether an event can happen now
+ * @event: let it happen
+ * @check: look at a state. It is at rest if no actor is under way, and nothing but
+ *	optional events and starts can happen.
+ *
+ * All of them are functions of what they are given, and run in the thread of the
+ * test. @perform, @event and @check report with kunit_explore_violate().
+ */
+struct kunit_explore_model {
+	size_t			size;
+	const struct kunit_explore_actor *actors;
+	unsigned int		num_actors;
+	const struct kunit_explore_event *events;
+	unsigned int		num_events;
+	void			*priv;
+
+	unsigned int (*may)(const struct kunit_explore_model *model, const void *state,
+			    unsigned int actor, const struct kunit_explore_access *access);
+	u32 (*perform)(struct kunit_explore *explore, void *state, unsigned int actor,
+		       const struct kunit_explore_access *access, unsigned int outcome);
+	bool (*event_may)(const struct kunit_explore_model *model, const void *state,
+			  unsigned int event);
+	void (*event)(struct kunit_explore *explore, void *state, unsigned int event);
+	void (*check)(struct kunit_explore *explore, const void *state, bool rest);
+};
+
+/**
+ * struct kunit_explore_result - What was found
+ * @states: different ones
+ * @transitions: steps between them
+ * @schedules: ones that were followed until they ended, or joined another
+ * @depth: steps to the state that is farthest away
+ * @complete: all of them; else @limit was reached
+ * @violated: properties, a bit each
+ * @steps: length of the shortest schedule that breaks a property
+ * @schedule: that schedule, or NULL
+ */
+struct kunit_explore_result {
+	unsigned int		states;
+	unsigned int		transitions;
+	unsigned int		schedules;
+	unsigned int		depth;
+	bool			complete;
+	u32			violated;
+	unsigned int		steps[KUNIT_EXPLORE_PROPERTIES];
+	char			*schedule[KUNIT_EXPLORE_PROPERTIES];
+};
+
+/**
+ * struct kunit_explore_step - One step of a schedule that is replayed
+ * @number: from 1
+ * @actor: who took it, or -1
+ * @event: what happened, or -1
+ * @access: what the actor did
+ * @answer: what it was told
+ * @state: the model's state after it
+ * @violated: properties that it broke
+ */
+struct kunit_explore_step {
+	unsigned int		number;
+	int			actor;
+	int			event;
+	struct kunit_explore_access access;
+	u32			answer;
+	const void		*state;
+	u32			violated;
+};
+
+/* For actors */
+u32 kunit_explore_access(u16 kind, u16 where, u32 arg0, u32 arg1);
+bool kunit_explore_again(u16 loop);
+void kunit_explore_irq_off(void);
+void kunit_explore_irq_on(void);
+
+/* For models */
+void kunit_explore_violate(struct kunit_explore *explore, unsigned int property);
+void kunit_explore_end(struct kunit_explore *explore);
+const struct kunit_explore_model *kunit_explore_model(struct kunit_explore *explore);
+
+/* For tests */
+struct kunit_explore_program *
+kunit_explore_program(struct kunit *test, const char *name,
+		      u32 (*run)(void *arg, u32 start), void *arg);
+int kunit_explore_run(struct kunit *test, const struct kunit_explore_model *model,
+		      const void *init, unsigned int limit,
+		      struct kunit_explore_result *result);
+int kunit_explore_replay(struct kunit *test, const struct kunit_explore_model *model,
+			 const void *init, const char *schedule,
+			 void (*step)(const struct kunit_explore_model *model,
+				      const struct kunit_explore_step *step),
+			 u32 *violated);
+
+#endif /* _KUNIT_EXPLORE_H */

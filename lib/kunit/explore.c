@@ -1,0 +1,1110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KUnit: explore every schedule of a few actors. See include/kunit/explore.h.
+ */
+
+#include <kunit/explore.h>
+#include <kunit/resource.h>
+#include <kunit/test.h>
+
+#include <linux/completion.h>
+#include <linux/ctype.h>
+#include <linux/err.h>
+#include <linux/jhash.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+/* No actor that is alone takes so many steps from its start to its end. */
+#define EXPLORE_LONG		4096
+
+/* How much further a replayed schedule goes to show a cycle. */
+#define EXPLORE_CYCLE		200
+
+#define EXPLORE_NONE		U32_MAX
+
+/**
+ * struct explore_node - A position of an actor, by what it has been told
+ * @access: what it is about to do there
+ * @parent: node before
+ * @answer: what it was told there
+ * @child: first node after
+ * @sibling: next child of @parent
+ * @same_as: the node that this one is, see kunit_explore_again()
+ * @irqs_off: nesting
+ */
+struct explore_node {
+	struct kunit_explore_access access;
+	u32			parent;
+	u32			answer;
+	u32			child;
+	u32			sibling;
+	u32			same_as;
+	u8			irqs_off;
+};
+
+/**
+ * struct kunit_explore_program - The code of an actor, and all that is known of it
+ * @name: of the kthread
+ * @run: the code
+ * @arg: its argument
+ * @task: kthread that runs it
+ * @arrived: the kthread is about to do @access
+ * @go: it may, and the answer is @answer
+ * @access: see @arrived
+ * @answer: see @go
+ * @stop: leave
+ * @script: positions that it shall get to without handing over, last one first;
+ *	EXPLORE_NONE is the new one after @new_at, by @new_answer
+ * @script_left: how many
+ * @new_at: see @script
+ * @new_answer: likewise
+ * @strayed: it did something else than the last time
+ * @nodes: positions; the first one is before the start
+ * @num_nodes: how many
+ * @max_nodes: how many there is room for
+ */
+struct kunit_explore_program {
+	const char		*name;
+	u32			(*run)(void *arg, u32 start);
+	void			*arg;
+
+	struct task_struct	*task;
+	struct completion	arrived;
+	struct completion	go;
+	struct kunit_explore_access access;
+	u32			answer;
+	bool			stop;
+
+	u32			script[EXPLORE_LONG];
+	unsigned int		script_left;
+	u32			new_at;
+	u32			new_answer;
+	bool			strayed;
+
+	struct explore_node	*nodes;
+	u32			num_nodes;
+	u32			max_nodes;
+};
+
+/* How a state was found, and what is known of it. */
+struct explore_found {
+	u32			parent;
+	u32			successors;	/* where they begin */
+	u32			hardirq;	/* where a step of that leads */
+	u8			mover;
+	u8			outcome;
+	u8			flags;
+};
+
+#define EXPLORE_HARDIRQ_IDLE	BIT(0)	/* the hard IRQ is not under way */
+#define EXPLORE_IRQS_OFF	BIT(1)	/* some task has turned them off */
+#define EXPLORE_ENDS		BIT(2)	/* rest is reached sooner or later */
+
+/* States are in pieces: they need not be moved to make room. */
+#define EXPLORE_PIECE		4096
+
+/**
+ * struct kunit_explore - An exploration, or a replay
+ * @test: that it is for
+ * @model: what the actors share
+ * @result: what was found so far
+ * @size: of a state, with the positions of the actors
+ * @error: the exploration has failed
+ * @live: in a replay, where the kthreads are
+ * @pieces: the states
+ * @found: what is known of each
+ * @num: how many
+ * @room: how many fit into @pieces and @found
+ * @hash: indices of the states, by hash
+ * @hash_size: a power of two
+ * @successors: indices of the states that what has to happen leads to
+ * @num_successors: how many
+ * @room_successors: how many fit
+ * @violated: properties that the step being taken breaks
+ * @ended: the schedule ends in the state being looked at
+ * @now: state that is being left
+ * @next: state that is being entered
+ * @alone: state for an actor that is run to its end
+ */
+struct kunit_explore {
+	struct kunit		*test;
+	const struct kunit_explore_model *model;
+	struct kunit_explore_result *result;
+	size_t			size;
+	int			error;
+	struct explore_node	*live;
+
+	u8			**pieces;
+	struct explore_found	*found;
+	u32			num;
+	u32			room;
+	u32			*hash;
+	u32			hash_size;
+	u32			*successors;
+	u32			num_successors;
+	u32			room_successors;
+
+	u32			violated;
+	bool			ended;
+	u8			*now;
+	u8			*next;
+	u8			*alone;
+};
+
+/* The positions stand behind the model's state. */
+static u32 *explore_positions(struct kunit_explore *x, void *state)
+{
+	return state + x->model->size;
+}
+
+/**
+ * kunit_explore_model() - The model that is being explored
+ * @explore: what the model's functions are given
+ */
+const struct kunit_explore_model *kunit_explore_model(struct kunit_explore *explore)
+{
+	return explore->model;
+}
+EXPORT_SYMBOL_GPL(kunit_explore_model);
+
+/**
+ * kunit_explore_violate() - Say that the step just taken breaks a property
+ * @explore: what the model's function was given
+ * @property: which one
+ *
+ * The schedule goes on.
+ */
+void kunit_explore_violate(struct kunit_explore *explore, unsigned int property)
+{
+	explore->violated |= BIT(property);
+}
+EXPORT_SYMBOL_GPL(kunit_explore_violate);
+
+/**
+ * kunit_explore_end() - Say that nothing happens any more in this state
+ * @explore: what &kunit_explore_model.check was given
+ */
+void kunit_explore_end(struct kunit_explore *explore)
+{
+	explore->ended = true;
+}
+EXPORT_SYMBOL_GPL(kunit_explore_end);
+
+/* The actor's side. */
+
+/* What the actor was told the last time it was here. */
+static u32 explore_recall(struct kunit_explore_program *program)
+{
+	u32 next = program->script[--program->script_left];
+	bool new = next == EXPLORE_NONE;
+	u32 at = new ? program->new_at : program->nodes[next].parent;
+
+	if (memcmp(&program->nodes[at].access, &program->access, sizeof(program->access)))
+		program->strayed = true;
+
+	return new ? program->new_answer : program->nodes[next].answer;
+}
+
+/**
+ * kunit_explore_access() - Do something that other actors see, or could do
+ * @kind: what
+ * @where: see &struct kunit_explore_access
+ * @arg0: likewise
+ * @arg1: likewise
+ *
+ * Context: An actor, that is, what a program's run function calls.
+ * Return: The model's answer.
+ */
+u32 kunit_explore_access(u16 kind, u16 where, u32 arg0, u32 arg1)
+{
+	struct kunit_explore_program *program = kthread_data(current);
+
+	program->access = (struct kunit_explore_access) {
+		.kind = kind, .where = where, .arg = { arg0, arg1 },
+	};
+	if (program->script_left)
+		return explore_recall(program);
+
+	complete(&program->arrived);
+	wait_for_completion_state(&program->go, TASK_IDLE);
+	if (program->stop)
+		kthread_exit(0);
+
+	return program->answer;
+}
+EXPORT_SYMBOL_GPL(kunit_explore_access);
+
+/**
+ * kunit_explore_again() - Go round a loop once more
+ * @loop: number of the loop in this actor
+ *
+ * For loops that end when somebody else does something. By calling this, the
+ * actor states that nothing it has been told since it was here before matters any
+ * more: it is where it was. Without, each round would be a new position.
+ *
+ * Context: An actor.
+ * Return: true to go round. If false, the actor has to return at once.
+ */
+bool kunit_explore_again(u16 loop)
+{
+	return kunit_explore_access(KUNIT_EXPLORE_AGAIN, loop, 0, 0);
+}
+EXPORT_SYMBOL_GPL(kunit_explore_again);
+
+/** kunit_explore_irq_off() - local_irq_save() of an actor */
+void kunit_explore_irq_off(void)
+{
+	kunit_explore_access(KUNIT_EXPLORE_IRQ_OFF, 0, 0, 0);
+}
+EXPORT_SYMBOL_GPL(kunit_explore_irq_off);
+
+/** kunit_explore_irq_on() - local_irq_restore() of an actor */
+void kunit_explore_irq_on(void)
+{
+	kunit_explore_access(KUNIT_EXPLORE_IRQ_ON, 0, 0, 0);
+}
+EXPORT_SYMBOL_GPL(kunit_explore_irq_on);
+
+static int explore_kthread(void *data)
+{
+	struct kunit_explore_program *program = data;
+	u32 start;
+
+	while (!program->stop) {
+		start = kunit_explore_access(KUNIT_EXPLORE_START, 0, 0, 0);
+		kunit_explore_access(KUNIT_EXPLORE_RETURN, 0,
+				     program->run(program->arg, start), 0);
+	}
+
+	return 0;
+}
+
+/* The explorer's side of the hand-over. */
+static void explore_tell(struct kunit_explore_program *program, u32 answer)
+{
+	program->answer = answer;
+	complete(&program->go);
+	wait_for_completion(&program->arrived);
+}
+
+static void explore_program_exit(void *data)
+{
+	struct kunit_explore_program *program = data;
+
+	if (program->task) {
+		program->stop = true;
+		complete(&program->go);
+		kthread_stop_put(program->task);
+	}
+	kvfree(program->nodes);
+	kvfree(program);
+}
+
+static u32 explore_new_node(struct kunit_explore_program *program, u32 parent, u32 answer)
+{
+	struct explore_node *nodes = program->nodes;
+	u32 n = program->num_nodes, seen;
+
+	if (n == program->max_nodes) {
+		u32 max = max(2 * n, 64U);
+
+		nodes = kvmalloc_array(max, sizeof(*nodes), GFP_KERNEL);
+		if (!nodes)
+			return EXPLORE_NONE;
+		if (n)
+			memcpy(nodes, program->nodes, n * sizeof(*nodes));
+		kvfree(program->nodes);
+		program->nodes = nodes;
+		program->max_nodes = max;
+	}
+	program->num_nodes++;
+
+	nodes[n] = (struct explore_node) {
+		.access = program->access,
+		.parent = parent,
+		.answer = answer,
+		.child = EXPLORE_NONE,
+		.sibling = EXPLORE_NONE,
+		.same_as = EXPLORE_NONE,
+	};
+	if (parent == EXPLORE_NONE)
+		return n;
+
+	nodes[n].sibling = nodes[parent].child;
+	nodes[parent].child = n;
+	nodes[n].irqs_off = nodes[parent].irqs_off +
+			    (nodes[parent].access.kind == KUNIT_EXPLORE_IRQ_OFF) -
+			    (nodes[parent].access.kind == KUNIT_EXPLORE_IRQ_ON);
+	if (program->access.kind != KUNIT_EXPLORE_AGAIN)
+		return n;
+
+	for (seen = parent; seen != EXPLORE_NONE; seen = nodes[seen].parent) {
+		if (nodes[seen].access.kind == KUNIT_EXPLORE_AGAIN &&
+		    nodes[seen].access.where == program->access.where)
+			nodes[n].same_as = seen;
+	}
+
+	return n;
+}
+
+/**
+ * kunit_explore_program() - Make code known to the explorer
+ * @test: test that it is for
+ * @name: of the kthread
+ * @run: the code. Gets @arg, and what the model answered to KUNIT_EXPLORE_START.
+ *	Whatever it changes besides what kunit_explore_access() shows, it sets up
+ *	itself each time: it is run again and again.
+ * @arg: its first argument
+ *
+ * What is learnt about the code is kept from one exploration to the next.
+ *
+ * Context: The test's thread. Asserts.
+ * Return: The program, until the test ends.
+ */
+struct kunit_explore_program *
+kunit_explore_program(struct kunit *test, const char *name,
+		      u32 (*run)(void *arg, u32 start), void *arg)
+{
+	struct kunit_explore_program *program = kvzalloc(sizeof(*program), GFP_KERNEL);
+	struct task_struct *task;
+
+	KUNIT_ASSERT_NOT_NULL(test, program);
+	program->name = name;
+	program->run = run;
+	program->arg = arg;
+	init_completion(&program->arrived);
+	init_completion(&program->go);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, explore_program_exit, program));
+
+	task = kthread_create(explore_kthread, program, "explore-%s", name);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	program->task = get_task_struct(task);
+	wake_up_process(task);
+	wait_for_completion(&program->arrived);
+	KUNIT_ASSERT_EQ(test, 0, explore_new_node(program, EXPLORE_NONE, 0));
+
+	return program;
+}
+EXPORT_SYMBOL_GPL(kunit_explore_program);
+
+/* Carries an access out. */
+static u32 explore_perform(struct kunit_explore *x, void *state, unsigned int actor,
+			   const struct kunit_explore_access *access, unsigned int outcome)
+{
+	switch (access->kind) {
+	case KUNIT_EXPLORE_IRQ_OFF:
+	case KUNIT_EXPLORE_IRQ_ON:
+		return 0;
+	case KUNIT_EXPLORE_AGAIN:
+		return true;
+	default:
+		return x->model->perform(x, state, actor, access, outcome);
+	}
+}
+
+static void explore_fail(struct kunit_explore *x, int error)
+{
+	if (!x->error)
+		x->error = error;
+}
+
+/*
+ * An actor is told something new at a position: run its code, which waits at its
+ * start, up to there, and from there to its end, alone. Each position on the way
+ * is one that it can be in.
+ */
+static u32 explore_learn(struct kunit_explore *x, unsigned int actor, u32 node, u32 answer)
+{
+	struct kunit_explore_program *program = x->model->actors[actor].program;
+	u32 n, last = node, first = EXPLORE_NONE, violated = x->violated;
+	unsigned int steps = 0;
+
+	memcpy(x->alone, x->next, x->size);
+	program->new_at = node;
+	program->new_answer = answer;
+	program->script[steps++] = EXPLORE_NONE;
+	for (n = node; program->nodes[n].parent != EXPLORE_NONE; n = program->nodes[n].parent) {
+		if (steps >= EXPLORE_LONG)
+			goto too_long;
+		program->script[steps++] = n;
+	}
+	/* The first answer of all is what wakes the kthread up. */
+	program->script_left = steps;
+	explore_tell(program, explore_recall(program));
+	if (program->strayed) {
+		kunit_err(x->test, "%s depends on more than it is told", program->name);
+		explore_fail(x, -EILSEQ);
+	}
+
+	for (;;) {
+		n = explore_new_node(program, last, answer);
+		if (n == EXPLORE_NONE) {
+			explore_fail(x, -ENOMEM);
+			return 0;
+		}
+		if (first == EXPLORE_NONE)
+			first = n;
+		if (++steps > EXPLORE_LONG)
+			goto too_long;
+		if (program->access.kind == KUNIT_EXPLORE_AGAIN)
+			answer = false;
+		else
+			answer = explore_perform(x, x->alone, actor, &program->access, 0);
+		last = n;
+		explore_tell(program, answer);
+		if (program->nodes[last].access.kind == KUNIT_EXPLORE_RETURN)
+			break;
+	}
+	x->violated = violated;
+
+	return first;
+
+too_long:
+	kunit_err(x->test, "%s does not come to an end by itself", program->name);
+	explore_fail(x, -ELOOP);
+	return 0;
+}
+
+/* Where an actor is after it was told something. */
+static u32 explore_next_node(struct kunit_explore *x, unsigned int actor, u32 node, u32 answer)
+{
+	struct kunit_explore_program *program = x->model->actors[actor].program;
+	u32 n;
+
+	if (program->nodes[node].access.kind == KUNIT_EXPLORE_RETURN)
+		return 0;
+
+	for (n = program->nodes[node].child; n != EXPLORE_NONE; n = program->nodes[n].sibling) {
+		if (program->nodes[n].answer == answer)
+			break;
+	}
+	if (n == EXPLORE_NONE)
+		n = explore_learn(x, actor, node, answer);
+
+	return program->nodes[n].same_as == EXPLORE_NONE ? n : program->nodes[n].same_as;
+}
+
+static const struct explore_node *explore_node(struct kunit_explore *x, const u32 *position,
+					       unsigned int actor)
+{
+	return x->live ? &x->live[actor] :
+	       &x->model->actors[actor].program->nodes[position[actor]];
+}
+
+/* How many outcomes the actor's access has, but for what runs on its CPU. */
+static unsigned int explore_outcomes(struct kunit_explore *x, const void *state,
+				     unsigned int actor, const struct kunit_explore_access *access)
+{
+	switch (access->kind) {
+	case KUNIT_EXPLORE_RETURN:
+	case KUNIT_EXPLORE_IRQ_OFF:
+	case KUNIT_EXPLORE_IRQ_ON:
+	case KUNIT_EXPLORE_AGAIN:
+		return 1;
+	default:
+		return x->model->may(x->model, state, actor, access);
+	}
+}
+
+/* How many outcomes the next step of an actor has; with 0, it cannot take one. */
+static unsigned int explore_may(struct kunit_explore *x, const void *state,
+				const u32 *position, unsigned int actor)
+{
+	const struct kunit_explore_model *model = x->model;
+	const struct kunit_explore_actor *me = &model->actors[actor], *other;
+	const struct explore_node *node = explore_node(x, position, actor);
+	unsigned int i, outcomes;
+
+	outcomes = explore_outcomes(x, state, actor, &node->access);
+	if (!outcomes || (me->hardirq && position[actor]))
+		return outcomes;
+
+	for (i = 0; i < model->num_actors; i++) {
+		other = &model->actors[i];
+		if (i == actor || other->cpu != me->cpu)
+			continue;
+		if (other->hardirq ? position[i] : explore_node(x, position, i)->irqs_off)
+			return 0;
+		/* A hard IRQ is ahead, unless interrupts are off. */
+		if (other->hardirq && !me->hardirq && !node->irqs_off &&
+		    explore_outcomes(x, state, i, &explore_node(x, position, i)->access))
+			return 0;
+	}
+
+	return outcomes;
+}
+
+static void *explore_state(struct kunit_explore *x, u32 index)
+{
+	return x->pieces[index / EXPLORE_PIECE] + (size_t)(index % EXPLORE_PIECE) * x->size;
+}
+
+static u32 explore_hash(struct kunit_explore *x, const void *state)
+{
+	return jhash2(state, x->size / sizeof(u32), 0) & (x->hash_size - 1);
+}
+
+static void *explore_grow(struct kunit_explore *x, void *old, size_t used, size_t want)
+{
+	void *new = kvmalloc(want, GFP_KERNEL | __GFP_ZERO);
+
+	if (!new) {
+		explore_fail(x, -ENOMEM);
+		return old;
+	}
+	if (used)
+		memcpy(new, old, used);
+	kvfree(old);
+
+	return new;
+}
+
+static void explore_make_room(struct kunit_explore *x)
+{
+	u32 piece, i, h;
+
+	if (x->num < x->room)
+		return;
+
+	if (x->num * 2 >= x->hash_size) {
+		kvfree(x->hash);
+		x->hash_size = max(x->hash_size * 4, 4U * EXPLORE_PIECE);
+		x->hash = kvmalloc_array(x->hash_size, sizeof(u32), GFP_KERNEL);
+		if (!x->hash) {
+			explore_fail(x, -ENOMEM);
+			return;
+		}
+		memset(x->hash, 0xff, x->hash_size * sizeof(u32));
+		for (i = 0; i < x->num; i++) {
+			for (h = explore_hash(x, explore_state(x, i)); x->hash[h] != EXPLORE_NONE;)
+				h = (h + 1) & (x->hash_size - 1);
+			x->hash[h] = i;
+		}
+	}
+
+	piece = x->room / EXPLORE_PIECE;
+	x->pieces = explore_grow(x, x->pieces, piece * sizeof(*x->pieces),
+				 (piece + 1) * sizeof(*x->pieces));
+	if (!(x->room & (x->room - 1)))
+		x->found = explore_grow(x, x->found, x->room * sizeof(*x->found),
+					max(2 * x->room, EXPLORE_PIECE) * sizeof(*x->found));
+	if (x->error)
+		return;
+	x->pieces[piece] = kvmalloc_array(EXPLORE_PIECE, x->size, GFP_KERNEL);
+	if (!x->pieces[piece])
+		explore_fail(x, -ENOMEM);
+	x->room += EXPLORE_PIECE;
+}
+
+/* Puts x->next into the table, if it is new; returns its index. */
+static u32 explore_enter(struct kunit_explore *x, u32 parent, unsigned int mover,
+			 unsigned int outcome, bool *new)
+{
+	u32 h;
+
+	explore_make_room(x);
+	if (x->error)
+		return 0;
+
+	for (h = explore_hash(x, x->next); x->hash[h] != EXPLORE_NONE;
+	     h = (h + 1) & (x->hash_size - 1)) {
+		if (!memcmp(explore_state(x, x->hash[h]), x->next, x->size)) {
+			*new = false;
+			return x->hash[h];
+		}
+	}
+	*new = true;
+	x->hash[h] = x->num;
+	memcpy(explore_state(x, x->num), x->next, x->size);
+	x->found[x->num] = (struct explore_found) {
+		.parent = parent,
+		.hardirq = EXPLORE_NONE,
+		.mover = mover,
+		.outcome = outcome,
+	};
+
+	return x->num++;
+}
+
+static void explore_add_successor(struct kunit_explore *x, u32 to)
+{
+	if (x->num_successors == x->room_successors) {
+		u32 room = max(2 * x->room_successors, 4U * EXPLORE_PIECE);
+
+		x->successors = explore_grow(x, x->successors, x->num_successors * sizeof(u32),
+					     room * sizeof(u32));
+		if (x->error)
+			return;
+		x->room_successors = room;
+	}
+	x->successors[x->num_successors++] = to;
+}
+
+static char explore_letter(const struct kunit_explore_model *model, unsigned int mover)
+{
+	return mover < model->num_actors ? model->actors[mover].letter :
+	       model->events[mover - model->num_actors].letter;
+}
+
+/* The schedule to a state, and one more step if there is one: aab+ is "a2b+". */
+static char *explore_schedule(struct kunit_explore *x, u32 state, int mover,
+			      unsigned int outcome, unsigned int *steps)
+{
+	const struct kunit_explore_model *model = x->model;
+	unsigned int n = 0, i, run, len = 0;
+	char *text, *moves;
+	u32 s;
+
+	for (s = state; x->found[s].parent != EXPLORE_NONE; s = x->found[s].parent)
+		n++;
+	n += mover >= 0;
+	*steps = n;
+
+	moves = kvmalloc_array(n + 1, 2, GFP_KERNEL);
+	text = kunit_kzalloc(x->test, 4 * n + 1, GFP_KERNEL);
+	if (!moves || !text) {
+		kvfree(moves);
+		explore_fail(x, -ENOMEM);
+		return NULL;
+	}
+	i = n;
+	if (mover >= 0) {
+		moves[2 * --i] = explore_letter(model, mover);
+		moves[2 * i + 1] = outcome;
+	}
+	for (s = state; i; s = x->found[s].parent) {
+		moves[2 * --i] = explore_letter(model, x->found[s].mover);
+		moves[2 * i + 1] = x->found[s].outcome;
+	}
+
+	for (i = 0; i < n; i += run) {
+		for (run = 1; i + run < n && !moves[2 * i + 1] && !moves[2 * (i + run) + 1] &&
+		     moves[2 * (i + run)] == moves[2 * i];)
+			run++;
+		text[len++] = moves[2 * i];
+		if (moves[2 * i + 1])
+			text[len++] = '+';
+		if (run > 1)
+			len += sprintf(text + len, "%u", run);
+	}
+	kvfree(moves);
+
+	return text;
+}
+
+/* Keeps the schedule for properties that were broken for the first time. */
+static void explore_note(struct kunit_explore *x, u32 violated, u32 state, int mover,
+			 unsigned int outcome)
+{
+	struct kunit_explore_result *result = x->result;
+	unsigned int p;
+
+	for (p = 0; p < KUNIT_EXPLORE_PROPERTIES; p++) {
+		if (!(violated & ~result->violated & BIT(p)))
+			continue;
+		result->schedule[p] = explore_schedule(x, state, mover, outcome,
+						       &result->steps[p]);
+	}
+	result->violated |= violated;
+}
+
+/* In a replay: tells the kthread. Returns whether it is under way after that. */
+static bool explore_move_live(struct kunit_explore *x, unsigned int actor, u32 answer)
+{
+	struct kunit_explore_program *program = x->model->actors[actor].program;
+	struct explore_node *node = &x->live[actor];
+
+	node->irqs_off += (node->access.kind == KUNIT_EXPLORE_IRQ_OFF) -
+			  (node->access.kind == KUNIT_EXPLORE_IRQ_ON);
+	explore_tell(program, answer);
+	node->access = program->access;
+
+	return node->access.kind != KUNIT_EXPLORE_START;
+}
+
+/* Takes a step from x->now to x->next. */
+static u32 explore_move(struct kunit_explore *x, unsigned int mover, unsigned int outcome)
+{
+	const struct kunit_explore_model *model = x->model;
+	u32 *position = explore_positions(x, x->next);
+	const struct explore_node *node;
+	u32 answer;
+
+	memcpy(x->next, x->now, x->size);
+	x->violated = 0;
+	if (mover >= model->num_actors) {
+		model->event(x, x->next, mover - model->num_actors);
+		return 0;
+	}
+	node = explore_node(x, position, mover);
+	answer = explore_perform(x, x->next, mover, &node->access, outcome);
+	if (x->live)
+		position[mover] = explore_move_live(x, mover, answer);
+	else
+		position[mover] = explore_next_node(x, mover, position[mover], answer);
+
+	return answer;
+}
+
+/* All steps from a state. */
+static void explore_expand(struct kunit_explore *x, u32 index)
+{
+	const struct kunit_explore_model *model = x->model;
+	struct kunit_explore_result *result = x->result;
+	unsigned int m, o, outcomes, joined = 0, taken = 0, due = 0;
+	const u32 *position = explore_positions(x, x->now);
+	bool optional, new, idle = true;
+	int hardirq = -1;
+	u8 flags = EXPLORE_HARDIRQ_IDLE;
+	u32 next;
+
+	memcpy(x->now, explore_state(x, index), x->size);
+	x->found[index].successors = x->num_successors;
+	x->violated = 0;
+	x->ended = false;
+	model->check(x, x->now, false);
+	if (x->violated)
+		explore_note(x, x->violated, index, -1, 0);
+	if (x->ended) {
+		x->found[index].flags = EXPLORE_ENDS;
+		result->schedules++;
+		return;
+	}
+
+	for (m = 0; m < model->num_actors; m++) {
+		if (position[m])
+			idle = false;
+		if (model->actors[m].hardirq && hardirq < 0) {
+			hardirq = m;
+			if (position[m])
+				flags &= ~EXPLORE_HARDIRQ_IDLE;
+		} else if (explore_node(x, position, m)->irqs_off) {
+			flags |= EXPLORE_IRQS_OFF;
+		}
+	}
+
+	for (m = 0; m < model->num_actors + model->num_events; m++) {
+		if (m < model->num_actors) {
+			outcomes = explore_may(x, x->now, position, m);
+			optional = model->actors[m].optional && !position[m];
+		} else {
+			outcomes = model->event_may(model, x->now, m - model->num_actors);
+			optional = model->events[m - model->num_actors].optional;
+		}
+		for (o = 0; o < outcomes && !x->error; o++) {
+			explore_move(x, m, o);
+			if (x->error)
+				return;
+			if (x->violated)
+				explore_note(x, x->violated, index, m, o);
+			next = explore_enter(x, index, m, o, &new);
+			if (x->error)
+				return;
+			taken++;
+			joined += !new;
+			if (!optional) {
+				due++;
+				explore_add_successor(x, next);
+				if (m == hardirq)
+					x->found[index].hardirq = next;
+			}
+		}
+	}
+
+	result->transitions += taken;
+	result->schedules += joined + !taken;
+	if (!due) {
+		flags |= EXPLORE_ENDS;
+		x->violated = 0;
+		if (idle)
+			model->check(x, x->now, true);
+		else
+			kunit_explore_violate(x, KUNIT_EXPLORE_DEADLOCK);
+		if (x->violated)
+			explore_note(x, x->violated, index, -1, 0);
+	}
+	x->found[index].flags = flags;
+}
+
+/* A hard IRQ that ends in the state that it began in comes again at once. */
+static bool explore_storms(struct kunit_explore *x, u32 index)
+{
+	u32 s = index;
+
+	if (!(x->found[index].flags & EXPLORE_HARDIRQ_IDLE))
+		return false;
+	/* What has turned interrupts off elsewhere is not held up by anything. */
+	if (x->found[index].flags & EXPLORE_IRQS_OFF)
+		return false;
+	do {
+		s = x->found[s].hardirq;
+		if (s == EXPLORE_NONE)
+			return false;
+	} while (!(x->found[s].flags & EXPLORE_HARDIRQ_IDLE));
+
+	return s == index;
+}
+
+/* From a state without end: the first one of a cycle that it leads to. */
+static u32 explore_on_cycle(struct kunit_explore *x, u32 s)
+{
+	u32 first, i;
+
+	for (i = 0; i < x->num; i++)
+		s = x->successors[x->found[s].successors];
+	first = s;
+	for (i = x->successors[x->found[s].successors]; i != s;
+	     i = x->successors[x->found[i].successors])
+		first = min(first, i);
+
+	return first;
+}
+
+/* From every state, what has to happen must be able to come to an end. */
+static void explore_find_livelock(struct kunit_explore *x)
+{
+	u32 s, i, end;
+	bool changed;
+
+	do {
+		changed = false;
+		for (s = x->num; s--;) {
+			if (x->found[s].flags & EXPLORE_ENDS)
+				continue;
+			end = s + 1 < x->num ? x->found[s + 1].successors : x->num_successors;
+			for (i = x->found[s].successors; i < end; i++) {
+				if (x->found[x->successors[i]].flags & EXPLORE_ENDS) {
+					x->found[s].flags |= EXPLORE_ENDS;
+					changed = true;
+					break;
+				}
+			}
+		}
+	} while (changed);
+
+	for (s = 0; s < x->num && !explore_storms(x, s); s++)
+		;
+	if (s == x->num) {
+		for (s = 0; s < x->num && (x->found[s].flags & EXPLORE_ENDS); s++)
+			;
+		if (s == x->num)
+			return;
+		s = explore_on_cycle(x, s);
+	}
+	explore_note(x, BIT(KUNIT_EXPLORE_LIVELOCK), s, -1, 0);
+}
+
+static bool explore_begin(struct kunit_explore *x, struct kunit *test,
+			  const struct kunit_explore_model *model, const void *init)
+{
+	memset(x, 0, sizeof(*x));
+	x->test = test;
+	x->model = model;
+	x->size = model->size + model->num_actors * sizeof(u32);
+	KUNIT_ASSERT_LE(test, model->num_actors, KUNIT_EXPLORE_ACTORS);
+	KUNIT_ASSERT_EQ(test, 0, model->size % sizeof(u32));
+
+	x->now = kunit_kzalloc(test, x->size, GFP_KERNEL);
+	x->next = kunit_kzalloc(test, x->size, GFP_KERNEL);
+	x->alone = kunit_kzalloc(test, x->size, GFP_KERNEL);
+	if (!x->now || !x->next || !x->alone)
+		return false;
+	memcpy(x->next, init, model->size);
+
+	return true;
+}
+
+static void explore_end(struct kunit_explore *x)
+{
+	u32 i;
+
+	for (i = 0; i < x->room / EXPLORE_PIECE; i++)
+		kvfree(x->pieces[i]);
+	kvfree(x->pieces);
+	kvfree(x->found);
+	kvfree(x->hash);
+	kvfree(x->successors);
+	kunit_kfree(x->test, x->now);
+	kunit_kfree(x->test, x->next);
+	kunit_kfree(x->test, x->alone);
+}
+
+/**
+ * kunit_explore_run() - Explore every schedule
+ * @test: the test
+ * @model: what the actors share
+ * @init: the state it begins in, of &kunit_explore_model.size
+ * @limit: so many states are enough
+ * @result: what was found
+ *
+ * A deadlock is a state with actors under way of which none can take a step, and no
+ * event happens. A livelock is a state from which nothing that has to happen leads
+ * to rest, or one in which a pass of the hard IRQ changes nothing, while no other
+ * CPU has interrupts off, so that it may go on for as long as one likes.
+ *
+ * Context: The test's thread. Sleeps. Prints what is wrong with an actor.
+ * Return: 0, or a negative errno if the exploration itself has failed.
+ */
+int kunit_explore_run(struct kunit *test, const struct kunit_explore_model *model,
+		      const void *init, unsigned int limit,
+		      struct kunit_explore_result *result)
+{
+	struct kunit_explore x;
+	u32 s, layer_end;
+	bool new;
+
+	memset(result, 0, sizeof(*result));
+	if (!explore_begin(&x, test, model, init)) {
+		explore_fail(&x, -ENOMEM);
+		goto end;
+	}
+	x.result = result;
+	explore_enter(&x, EXPLORE_NONE, 0, 0, &new);
+
+	layer_end = x.num;
+	for (s = 0; s < x.num && x.num <= limit && !x.error; s++) {
+		if (s == layer_end) {
+			result->depth++;
+			layer_end = x.num;
+		}
+		explore_expand(&x, s);
+		if (!(s & 1023))
+			cond_resched();
+	}
+	result->complete = s == x.num;
+	result->states = x.num;
+	if (result->complete && !x.error)
+		explore_find_livelock(&x);
+end:
+	explore_end(&x);
+
+	return x.error;
+}
+EXPORT_SYMBOL_GPL(kunit_explore_run);
+
+/* The kthread of an actor that is not at its start is run to its end. */
+static void explore_drain(struct kunit_explore *x, unsigned int actor)
+{
+	struct kunit_explore_program *program = x->model->actors[actor].program;
+	unsigned int steps = 0;
+	u32 answer;
+
+	while (program->access.kind != KUNIT_EXPLORE_START) {
+		if (steps++ > EXPLORE_LONG) {
+			kunit_err(x->test, "%s does not come to an end by itself", program->name);
+			explore_fail(x, -ELOOP);
+			return;
+		}
+		if (program->access.kind == KUNIT_EXPLORE_AGAIN)
+			answer = false;
+		else
+			answer = explore_perform(x, x->next, actor, &program->access, 0);
+		explore_tell(program, answer);
+	}
+}
+
+static int explore_mover(const struct kunit_explore_model *model, char letter)
+{
+	unsigned int m;
+
+	for (m = 0; m < model->num_actors + model->num_events; m++) {
+		if (explore_letter(model, m) == letter)
+			return m;
+	}
+
+	return -1;
+}
+
+/**
+ * kunit_explore_replay() - Run one schedule
+ * @test: the test
+ * @model: what the actors share
+ * @init: the state it begins in
+ * @schedule: the steps, as in &kunit_explore_result.schedule
+ * @step: called after each one, or NULL
+ * @violated: properties that were broken, but for KUNIT_EXPLORE_LIVELOCK
+ *
+ * All actors run for real, in lockstep: nothing is taken from what is known
+ * about them.
+ *
+ * Context: The test's thread. Sleeps. Prints where a schedule is impossible.
+ * Return: 0, or -EINVAL for a schedule that is impossible, or another negative errno.
+ */
+int kunit_explore_replay(struct kunit *test, const struct kunit_explore_model *model,
+			 const void *init, const char *schedule,
+			 void (*step)(const struct kunit_explore_model *model,
+				      const struct kunit_explore_step *step),
+			 u32 *violated)
+{
+	struct kunit_explore_step it = {};
+	struct explore_node live[KUNIT_EXPLORE_ACTORS] = {};
+	const char *p = schedule;
+	struct kunit_explore x;
+	unsigned int outcome, repeat, outcomes, i;
+	u32 *position;
+	int mover;
+
+	*violated = 0;
+	if (!explore_begin(&x, test, model, init)) {
+		explore_end(&x);
+		return -ENOMEM;
+	}
+	for (i = 0; i < model->num_actors; i++)
+		live[i].access = model->actors[i].program->access;
+	x.live = live;
+	position = explore_positions(&x, x.next);
+
+	while (*p && !x.error) {
+		mover = explore_mover(model, *p);
+		if (mover < 0) {
+			kunit_err(test, "no actor or event '%c' in schedule %s", *p, schedule);
+			explore_fail(&x, -EINVAL);
+			break;
+		}
+		outcome = *++p == '+';
+		p += outcome;
+		for (repeat = 0; isdigit(*p) && repeat < EXPLORE_LONG; p++)
+			repeat = repeat * 10 + *p - '0';
+		if (!repeat)
+			repeat = 1;
+
+		while (repeat-- && !x.error) {
+			memcpy(x.now, x.next, x.size);
+			if (mover < model->num_actors)
+				outcomes = explore_may(&x, x.now, position, mover);
+			else
+				outcomes = model->event_may(model, x.now,
+							    mover - model->num_actors);
+			if (outcome >= outcomes) {
+				kunit_err(test, "step %u of schedule %s: '%c' cannot do that now",
+					  it.number + 1, schedule, explore_letter(model, mover));
+				explore_fail(&x, -EINVAL);
+				break;
+			}
+			it.actor = mover < model->num_actors ? mover : -1;
+			it.event = mover < model->num_actors ? -1 : mover - model->num_actors;
+			if (mover < model->num_actors)
+				it.access = explore_node(&x, position, mover)->access;
+			it.answer = explore_move(&x, mover, outcome);
+			it.violated = x.violated;
+			it.number++;
+			it.state = x.next;
+			x.violated = 0;
+			model->check(&x, x.next, false);
+			it.violated |= x.violated;
+			*violated |= it.violated;
+			if (step)
+				step(model, &it);
+		}
+	}
+	for (i = 0; i < model->num_actors; i++)
+		explore_drain(&x, i);
+	explore_end(&x);
+
+	return x.error;
+}
+EXPORT_SYMBOL_GPL(kunit_explore_replay);
