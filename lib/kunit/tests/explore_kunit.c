@@ -35,7 +35,7 @@ struct shared {
 	u8	holder[2];		/* of a lock; 0: free */
 	u8	inside;
 	u8	started[2];
-	u8	pad[1];
+	u8	unused;
 };
 
 /* What differs from case to case. */
@@ -495,6 +495,7 @@ static struct kunit_suite explore_suite = {
 	.name = "kunit_explore",
 	.test_cases = explore_cases,
 };
+
 kunit_test_suite(explore_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the schedule explorer");
