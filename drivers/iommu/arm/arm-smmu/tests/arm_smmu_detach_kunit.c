@@ -23,7 +23,7 @@ static void expect_detached(struct kunit *test, struct fake_smmu *fake)
 {
 	const char *trace = fake_smmu_trace(test, fake, 0);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s: %s", fake->violation, trace);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s: %s", fake->regs.violation, trace);
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0, "%s", trace);
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0,
 			    "a fault was left behind: %s", trace);
@@ -112,7 +112,7 @@ static int map_it(struct iommu_domain *domain, struct device *dev,
 	return -EAGAIN;
 }
 
-static void detach_after_arming(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void detach_after_arming(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	/* Another CPU, between CFIE and RESUME of the thread. */
 	if (access->reg != FAKE_SCTLR || !access->write || fake->priv ||
@@ -210,7 +210,7 @@ static void reset_terminates_what_it_finds(struct kunit *test)
 	fake_smmu_fault(fake, 2, IOVA, 0);
 	arm_smmu_device_reset(&fake->smmu);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_SCTLR), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_FSR), 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[2].terminated, 1);
@@ -246,7 +246,7 @@ static int lock_in_callback(struct iommu_domain *domain, struct device *dev,
 	return 0;
 }
 
-static void lockdep_has_reported(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void lockdep_has_reported(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (debug_locks)
 		return;

@@ -120,7 +120,7 @@ static void expect_quiet(struct kunit *test, struct fake_smmu *fake, int bank)
 	u64 sctlr = fake_smmu_peek(fake, bank, FAKE_SCTLR);
 	const char *trace = fake_smmu_trace(test, fake, bank);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s; bank %d: %s", fake->violation,
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s; bank %d: %s", fake->regs.violation,
 			      bank, trace);
 	KUNIT_EXPECT_EQ_MSG(test, fsr & LATCHED, 0, "FSR was not cleared: %s", trace);
 	KUNIT_EXPECT_EQ_MSG(test, fsr & ARM_SMMU_CB_FSR_SS, 0, "still stalled: %s", trace);
@@ -160,15 +160,15 @@ static void expect_resume_is_last(struct kunit *test, struct fake_smmu *fake, in
 	KUNIT_ASSERT_GE_MSG(test, resume, 0, "RESUME was not written: %s", trace);
 	KUNIT_EXPECT_LT_MSG(test, clear, cfie, "CFIE before the FSR clear: %s", trace);
 	KUNIT_EXPECT_LT_MSG(test, cfie, resume, "RESUME before CFIE: %s", trace);
-	for (i = cfie; i < fake->log_len; i++) {
-		if (fake->log[i].bank != bank || fake->log[i].hardirq)
+	for (i = cfie; i < fake->regs.log_len; i++) {
+		if (fake_smmu_logged(fake, i).idx != bank || fake_smmu_logged(fake, i).hardirq)
 			continue;
 		if (i <= resume)
-			KUNIT_EXPECT_TRUE_MSG(test, fake->log[i].irqs_off,
+			KUNIT_EXPECT_TRUE_MSG(test, fake_smmu_logged(fake, i).irqs_off,
 					      "interrupts on between CFIE and RESUME: %s",
 					      trace);
 		else
-			KUNIT_EXPECT_FALSE_MSG(test, fake->log[i].write,
+			KUNIT_EXPECT_FALSE_MSG(test, fake_smmu_logged(fake, i).write,
 					       "RESUME was not the last write: %s", trace);
 	}
 }
@@ -312,8 +312,8 @@ static void primary_masks_the_bank(struct kunit *test)
 
 	i = fake_smmu_find(fake, 0, FAKE_SCTLR, true, ARM_SMMU_SCTLR_CFIE, 0, 0);
 	KUNIT_ASSERT_GE_MSG(test, i, 0, "CFIE was never turned off: %s; %s",
-			    fake_smmu_trace(test, fake, 0), fake->violation ?: "");
-	KUNIT_EXPECT_TRUE_MSG(test, fake->log[i].hardirq, "not by the primary: %s",
+			    fake_smmu_trace(test, fake, 0), fake->regs.violation ?: "");
+	KUNIT_EXPECT_TRUE_MSG(test, fake_smmu_logged(fake, i).hardirq, "not by the primary: %s",
 			      fake_smmu_trace(test, fake, 0));
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 }
@@ -568,7 +568,7 @@ static void fault_in_callback_is_not_reported_twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 }
 
-static void fault_after_clear(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void fault_after_clear(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (access->reg != FAKE_FSR || !access->write || fake->priv)
 		return;
@@ -663,7 +663,7 @@ static void callback_publishes_stalling(struct kunit *test)
 }
 
 /* The power goes and comes back between the primary and the thread. */
-static void reset_after_mask(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void reset_after_mask(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (access->reg != FAKE_SCTLR || access->write || !access->hardirq || fake->priv)
 		return;
@@ -709,7 +709,7 @@ static void detached_bank_is_resumed_but_not_armed(struct kunit *test)
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_NULL(test, fake->violation);
+	KUNIT_EXPECT_NULL(test, fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].sctlr), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);

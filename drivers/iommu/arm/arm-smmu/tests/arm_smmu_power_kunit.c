@@ -28,19 +28,19 @@ static u32 shadow(struct fake_smmu *fake, int bank)
 static void suspend(struct fake_smmu *fake)
 {
 	arm_smmu_power_off(&fake->smmu);
-	fake->clocks = false;
+	fake_smmu_set_clocks(fake, false);
 	fake_smmu_power_loss(fake);
 }
 
 static void resume(struct fake_smmu *fake)
 {
-	fake->clocks = true;
+	fake_smmu_set_clocks(fake, true);
 	arm_smmu_power_on(&fake->smmu);
 }
 
 static void request_global_irq(struct kunit *test, struct fake_smmu *fake)
 {
-	unsigned int line = fake->banks[FAKE_SMMU_GLOBAL].line;
+	unsigned int line = fake->global.line - fake->lines;
 
 	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
 						  arm_smmu_global_fault, IRQF_SHARED,
@@ -70,12 +70,12 @@ static void resume_arms_what_is_attached(struct kunit *test)
 	suspend(fake);
 	resume(fake);
 
-	KUNIT_EXPECT_NULL(test, fake->violation);
+	KUNIT_EXPECT_NULL(test, fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 1, FAKE_SCTLR), 0);
 }
 
-static void fault_when_flag_is_off(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void fault_when_flag_is_off(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	/* The first access of suspend: the flag is off, both are still armed. */
 	if (fake->priv)
@@ -99,11 +99,11 @@ static void fault_while_suspending_does_not_interrupt(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
-	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 0);
 	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 0);
-	for (i = 0; i < fake->log_len; i++)
-		KUNIT_EXPECT_TRUE(test, fake->log[i].irqs_off);
+	for (i = 0; i < fake->regs.log_len; i++)
+		KUNIT_EXPECT_TRUE(test, fake_smmu_logged(fake, i).irqs_off);
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 }
 
@@ -120,11 +120,11 @@ static void suspended_bank_is_not_touched_for_others(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
-	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	resume(fake);
 }
 
-static void power_goes_after_mask(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void power_goes_after_mask(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	/* The primary has masked the bank; its read-back was the last access. */
 	if (access->reg != FAKE_SCTLR || access->write || !access->hardirq || fake->priv)
@@ -150,11 +150,11 @@ static void thread_without_power_touches_nothing(struct kunit *test)
 
 	suspend(fake);
 	resume(fake);
-	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 }
 
-static void power_goes_after_write(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void power_goes_after_write(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (access->reg != FAKE_SCTLR || !access->write || fake->priv)
 		return;
@@ -184,14 +184,14 @@ static void change_while_suspended_is_not_lost(struct kunit *test)
 	fake_smmu_attach(test, fake, 0, 0, 0);
 	suspend(fake);
 	arm_smmu_set_stall(&fake->smmu, 0, true);
-	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	resume(fake);
 
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 	KUNIT_EXPECT_EQ(test, shadow(fake, 0), ARMED | STALL);
 }
 
-static void change_while_resuming(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void change_while_resuming(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (access->reg != FAKE_SCTLR || !access->write || fake->priv)
 		return;
@@ -211,9 +211,9 @@ static void change_while_resuming_is_not_lost(struct kunit *test)
 
 	fake_smmu_attach(test, fake, 0, 0, 0);
 	suspend(fake);
-	fake->clocks = true;
+	fake_smmu_set_clocks(fake, true);
 	fake->after_access = change_while_resuming;
-	fake->log_len = 0;
+	fake_smmu_clear_log(fake);
 	arm_smmu_power_on(&fake->smmu);
 
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
@@ -254,30 +254,30 @@ static void global_fault_is_cleared(struct kunit *test)
 	fake_smmu_global_fault(fake);
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
 	/* The write is drained before suspend may go on. */
-	last = fake->log_len - 1;
-	KUNIT_EXPECT_EQ(test, fake->log[last].reg, FAKE_SGFSR);
-	KUNIT_EXPECT_FALSE(test, fake->log[last].write);
+	last = fake->regs.log_len - 1;
+	KUNIT_EXPECT_EQ(test, fake_smmu_logged(fake, last).reg, FAKE_SGFSR);
+	KUNIT_EXPECT_FALSE(test, fake_smmu_logged(fake, last).write);
 }
 
 /* The line is shared: somebody else asserts it while the SMMU is off. */
 static void global_fault_handler_does_not_touch_a_suspended_smmu(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_smmu_line *line = &fake->lines[0];
+	struct fake_line *line = &fake->lines[0];
 
-	fake->banks[FAKE_SMMU_GLOBAL].line = 0;
+	fake_lines_connect(&fake->global, &fake->lines[0]);
 	request_global_irq(test, fake);
 	fake_smmu_request_foreign(test, fake, 0);
 	suspend(fake);
 	fake_smmu_assert_foreign(fake, 0, true);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, line->interrupts, 1);
-	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 
 	resume(fake);
 	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) &
@@ -285,15 +285,15 @@ static void global_fault_handler_does_not_touch_a_suspended_smmu(struct kunit *t
 	fake_smmu_global_fault(fake);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
-	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 }
 
-static void fault_when_reset_is_over(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void fault_when_reset_is_over(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	/* The interrupt would come at once, and nobody would answer it. */
 	if (access->reg == FAKE_SCR0 && access->write &&
 	    (access->val & ARM_SMMU_sCR0_GFIE) && !READ_ONCE(fake->smmu.powered))
-		fake->violation = "global interrupt on before the flag";
+		kunit_regfile_violation(&fake->regs, "global interrupt on before the flag");
 
 	/* Reset lets transactions through again with its last access, to sCR0. */
 	if (access->reg != FAKE_SCR0 || !access->write || fake->priv)
@@ -309,7 +309,7 @@ static void global_fault_before_the_flag_does_not_storm(struct kunit *test)
 
 	request_global_irq(test, fake);
 	suspend(fake);
-	fake->clocks = true;
+	fake_smmu_set_clocks(fake, true);
 	fake->after_access = fault_when_reset_is_over;
 	arm_smmu_device_reset(&fake->smmu);
 	fake_smmu_settle(fake);
@@ -318,7 +318,7 @@ static void global_fault_before_the_flag_does_not_storm(struct kunit *test)
 
 	arm_smmu_power_on(&fake->smmu);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_NULL_MSG(test, fake->violation, "%s", fake->violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
 }

@@ -44,10 +44,10 @@ static void publish_reads_back_each_write(struct kunit *test)
 
 	arm_smmu_sctlr_publish(&fake->smmu, 0);
 
-	KUNIT_ASSERT_EQ(test, fake->log_len, 2);
-	KUNIT_EXPECT_TRUE(test, fake->log[0].write);
-	KUNIT_EXPECT_FALSE(test, fake->log[1].write);
-	KUNIT_EXPECT_EQ(test, fake->log[1].reg, FAKE_SCTLR);
+	KUNIT_ASSERT_EQ(test, fake->regs.log_len, 2);
+	KUNIT_EXPECT_TRUE(test, fake_smmu_logged(fake, 0).write);
+	KUNIT_EXPECT_FALSE(test, fake_smmu_logged(fake, 1).write);
+	KUNIT_EXPECT_EQ(test, fake_smmu_logged(fake, 1).reg, FAKE_SCTLR);
 }
 
 static void publish_has_interrupts_off(struct kunit *test)
@@ -57,12 +57,12 @@ static void publish_has_interrupts_off(struct kunit *test)
 
 	arm_smmu_sctlr_publish(&fake->smmu, 0);
 
-	for (i = 0; i < fake->log_len; i++)
-		KUNIT_EXPECT_TRUE_MSG(test, fake->log[i].irqs_off, "access %u", i);
+	for (i = 0; i < fake->regs.log_len; i++)
+		KUNIT_EXPECT_TRUE_MSG(test, fake_smmu_logged(fake, i).irqs_off, "access %u", i);
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 }
 
-static void change_after_write(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void change_after_write(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (!access->write || fake->priv)
 		return;
@@ -72,7 +72,7 @@ static void change_after_write(struct fake_smmu *fake, const struct fake_smmu_ac
 	arm_smmu_sctlr_change(&fake->smmu, 0, 0, ARM_SMMU_SCTLR_CFCFG);
 }
 
-static void change_after_read(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void change_after_read(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (access->write || fake->priv)
 		return;
@@ -83,7 +83,7 @@ static void change_after_read(struct fake_smmu *fake, const struct fake_smmu_acc
 
 static void expect_change_is_kept(struct kunit *test,
 				  void (*hook)(struct fake_smmu *fake,
-					       const struct fake_smmu_access *access))
+					       const struct kunit_reg_access *access))
 {
 	struct fake_smmu *fake = attached_fake(test);
 
@@ -106,7 +106,7 @@ static void publish_keeps_a_change_after_its_read_back(struct kunit *test)
 	expect_change_is_kept(test, change_after_read);
 }
 
-static void publish_over_it(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void publish_over_it(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (!access->write || fake->priv)
 		return;
@@ -142,7 +142,7 @@ static void change_touches_no_register(struct kunit *test)
 						      ARM_SMMU_SCTLR_CFCFG));
 	KUNIT_EXPECT_EQ(test, (u32)atomic_read(&fake->smmu.cbs[0].sctlr),
 			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFCFG);
-	KUNIT_EXPECT_EQ(test, fake->log_len, 0);
+	KUNIT_EXPECT_EQ(test, fake->regs.log_len, 0);
 }
 
 /* I9: a late caller brings nothing back. */

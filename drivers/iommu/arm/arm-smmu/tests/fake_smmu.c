@@ -3,40 +3,143 @@
  * A fake Arm SMMUv2 for KUnit tests: see fake_smmu.h for the rules it follows.
  */
 
-#include <linux/delay.h>
+#include <linux/bitops.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
-#include <linux/irq.h>
+#include <linux/log2.h>
 
 #include <kunit/device.h>
 
 #include "fake_smmu.h"
 
-#define FAKE_SMMU_LATCHED	(ARM_SMMU_CB_FSR_FAULT & ~ARM_SMMU_CB_FSR_SS)
+#define FAKE_SMMU_PAGE		0x1000
+#define FAKE_SMMU_GR0		(0 * FAKE_SMMU_PAGE)
+#define FAKE_SMMU_GR1		(1 * FAKE_SMMU_PAGE)
+#define FAKE_SMMU_STREAMS	128
 
-static const struct {
-	const char	*name;
-	int		offset;
-	bool		wide;
-} fake_smmu_regs[FAKE_REGS] = {
-	[FAKE_SCTLR]		= { "SCTLR", ARM_SMMU_CB_SCTLR },
-	[FAKE_RESUME]		= { "RESUME", ARM_SMMU_CB_RESUME },
-	[FAKE_TTBR0]		= { "TTBR0", ARM_SMMU_CB_TTBR0, true },
-	[FAKE_CONTEXTIDR]	= { "CONTEXTIDR", ARM_SMMU_CB_CONTEXTIDR },
-	[FAKE_FSR]		= { "FSR", ARM_SMMU_CB_FSR },
-	[FAKE_FAR]		= { "FAR", ARM_SMMU_CB_FAR, true },
-	[FAKE_FSYNR0]		= { "FSYNR0", ARM_SMMU_CB_FSYNR0 },
-	[FAKE_FSYNR1]		= { "FSYNR1", ARM_SMMU_CB_FSYNR1 },
-	[FAKE_CBFRSYNRA]	= { "CBFRSYNRA", -1 },
-	[FAKE_SCR0]		= { "sCR0", ARM_SMMU_GR0_sCR0 },
-	[FAKE_SGFSR]		= { "sGFSR", ARM_SMMU_GR0_sGFSR },
-	[FAKE_SGFSYNR0]		= { "sGFSYNR0", ARM_SMMU_GR0_sGFSYNR0 },
-	[FAKE_SGFSYNR1]		= { "sGFSYNR1", ARM_SMMU_GR0_sGFSYNR1 },
-	[FAKE_SGFSYNR2]		= { "sGFSYNR2", ARM_SMMU_GR0_sGFSYNR2 },
-	[FAKE_TLBIALLH]		= { "TLBIALLH", ARM_SMMU_GR0_TLBIALLH },
-	[FAKE_TLBIALLNSNH]	= { "TLBIALLNSNH", ARM_SMMU_GR0_TLBIALLNSNH },
-	[FAKE_STLBGSYNC]	= { "sTLBGSYNC", ARM_SMMU_GR0_sTLBGSYNC },
-	[FAKE_STLBGSTATUS]	= { "sTLBGSTATUS", ARM_SMMU_GR0_sTLBGSTATUS },
+#define FAKE_SMMU_LATCHED	(ARM_SMMU_CB_FSR_FAULT & ~ARM_SMMU_CB_FSR_SS)
+#define FAKE_SMMU_W		GENMASK(31, 0)
+#define FAKE_SMMU_L		GENMASK_ULL(63, 0)
+
+static void fake_smmu_write_fsr(struct kunit_regfile *rf, unsigned int idx, u64 val);
+static void fake_smmu_write_resume(struct kunit_regfile *rf, unsigned int idx, u64 val);
+
+static const struct kunit_reg_field fake_smmu_sctlr_fields[] = {
+	KUNIT_REG_BIT(ARM_SMMU_SCTLR_M, "M"),
+	KUNIT_REG_BIT(ARM_SMMU_SCTLR_CFIE, "CFIE"),
+	KUNIT_REG_BIT(ARM_SMMU_SCTLR_CFCFG, "CFCFG"),
+	KUNIT_REG_BIT(ARM_SMMU_SCTLR_HUPCF, "HUPCF"),
+	KUNIT_REG_BIT(ARM_SMMU_SCTLR_TRE, "TRE"),
+	KUNIT_REG_BIT(ARM_SMMU_SCTLR_AFE, "AFE"),
+	KUNIT_REG_BIT(ARM_SMMU_SCTLR_CFRE, "CFRE"),
+	KUNIT_REG_BIT(ARM_SMMU_SCTLR_S1_ASIDPNE, "ASIDPNE"),
+};
+
+static const struct kunit_reg_field fake_smmu_fsr_fields[] = {
+	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_TF, "TF"),
+	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_AFF, "AFF"),
+	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_PF, "PF"),
+	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_EF, "EF"),
+	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_TLBMCF, "TLBMCF"),
+	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_TLBLKF, "TLBLKF"),
+	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_ASF, "ASF"),
+	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_UUT, "UUT"),
+	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_SS, "SS"),
+	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_MULTI, "MULTI"),
+};
+
+static const struct kunit_reg_field fake_smmu_resume_fields[] = {
+	KUNIT_REG_VAL(ARM_SMMU_RESUME_TERMINATE, 0, "retry"),
+	KUNIT_REG_VAL(ARM_SMMU_RESUME_TERMINATE, ARM_SMMU_RESUME_TERMINATE, "terminate"),
+};
+
+static const struct kunit_reg_field fake_smmu_scr0_fields[] = {
+	KUNIT_REG_BIT(ARM_SMMU_sCR0_CLIENTPD, "CLIENTPD"),
+	KUNIT_REG_BIT(ARM_SMMU_sCR0_GFRE, "GFRE"),
+	KUNIT_REG_BIT(ARM_SMMU_sCR0_GFIE, "GFIE"),
+	KUNIT_REG_BIT(ARM_SMMU_sCR0_GCFGFRE, "GCFGFRE"),
+	KUNIT_REG_BIT(ARM_SMMU_sCR0_GCFGFIE, "GCFGFIE"),
+	KUNIT_REG_BIT(ARM_SMMU_sCR0_USFCFG, "USFCFG"),
+};
+
+#define FIELDS(_fields)	.fields = (_fields), .nr_fields = ARRAY_SIZE(_fields)
+
+/* Context bank registers: fake_smmu_create_config() adds where the first bank is. */
+#define CB(_name, _reg, _width)								\
+	.name = (_name), .offset = (_reg), .width = (_width), .stride = FAKE_SMMU_PAGE
+
+#define GR1(_name, _reg)								\
+	.name = (_name), .offset = FAKE_SMMU_GR1 + (_reg), .width = 32, .stride = 4
+
+#define GR0(_name, _reg)								\
+	.name = (_name), .offset = FAKE_SMMU_GR0 + (_reg), .width = 32
+
+static const struct kunit_reg fake_smmu_regs[FAKE_REGS] = {
+	[FAKE_SCTLR] = {
+		CB("SCTLR", ARM_SMMU_CB_SCTLR, 32), FIELDS(fake_smmu_sctlr_fields),
+		.hide_read = true,
+	},
+	[FAKE_ACTLR] = { CB("ACTLR", ARM_SMMU_CB_ACTLR, 32) },
+	[FAKE_RESUME] = {
+		CB("RESUME", ARM_SMMU_CB_RESUME, 32), FIELDS(fake_smmu_resume_fields),
+		.wo = FAKE_SMMU_W, .on_write = fake_smmu_write_resume,
+	},
+	[FAKE_TCR2] = { CB("TCR2", ARM_SMMU_CB_TCR2, 32) },
+	[FAKE_TTBR0] = { CB("TTBR0", ARM_SMMU_CB_TTBR0, 64), .hide_read = true },
+	[FAKE_TTBR1] = { CB("TTBR1", ARM_SMMU_CB_TTBR1, 64) },
+	[FAKE_TCR] = { CB("TCR", ARM_SMMU_CB_TCR, 32) },
+	[FAKE_CONTEXTIDR] = { CB("CONTEXTIDR", ARM_SMMU_CB_CONTEXTIDR, 32), .hide_read = true },
+	[FAKE_MAIR0] = { CB("MAIR0", ARM_SMMU_CB_S1_MAIR0, 32) },
+	[FAKE_MAIR1] = { CB("MAIR1", ARM_SMMU_CB_S1_MAIR1, 32) },
+	[FAKE_FSR] = {
+		CB("FSR", ARM_SMMU_CB_FSR, 32), FIELDS(fake_smmu_fsr_fields),
+		.w1c = FAKE_SMMU_LATCHED,
+		.ro = ARM_SMMU_CB_FSR_SS | ARM_SMMU_CB_FSR_FORMAT,
+		.reserved = FAKE_SMMU_W & ~(ARM_SMMU_CB_FSR_FAULT | ARM_SMMU_CB_FSR_FORMAT),
+		.on_write = fake_smmu_write_fsr,
+	},
+	[FAKE_FAR] = {
+		CB("FAR", ARM_SMMU_CB_FAR, 64), .ro = FAKE_SMMU_L, .hide_read = true,
+	},
+	[FAKE_FSYNR0] = {
+		CB("FSYNR0", ARM_SMMU_CB_FSYNR0, 32), .ro = FAKE_SMMU_W, .hide_read = true,
+	},
+	[FAKE_FSYNR1] = {
+		CB("FSYNR1", ARM_SMMU_CB_FSYNR1, 32), .ro = FAKE_SMMU_W, .hide_read = true,
+	},
+	[FAKE_TLBIVA] = { CB("TLBIVA", ARM_SMMU_CB_S1_TLBIVA, 64), .wo = FAKE_SMMU_L },
+	[FAKE_TLBIASID] = { CB("TLBIASID", ARM_SMMU_CB_S1_TLBIASID, 32), .wo = FAKE_SMMU_W },
+	[FAKE_TLBIVAL] = { CB("TLBIVAL", ARM_SMMU_CB_S1_TLBIVAL, 64), .wo = FAKE_SMMU_L },
+	[FAKE_TLBIIPAS2] = { CB("TLBIIPAS2", ARM_SMMU_CB_S2_TLBIIPAS2, 64), .wo = FAKE_SMMU_L },
+	[FAKE_TLBIIPAS2L] = {
+		CB("TLBIIPAS2L", ARM_SMMU_CB_S2_TLBIIPAS2L, 64), .wo = FAKE_SMMU_L,
+	},
+	[FAKE_TLBSYNC] = { CB("TLBSYNC", ARM_SMMU_CB_TLBSYNC, 32), .wo = FAKE_SMMU_W },
+	/* A sync is over at once. */
+	[FAKE_TLBSTATUS] = { CB("TLBSTATUS", ARM_SMMU_CB_TLBSTATUS, 32), .ro = FAKE_SMMU_W },
+	[FAKE_CBAR] = { GR1("CBAR", ARM_SMMU_GR1_CBAR(0)) },
+	[FAKE_CBFRSYNRA] = {
+		GR1("CBFRSYNRA", ARM_SMMU_GR1_CBFRSYNRA(0)), .ro = FAKE_SMMU_W,
+		.hide_read = true,
+	},
+	[FAKE_CBA2R] = { GR1("CBA2R", ARM_SMMU_GR1_CBA2R(0)) },
+	[FAKE_SCR0] = { GR0("sCR0", ARM_SMMU_GR0_sCR0), FIELDS(fake_smmu_scr0_fields) },
+	[FAKE_SACR] = { GR0("sACR", ARM_SMMU_GR0_sACR) },
+	[FAKE_SGFSR] = { GR0("sGFSR", ARM_SMMU_GR0_sGFSR), .w1c = FAKE_SMMU_W },
+	[FAKE_SGFSYNR0] = { GR0("sGFSYNR0", ARM_SMMU_GR0_sGFSYNR0), .ro = FAKE_SMMU_W },
+	[FAKE_SGFSYNR1] = { GR0("sGFSYNR1", ARM_SMMU_GR0_sGFSYNR1), .ro = FAKE_SMMU_W },
+	[FAKE_SGFSYNR2] = { GR0("sGFSYNR2", ARM_SMMU_GR0_sGFSYNR2), .ro = FAKE_SMMU_W },
+	[FAKE_TLBIVMID] = { GR0("TLBIVMID", ARM_SMMU_GR0_TLBIVMID), .wo = FAKE_SMMU_W },
+	[FAKE_TLBIALLNSNH] = { GR0("TLBIALLNSNH", ARM_SMMU_GR0_TLBIALLNSNH), .wo = FAKE_SMMU_W },
+	[FAKE_TLBIALLH] = { GR0("TLBIALLH", ARM_SMMU_GR0_TLBIALLH), .wo = FAKE_SMMU_W },
+	[FAKE_STLBGSYNC] = { GR0("sTLBGSYNC", ARM_SMMU_GR0_sTLBGSYNC), .wo = FAKE_SMMU_W },
+	[FAKE_STLBGSTATUS] = { GR0("sTLBGSTATUS", ARM_SMMU_GR0_sTLBGSTATUS), .ro = FAKE_SMMU_W },
+	[FAKE_SMR] = {
+		GR0("SMR", ARM_SMMU_GR0_SMR(0)), .stride = 4, .count = FAKE_SMMU_STREAMS,
+	},
+	[FAKE_S2CR] = {
+		GR0("S2CR", ARM_SMMU_GR0_S2CR(0)), .stride = 4, .count = FAKE_SMMU_STREAMS,
+	},
 };
 
 static struct fake_smmu *to_fake_smmu(struct arm_smmu_device *smmu)
@@ -44,300 +147,194 @@ static struct fake_smmu *to_fake_smmu(struct arm_smmu_device *smmu)
 	return container_of(smmu, struct fake_smmu, smmu);
 }
 
-static void fake_smmu_violation(struct fake_smmu *fake, const char *what)
+static struct fake_smmu *regs_to_fake_smmu(struct kunit_regfile *rf)
 {
-	lockdep_assert_held(&fake->lock);
+	return container_of(rf, struct fake_smmu, regs);
+}
 
-	if (!fake->violation)
-		fake->violation = what;
+static u64 fake_smmu_get(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg)
+{
+	return *kunit_regfile_cell(&fake->regs, reg, bank);
+}
+
+static void fake_smmu_set(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg, u64 val)
+{
+	*kunit_regfile_cell(&fake->regs, reg, bank) = val;
 }
 
 /* Rules 1, 2 and 9. */
-static u32 fake_smmu_bank_asserts(struct fake_smmu *fake, struct fake_smmu_bank *bank)
+static void fake_smmu_update(struct kunit_regfile *rf, unsigned int reg, unsigned int idx)
 {
-	u32 mask = FAKE_SMMU_LATCHED | (fake->mmu500 ? ARM_SMMU_CB_FSR_SS : 0);
+	struct fake_smmu *fake = regs_to_fake_smmu(rf);
+	enum fake_line_level level = FAKE_LINE_LOW;
+	u32 fsr;
 
-	if (bank == &fake->banks[FAKE_SMMU_GLOBAL])
-		return bank->regs[FAKE_SCR0] & ARM_SMMU_sCR0_GFIE ?
-		       bank->regs[FAKE_SGFSR] : 0;
-
-	return bank->regs[FAKE_SCTLR] & ARM_SMMU_SCTLR_CFIE ?
-	       bank->regs[FAKE_FSR] & mask : 0;
-}
-
-/* The bits of FSR that assert a line which is not masked. */
-static u32 fake_smmu_line_due(struct fake_smmu_line *line)
-{
-	struct fake_smmu *fake = line->fake;
-	u32 due = line->foreign ? FAKE_SMMU_LATCHED : 0;
-	int i;
-
-	lockdep_assert_held(&fake->lock);
-
-	if (line->masked || line->cut)
-		return 0;
-
-	for (i = 0; i <= FAKE_SMMU_GLOBAL; i++) {
-		if (&fake->lines[fake->banks[i].line] == line)
-			due |= fake_smmu_bank_asserts(fake, &fake->banks[i]);
+	switch (reg) {
+	case FAKE_SCTLR:
+	case FAKE_RESUME:
+	case FAKE_FSR:
+		fsr = fake_smmu_get(fake, idx, FAKE_FSR);
+		if (!(fake_smmu_get(fake, idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE))
+			level = FAKE_LINE_LOW;
+		else if (fsr & FAKE_SMMU_LATCHED)
+			level = FAKE_LINE_HIGH;
+		else if (fake->mmu500 && (fsr & ARM_SMMU_CB_FSR_SS))
+			/* The thread may be between CFIE and RESUME. */
+			level = FAKE_LINE_LATE;
+		fake_lines_drive(&fake->banks[idx].source, level);
+		break;
+	case FAKE_SCR0:
+	case FAKE_SGFSR:
+		if ((fake_smmu_get(fake, 0, FAKE_SCR0) & ARM_SMMU_sCR0_GFIE) &&
+		    fake_smmu_get(fake, 0, FAKE_SGFSR))
+			level = FAKE_LINE_HIGH;
+		fake_lines_drive(&fake->global, level);
+		break;
+	default:
+		break;
 	}
-
-	return due;
 }
-
-static void fake_smmu_update_line(struct fake_smmu_line *line)
-{
-	if (!line->delivering && fake_smmu_line_due(line))
-		irq_work_queue(&line->work);
-}
-
-/* The CPU does not get to anything else as long as the line is asserted. */
-static void fake_smmu_deliver(struct irq_work *work)
-{
-	struct fake_smmu_line *line = container_of(work, struct fake_smmu_line, work);
-	struct fake_smmu *fake = line->fake;
-	unsigned int waited = 0;
-	u32 due;
-
-	raw_spin_lock(&fake->lock);
-	/* Another CPU is at it, and looks again before it goes. */
-	if (line->delivering)
-		goto unlock;
-
-	line->delivering = true;
-	while ((due = fake_smmu_line_due(line))) {
-		if (due == ARM_SMMU_CB_FSR_SS && waited < FAKE_SMMU_LATENCY_US) {
-			raw_spin_unlock(&fake->lock);
-			udelay(5);
-			waited += 5;
-			raw_spin_lock(&fake->lock);
-			continue;
-		}
-		if (line->interrupts == FAKE_SMMU_STORM) {
-			fake_smmu_violation(fake, "interrupt storm");
-			line->cut = true;
-			break;
-		}
-		waited = 0;
-		line->interrupts++;
-		raw_spin_unlock(&fake->lock);
-		generic_handle_domain_irq(fake->irq_domain, line - fake->lines);
-		raw_spin_lock(&fake->lock);
-	}
-	line->delivering = false;
-unlock:
-	raw_spin_unlock(&fake->lock);
-}
-
-static void fake_smmu_irq_set_masked(struct irq_data *data, bool masked)
-{
-	struct fake_smmu_line *line = irq_data_get_irq_chip_data(data);
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&line->fake->lock, flags);
-	line->masked = masked;
-	fake_smmu_update_line(line);
-	raw_spin_unlock_irqrestore(&line->fake->lock, flags);
-}
-
-static void fake_smmu_irq_mask(struct irq_data *data)
-{
-	fake_smmu_irq_set_masked(data, true);
-}
-
-static void fake_smmu_irq_unmask(struct irq_data *data)
-{
-	fake_smmu_irq_set_masked(data, false);
-}
-
-static int fake_smmu_irq_set_type(struct irq_data *data, unsigned int type)
-{
-	return type == IRQ_TYPE_LEVEL_HIGH ? 0 : -EINVAL;
-}
-
-static struct irq_chip fake_smmu_irqchip = {
-	.name		= "fake-smmu",
-	.irq_mask	= fake_smmu_irq_mask,
-	.irq_unmask	= fake_smmu_irq_unmask,
-	.irq_set_type	= fake_smmu_irq_set_type,
-};
-
-static int fake_smmu_irq_map(struct irq_domain *domain, unsigned int irq,
-			     irq_hw_number_t hwirq)
-{
-	struct fake_smmu *fake = domain->host_data;
-
-	irq_set_chip_data(irq, &fake->lines[hwirq]);
-	irq_set_chip_and_handler(irq, &fake_smmu_irqchip, handle_level_irq);
-
-	return 0;
-}
-
-static const struct irq_domain_ops fake_smmu_irq_domain_ops = {
-	.map = fake_smmu_irq_map,
-};
 
 /* Rules 3 and 4. */
-static void fake_smmu_latch(struct fake_smmu *fake, struct fake_smmu_bank *bank,
-			    u64 iova, u32 fsynr0)
+static void fake_smmu_latch(struct fake_smmu *fake, int idx,
+			    const struct fake_smmu_transaction *transaction)
 {
-	int idx = bank - fake->banks;
+	struct fake_smmu_bank *bank = &fake->banks[idx];
+	u32 fsr = fake_smmu_get(fake, idx, FAKE_FSR);
 
-	if (bank->regs[FAKE_FSR] & FAKE_SMMU_LATCHED) {
-		bank->regs[FAKE_FSR] |= ARM_SMMU_CB_FSR_MULTI;
+	if (fsr & FAKE_SMMU_LATCHED) {
+		fsr |= ARM_SMMU_CB_FSR_MULTI;
 	} else {
-		bank->regs[FAKE_FSR] |= ARM_SMMU_CB_FSR_TF;
-		bank->regs[FAKE_FAR] = iova;
-		bank->regs[FAKE_FSYNR0] = fsynr0;
-		bank->regs[FAKE_FSYNR1] = 0x1100 + idx;
-		bank->regs[FAKE_CBFRSYNRA] = 0x40 + idx;
+		fsr |= ARM_SMMU_CB_FSR_TF;
+		fake_smmu_set(fake, idx, FAKE_FAR, transaction->iova);
+		fake_smmu_set(fake, idx, FAKE_FSYNR0, transaction->fsynr0);
+		fake_smmu_set(fake, idx, FAKE_FSYNR1, 0x1100 + idx);
+		fake_smmu_set(fake, idx, FAKE_CBFRSYNRA, 0x40 + idx);
 		bank->reported++;
 	}
 
-	if ((bank->regs[FAKE_SCTLR] & ARM_SMMU_SCTLR_CFCFG) &&
-	    !(bank->regs[FAKE_FSR] & ARM_SMMU_CB_FSR_SS)) {
-		bank->regs[FAKE_FSR] |= ARM_SMMU_CB_FSR_SS;
+	if ((fake_smmu_get(fake, idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFCFG) &&
+	    !(fsr & ARM_SMMU_CB_FSR_SS)) {
+		fsr |= ARM_SMMU_CB_FSR_SS;
 		bank->fsr_cleared = false;
-		bank->iova = iova;
+		bank->stalled = *transaction;
 	} else {
 		bank->terminated++;
 	}
+	fake_smmu_set(fake, idx, FAKE_FSR, fsr);
 }
 
-static void fake_smmu_resume(struct fake_smmu *fake, struct fake_smmu_bank *bank, u32 val)
+/* Rule 11. */
+static void fake_smmu_process(struct fake_smmu *fake, int idx,
+			      const struct fake_smmu_transaction *transaction)
 {
-	if (!(bank->regs[FAKE_FSR] & ARM_SMMU_CB_FSR_SS)) {
-		fake_smmu_violation(fake, "RESUME without a stalled transaction");
-		return;
-	}
-	if (!bank->fsr_cleared)
-		fake_smmu_violation(fake, "RESUME before FSR was cleared");
-	if (fake->mmu500 && (bank->regs[FAKE_FSR] & FAKE_SMMU_LATCHED))
-		return;
+	struct fake_smmu_bank *bank = &fake->banks[idx];
+	u32 sctlr = fake_smmu_get(fake, idx, FAKE_SCTLR);
+	u32 fsr = fake_smmu_get(fake, idx, FAKE_FSR);
 
-	bank->regs[FAKE_FSR] &= ~(u64)ARM_SMMU_CB_FSR_SS;
-	if (val & ARM_SMMU_RESUME_TERMINATE) {
-		bank->terminated++;
-		return;
+	if (!(sctlr & ARM_SMMU_SCTLR_HUPCF)) {
+		if ((fsr & ARM_SMMU_CB_FSR_SS) && bank->nr_waiting < FAKE_SMMU_WAITING) {
+			bank->waiting[bank->nr_waiting++] = *transaction;
+			return;
+		}
+		if (fsr & ARM_SMMU_CB_FSR_FAULT) {
+			bank->terminated++;
+			return;
+		}
 	}
 
-	if (!(bank->regs[FAKE_SCTLR] & ARM_SMMU_SCTLR_M))
-		fake_smmu_violation(fake, "retry in a bank that does not translate");
-	bank->retried++;
 	if (bank->unmapped)
-		fake_smmu_latch(fake, bank, bank->iova, bank->regs[FAKE_FSYNR0]);
+		fake_smmu_latch(fake, idx, transaction);
 	else
 		bank->passed++;
 }
 
-static void fake_smmu_store(struct fake_smmu *fake, struct fake_smmu_bank *bank,
-			    enum fake_smmu_reg reg, u64 val)
+static void fake_smmu_process_waiting(struct fake_smmu *fake, int idx)
 {
-	switch (reg) {
-	case FAKE_SCTLR:
-		bank->regs[FAKE_SCTLR] = val;
-		break;
-	case FAKE_FSR:
-		bank->regs[FAKE_FSR] &= ~(val & FAKE_SMMU_LATCHED);
-		bank->fsr_cleared = true;
-		break;
-	case FAKE_RESUME:
-		fake_smmu_resume(fake, bank, val);
-		break;
-	case FAKE_SCR0:
-		bank->regs[FAKE_SCR0] = val;
-		break;
-	case FAKE_SGFSR:
-		bank->regs[FAKE_SGFSR] &= ~val;
-		break;
-	case FAKE_TLBIALLH:
-	case FAKE_TLBIALLNSNH:
-	case FAKE_STLBGSYNC:
-		break;
-	default:
-		fake_smmu_violation(fake, "write to a register that is not the fault path's");
-		break;
-	}
+	struct fake_smmu_transaction waiting[FAKE_SMMU_WAITING];
+	struct fake_smmu_bank *bank = &fake->banks[idx];
+	unsigned int i, nr = bank->nr_waiting;
+
+	/* The first one may stall, and have the others wait again. */
+	memcpy(waiting, bank->waiting, sizeof(waiting));
+	bank->nr_waiting = 0;
+	for (i = 0; i < nr; i++)
+		fake_smmu_process(fake, idx, &waiting[i]);
 }
 
-static u64 fake_smmu_access(struct arm_smmu_device *smmu, int page, int offset,
-			    bool wide, bool write, u64 val)
+/* Rules 4, 6, 8 and 10. */
+static void fake_smmu_write_resume(struct kunit_regfile *rf, unsigned int idx, u64 val)
 {
-	struct fake_smmu *fake = to_fake_smmu(smmu);
-	struct fake_smmu_access access = {
-		.reg = FAKE_REGS,
-		.write = write,
-		.hardirq = in_hardirq(),
-		.irqs_off = irqs_disabled(),
-	};
-	struct fake_smmu_bank *bank;
-	unsigned long flags;
-	int i, idx;
+	struct fake_smmu *fake = regs_to_fake_smmu(rf);
+	struct fake_smmu_bank *bank = &fake->banks[idx];
+	u32 fsr = fake_smmu_get(fake, idx, FAKE_FSR);
 
-	if (page == ARM_SMMU_GR1) {
-		idx = (offset - ARM_SMMU_GR1_CBFRSYNRA(0)) / 4;
-		if (offset == ARM_SMMU_GR1_CBFRSYNRA(idx))
-			access.reg = FAKE_CBFRSYNRA;
+	if (!(fsr & ARM_SMMU_CB_FSR_SS)) {
+		kunit_regfile_violation(rf, "RESUME without a stalled transaction");
+		return;
+	}
+	if (!bank->fsr_cleared)
+		kunit_regfile_violation(rf, "RESUME before FSR was cleared");
+	if (fake->mmu500 && (fsr & FAKE_SMMU_LATCHED)) {
+		bank->ignored++;
+		return;
+	}
+
+	fake_smmu_set(fake, idx, FAKE_FSR, fsr & ~ARM_SMMU_CB_FSR_SS);
+	if (val & ARM_SMMU_RESUME_TERMINATE) {
+		bank->terminated++;
 	} else {
-		bool global = page == ARM_SMMU_GR0;
-
-		idx = global ? FAKE_SMMU_GLOBAL : page - ARM_SMMU_CB(smmu, 0);
-		for (i = global ? FAKE_SCR0 : 0; i < (global ? FAKE_REGS : FAKE_SCR0); i++) {
-			if (fake_smmu_regs[i].offset == offset && fake_smmu_regs[i].wide == wide)
-				access.reg = i;
-		}
+		if (!(fake_smmu_get(fake, idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_M))
+			kunit_regfile_violation(rf, "retry in a bank that does not translate");
+		bank->retried++;
+		if (bank->unmapped)
+			fake_smmu_latch(fake, idx, &bank->stalled);
+		else
+			bank->passed++;
 	}
+	fake_smmu_process_waiting(fake, idx);
+}
 
-	raw_spin_lock_irqsave(&fake->lock, flags);
-	if (idx < 0 || idx > FAKE_SMMU_GLOBAL || access.reg == FAKE_REGS) {
-		fake_smmu_violation(fake, "access to an unknown register, or of the wrong width");
-		raw_spin_unlock_irqrestore(&fake->lock, flags);
-		return ~0ULL;
-	}
+/* Rule 5. */
+static void fake_smmu_write_fsr(struct kunit_regfile *rf, unsigned int idx, u64 val)
+{
+	regs_to_fake_smmu(rf)->banks[idx].fsr_cleared = true;
+}
 
-	if (!fake->clocks) {
-		fake_smmu_violation(fake, "register access without clocks");
-		raw_spin_unlock_irqrestore(&fake->lock, flags);
-		return ~0ULL;
-	}
+static void fake_smmu_regs_after_access(struct kunit_regfile *rf,
+					const struct kunit_reg_access *access)
+{
+	struct fake_smmu *fake = regs_to_fake_smmu(rf);
 
-	bank = &fake->banks[idx];
-	access.bank = idx;
-	if (write)
-		fake_smmu_store(fake, bank, access.reg, val);
-	else
-		val = bank->regs[access.reg];
-	access.val = val;
-	if (fake->log_len < FAKE_SMMU_LOG)
-		fake->log[fake->log_len] = access;
-	fake->log_len++;
-	fake_smmu_update_line(&fake->lines[bank->line]);
-	raw_spin_unlock_irqrestore(&fake->lock, flags);
-
+	if (access->reg == FAKE_FAR && !access->hardirq)
+		atomic_inc(&fake->banks[access->idx].wakes);
 	if (fake->after_access)
-		fake->after_access(fake, &access);
+		fake->after_access(fake, access);
+}
 
-	return val;
+static u32 fake_smmu_offset(int page, int offset)
+{
+	return page * FAKE_SMMU_PAGE + offset;
 }
 
 static u32 fake_smmu_read_reg(struct arm_smmu_device *smmu, int page, int offset)
 {
-	return fake_smmu_access(smmu, page, offset, false, false, 0);
+	return kunit_regfile_read(&to_fake_smmu(smmu)->regs, fake_smmu_offset(page, offset), 32);
 }
 
 static u64 fake_smmu_read_reg64(struct arm_smmu_device *smmu, int page, int offset)
 {
-	return fake_smmu_access(smmu, page, offset, true, false, 0);
+	return kunit_regfile_read(&to_fake_smmu(smmu)->regs, fake_smmu_offset(page, offset), 64);
 }
 
 static void fake_smmu_write_reg(struct arm_smmu_device *smmu, int page, int offset, u32 val)
 {
-	fake_smmu_access(smmu, page, offset, false, true, val);
+	kunit_regfile_write(&to_fake_smmu(smmu)->regs, fake_smmu_offset(page, offset), 32, val);
 }
 
 static void fake_smmu_write_reg64(struct arm_smmu_device *smmu, int page, int offset, u64 val)
 {
-	fake_smmu_access(smmu, page, offset, true, true, val);
+	kunit_regfile_write(&to_fake_smmu(smmu)->regs, fake_smmu_offset(page, offset), 64, val);
 }
 
 static const struct arm_smmu_impl fake_smmu_impl = {
@@ -347,76 +344,84 @@ static const struct arm_smmu_impl fake_smmu_impl = {
 	.write_reg64	= fake_smmu_write_reg64,
 };
 
-static void fake_smmu_remove(void *data)
-{
-	struct fake_smmu *fake = data;
-	int i;
-
-	for (i = 0; i < FAKE_SMMU_LINES; i++) {
-		irq_work_sync(&fake->lines[i].work);
-		if (fake->lines[i].irq)
-			irq_dispose_mapping(fake->lines[i].irq);
-	}
-	if (fake->irq_domain)
-		irq_domain_remove(fake->irq_domain);
-	irq_domain_free_fwnode(fake->fwnode);
-}
-
 /**
- * fake_smmu_create() - Make a fake SMMU that goes away with the test
+ * fake_smmu_create_config() - Make a fake SMMU that goes away with the test
  * @test: the test
- * @mmu500: behave as MMU-500 does
+ * @config: which one
  *
+ * Context: The test's thread.
  * Return: the fake. Fails the test where it cannot be made.
  */
-struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500)
+struct fake_smmu *fake_smmu_create_config(struct kunit *test,
+					  const struct fake_smmu_config *config)
 {
 	struct fake_smmu *fake;
 	int i;
 
 	fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fake);
-	raw_spin_lock_init(&fake->lock);
-	fake->mmu500 = mmu500;
-	fake->clocks = true;
+	fake->mmu500 = config->mmu500;
+	fake->banks = kunit_kcalloc(test, config->banks, sizeof(*fake->banks), GFP_KERNEL);
+	fake->cbs = kunit_kcalloc(test, config->banks, sizeof(*fake->cbs), GFP_KERNEL);
+	fake->domains = kunit_kcalloc(test, config->banks, sizeof(*fake->domains), GFP_KERNEL);
+	fake->irqs = kunit_kcalloc(test, config->banks, sizeof(*fake->irqs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, fake->banks);
+	KUNIT_ASSERT_NOT_NULL(test, fake->cbs);
+	KUNIT_ASSERT_NOT_NULL(test, fake->domains);
+	KUNIT_ASSERT_NOT_NULL(test, fake->irqs);
 
-	for (i = 0; i < FAKE_SMMU_LINES; i++) {
-		fake->lines[i].fake = fake;
-		fake->lines[i].work = IRQ_WORK_INIT_HARD(fake_smmu_deliver);
-		fake->lines[i].masked = true;
+	/* The upper half of the address space, as the specification has it. */
+	fake->smmu.numpage = roundup_pow_of_two(max(config->banks, 2U));
+	memcpy(fake->reg, fake_smmu_regs, sizeof(fake->reg));
+	for (i = 0; i < FAKE_REGS; i++) {
+		if (fake->reg[i].stride == FAKE_SMMU_PAGE)
+			fake->reg[i].offset += fake->smmu.numpage * FAKE_SMMU_PAGE;
+		if (fake->reg[i].stride && !fake->reg[i].count)
+			fake->reg[i].count = config->banks;
 	}
+	fake->regs.update = fake_smmu_update;
+	fake->regs.after_access = fake_smmu_regs_after_access;
+	KUNIT_ASSERT_EQ(test, 0, kunit_regfile_init(test, &fake->regs, fake->reg, FAKE_REGS));
 
-	fake->banks[FAKE_SMMU_GLOBAL].line = FAKE_SMMU_GLOBAL_LINE;
-	fake->banks[FAKE_SMMU_GLOBAL].regs[FAKE_SCR0] = ARM_SMMU_sCR0_GFIE;
-
-	fake->fwnode = irq_domain_alloc_named_fwnode("fake-smmu");
-	KUNIT_ASSERT_NOT_NULL(test, fake->fwnode);
 	/* Before the device: the interrupts that it requested are freed first. */
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_remove, fake));
-
-	fake->irq_domain = irq_domain_create_linear(fake->fwnode, FAKE_SMMU_LINES,
-						    &fake_smmu_irq_domain_ops, fake);
-	KUNIT_ASSERT_NOT_NULL(test, fake->irq_domain);
-	for (i = 0; i < FAKE_SMMU_LINES; i++) {
-		fake->lines[i].irq = irq_create_mapping(fake->irq_domain, i);
-		KUNIT_ASSERT_NE(test, 0, fake->lines[i].irq);
-		KUNIT_ASSERT_EQ(test, 0, irq_set_irq_type(fake->lines[i].irq,
-							  IRQ_TYPE_LEVEL_HIGH));
-	}
+	fake->irqchip = config->irqchip ?: fake_lines_create(test, config->lines);
+	fake->lines = fake->irqchip->line;
+	fake_lines_report_to(test, fake->irqchip, &fake->regs);
+	fake_lines_connect(&fake->global, &fake->lines[fake->irqchip->nr - 1]);
+	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0, ARM_SMMU_sCR0_GFIE);
 
 	fake->smmu.dev = kunit_device_register(test, "fake-smmu");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->smmu.dev);
+	dev_set_drvdata(fake->smmu.dev, &fake->smmu);
 	fake->smmu.impl = &fake_smmu_impl;
 	fake->smmu.version = ARM_SMMU_V2;
 	spin_lock_init(&fake->smmu.global_sync_lock);
 	fake->smmu.powered = true;
-	fake->smmu.numpage = 16;
-	fake->smmu.num_context_banks = FAKE_SMMU_BANKS;
-	fake->smmu.num_context_irqs = FAKE_SMMU_BANKS;
+	fake->smmu.num_context_banks = config->banks;
+	fake->smmu.num_context_irqs = config->banks;
 	fake->smmu.cbs = fake->cbs;
 	fake->smmu.irqs = fake->irqs;
 
 	return fake;
+}
+
+/**
+ * fake_smmu_create() - Make a fake SMMU with a few banks and lines of its own
+ * @test: the test
+ * @mmu500: behave as MMU-500 does
+ *
+ * Context: The test's thread.
+ * Return: the fake. Fails the test where it cannot be made.
+ */
+struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500)
+{
+	const struct fake_smmu_config config = {
+		.mmu500 = mmu500,
+		.banks = FAKE_SMMU_BANKS,
+		.lines = FAKE_SMMU_LINES,
+	};
+
+	return fake_smmu_create_config(test, &config);
 }
 
 /**
@@ -440,9 +445,10 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 	smmu_domain->cfg.irptndx = bank;
 	smmu_domain->cfg.cbar = CBAR_TYPE_S1_TRANS_S2_BYPASS;
 
-	fake->banks[bank].line = line;
-	fake->banks[bank].regs[FAKE_TTBR0] = 0x123400000000ULL + bank;
-	fake->banks[bank].regs[FAKE_CONTEXTIDR] = 0xc0de0000 + bank;
+	fake_lines_connect(&fake->banks[bank].source, &fake->lines[line]);
+	fake->cbs[bank].ttbr[0] = 0x123400000000ULL + bank;
+	fake_smmu_poke(fake, bank, FAKE_TTBR0, fake->cbs[bank].ttbr[0]);
+	fake_smmu_poke(fake, bank, FAKE_CONTEXTIDR, 0xc0de0000 + bank);
 	fake->irqs[bank] = fake->lines[line].irq;
 	fake->cbs[bank].cfg = &smmu_domain->cfg;
 	atomic_set(&fake->cbs[bank].sctlr, ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | sctlr);
@@ -450,7 +456,7 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 	KUNIT_ASSERT_EQ(test, 0, arm_smmu_request_context_irq(smmu_domain));
 
 	/* The log starts with the first fault. */
-	fake->log_len = 0;
+	fake_smmu_clear_log(fake);
 
 	return smmu_domain;
 }
@@ -495,6 +501,20 @@ struct arm_smmu_domain *fake_smmu_attach_sleeper(struct kunit *test, struct fake
 	return smmu_domain;
 }
 
+/* What a master does: under the lock, and then the line follows. */
+static void fake_smmu_transact(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0,
+			       void (*what)(struct fake_smmu *fake, int idx,
+					    const struct fake_smmu_transaction *transaction))
+{
+	const struct fake_smmu_transaction transaction = { .iova = iova, .fsynr0 = fsynr0 };
+	unsigned long flags;
+
+	kunit_regfile_lock(&fake->regs, &flags);
+	what(fake, bank, &transaction);
+	fake_smmu_update(&fake->regs, FAKE_FSR, bank);
+	kunit_regfile_unlock(&fake->regs, flags);
+}
+
 /**
  * fake_smmu_fault() - A transaction faults
  * @fake: the fake SMMU
@@ -502,17 +522,31 @@ struct arm_smmu_domain *fake_smmu_attach_sleeper(struct kunit *test, struct fake
  * @iova: its address
  * @fsynr0: what FSYNR0 says of it
  *
+ * It was under way already when another one faulted, if one did: whatever HUPCF
+ * says, it does not wait.
+ *
  * Context: Any. The interrupt comes later, from hard IRQ context.
  */
 void fake_smmu_fault(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0)
 {
-	struct fake_smmu_bank *b = &fake->banks[bank];
-	unsigned long flags;
+	fake_smmu_transact(fake, bank, iova, fsynr0, fake_smmu_latch);
+}
 
-	raw_spin_lock_irqsave(&fake->lock, flags);
-	fake_smmu_latch(fake, b, iova, fsynr0);
-	fake_smmu_update_line(&fake->lines[b->line]);
-	raw_spin_unlock_irqrestore(&fake->lock, flags);
+/**
+ * fake_smmu_issue() - A master issues a transaction
+ * @fake: the fake SMMU
+ * @bank: context bank
+ * @iova: its address
+ * @fsynr0: what FSYNR0 says of it if it faults
+ *
+ * It faults where &fake_smmu_bank.unmapped, or waits for one that is stalled and
+ * is issued again after that (rule 11).
+ *
+ * Context: Any. The interrupt comes later, from hard IRQ context.
+ */
+void fake_smmu_issue(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0)
+{
+	fake_smmu_transact(fake, bank, iova, fsynr0, fake_smmu_process);
 }
 
 /**
@@ -523,20 +557,17 @@ void fake_smmu_fault(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0)
  */
 void fake_smmu_global_fault(struct fake_smmu *fake)
 {
-	struct fake_smmu_bank *global = &fake->banks[FAKE_SMMU_GLOBAL];
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&fake->lock, flags);
-	global->regs[FAKE_SGFSR] |= ARM_SMMU_sGFSR_USF;
-	fake_smmu_update_line(&fake->lines[global->line]);
-	raw_spin_unlock_irqrestore(&fake->lock, flags);
+	kunit_regfile_lock(&fake->regs, &flags);
+	*kunit_regfile_cell(&fake->regs, FAKE_SGFSR, 0) |= ARM_SMMU_sGFSR_USF;
+	fake_smmu_update(&fake->regs, FAKE_SGFSR, 0);
+	kunit_regfile_unlock(&fake->regs, flags);
 }
 
 static irqreturn_t fake_smmu_foreign_handler(int irq, void *dev)
 {
-	struct fake_smmu_line *line = dev;
-
-	fake_smmu_assert_foreign(line->fake, line - line->fake->lines, false);
+	fake_lines_drive_foreign(dev, false);
 
 	return IRQ_HANDLED;
 }
@@ -562,36 +593,51 @@ void fake_smmu_request_foreign(struct kunit *test, struct fake_smmu *fake, unsig
  * @fake: the fake SMMU
  * @line: interrupt line
  * @high: assert it
+ *
+ * Context: Any.
  */
 void fake_smmu_assert_foreign(struct fake_smmu *fake, unsigned int line, bool high)
 {
-	unsigned long flags;
+	fake_lines_drive_foreign(&fake->lines[line], high);
+}
 
-	raw_spin_lock_irqsave(&fake->lock, flags);
-	fake->lines[line].foreign = high;
-	fake_smmu_update_line(&fake->lines[line]);
-	raw_spin_unlock_irqrestore(&fake->lock, flags);
+/**
+ * fake_smmu_set_clocks() - Turn the clocks off and on
+ * @fake: the fake SMMU
+ * @on: on
+ *
+ * Context: Any.
+ */
+void fake_smmu_set_clocks(struct fake_smmu *fake, bool on)
+{
+	kunit_regfile_set_power(&fake->regs, on);
 }
 
 /**
  * fake_smmu_power_loss() - The registers lose what they contain
  * @fake: the fake SMMU
  *
- * A stalled transaction is gone as well, with the device that it came from.
+ * The transactions are gone as well, with the devices that they came from.
+ *
+ * Context: Any.
  */
 void fake_smmu_power_loss(struct fake_smmu *fake)
 {
+	struct fake_smmu_bank *bank;
 	unsigned long flags;
 	int i;
+	u32 fsr;
 
-	raw_spin_lock_irqsave(&fake->lock, flags);
-	for (i = 0; i < FAKE_SMMU_BANKS; i++) {
-		fake->banks[i].regs[FAKE_SCTLR] = 0;
-		fake->banks[i].regs[FAKE_FSR] = 0;
+	kunit_regfile_lock(&fake->regs, &flags);
+	for (i = 0; i < fake->smmu.num_context_banks; i++) {
+		bank = &fake->banks[i];
+		fsr = fake_smmu_get(fake, i, FAKE_FSR);
+		bank->lost += bank->nr_waiting + !!(fsr & ARM_SMMU_CB_FSR_SS);
+		bank->forgotten += !!(fsr & FAKE_SMMU_LATCHED);
+		bank->nr_waiting = 0;
 	}
-	fake->banks[FAKE_SMMU_GLOBAL].regs[FAKE_SCR0] = 0;
-	fake->banks[FAKE_SMMU_GLOBAL].regs[FAKE_SGFSR] = 0;
-	raw_spin_unlock_irqrestore(&fake->lock, flags);
+	kunit_regfile_unlock(&fake->regs, flags);
+	kunit_regfile_reset(&fake->regs);
 }
 
 /**
@@ -604,20 +650,7 @@ void fake_smmu_power_loss(struct fake_smmu *fake)
  */
 void fake_smmu_settle(struct fake_smmu *fake)
 {
-	unsigned long flags;
-	bool due;
-	int i;
-
-	do {
-		due = false;
-		for (i = 0; i < FAKE_SMMU_LINES; i++) {
-			irq_work_sync(&fake->lines[i].work);
-			synchronize_irq(fake->lines[i].irq);
-			raw_spin_lock_irqsave(&fake->lock, flags);
-			due |= fake_smmu_line_due(&fake->lines[i]) != 0;
-			raw_spin_unlock_irqrestore(&fake->lock, flags);
-		}
-	} while (due);
+	fake_lines_settle(fake->irqchip);
 }
 
 /**
@@ -626,18 +659,12 @@ void fake_smmu_settle(struct fake_smmu *fake)
  * @bank: context bank
  * @reg: register
  *
+ * Context: Any.
  * Return: its value.
  */
 u64 fake_smmu_peek(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg)
 {
-	unsigned long flags;
-	u64 val;
-
-	raw_spin_lock_irqsave(&fake->lock, flags);
-	val = fake->banks[bank].regs[reg];
-	raw_spin_unlock_irqrestore(&fake->lock, flags);
-
-	return val;
+	return kunit_regfile_peek(&fake->regs, reg, bank);
 }
 
 /**
@@ -646,71 +673,44 @@ u64 fake_smmu_peek(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg)
  * @bank: context bank
  * @reg: register
  * @val: its value
+ *
+ * Context: Any.
  */
 void fake_smmu_poke(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg, u64 val)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&fake->lock, flags);
-	fake->banks[bank].regs[reg] = val;
-	fake_smmu_update_line(&fake->lines[fake->banks[bank].line]);
-	raw_spin_unlock_irqrestore(&fake->lock, flags);
+	kunit_regfile_poke(&fake->regs, reg, bank, val);
 }
 
-static const struct {
-	u32		bit;
-	const char	*name;
-} fake_smmu_sctlr_bits[] = {
-	{ ARM_SMMU_SCTLR_M, "M" },
-	{ ARM_SMMU_SCTLR_CFIE, "CFIE" },
-	{ ARM_SMMU_SCTLR_CFCFG, "CFCFG" },
-	{ ARM_SMMU_SCTLR_HUPCF, "HUPCF" },
-}, fake_smmu_fsr_bits[] = {
-	{ ARM_SMMU_CB_FSR_TF, "TF" },
-	{ ARM_SMMU_CB_FSR_PF, "PF" },
-	{ ARM_SMMU_CB_FSR_SS, "SS" },
-	{ ARM_SMMU_CB_FSR_MULTI, "MULTI" },
-};
-
-static int fake_smmu_logged(struct fake_smmu *fake)
+/**
+ * fake_smmu_clear_log() - Forget the accesses and wakes up to now
+ * @fake: the fake SMMU
+ *
+ * Context: Any.
+ */
+void fake_smmu_clear_log(struct fake_smmu *fake)
 {
-	return min_t(int, fake->log_len, FAKE_SMMU_LOG);
+	int i;
+
+	kunit_regfile_clear_log(&fake->regs);
+	for (i = 0; i < fake->smmu.num_context_banks; i++)
+		atomic_set(&fake->banks[i].wakes, 0);
 }
 
-static int fake_smmu_print(char *buf, size_t size, const struct fake_smmu_access *access)
+/**
+ * fake_smmu_logged() - An access from the log
+ * @fake: the fake SMMU, settled
+ * @n: which one, from 0
+ *
+ * Context: Any.
+ * Return: the access, or one to the register FAKE_REGS if there was none.
+ */
+struct kunit_reg_access fake_smmu_logged(struct fake_smmu *fake, unsigned int n)
 {
-	bool fsr = access->reg == FAKE_FSR;
-	const char *sep = "";
-	int i, n, len;
+	struct kunit_reg_access access = { .reg = FAKE_REGS };
 
-	len = scnprintf(buf, size, "%s%s%s", access->hardirq ? "!" : "",
-			fake_smmu_regs[access->reg].name, access->write ? "=" : "?");
-	switch (access->reg) {
-	case FAKE_SCTLR:
-		if (!access->write)
-			break;
-		fallthrough;
-	case FAKE_FSR:
-		n = fsr ? ARRAY_SIZE(fake_smmu_fsr_bits) : ARRAY_SIZE(fake_smmu_sctlr_bits);
-		for (i = 0; i < n; i++) {
-			if (!(access->val & (fsr ? fake_smmu_fsr_bits[i].bit :
-						   fake_smmu_sctlr_bits[i].bit)))
-				continue;
-			len += scnprintf(buf + len, size - len, "%s%s", sep,
-					 fsr ? fake_smmu_fsr_bits[i].name :
-					       fake_smmu_sctlr_bits[i].name);
-			sep = "+";
-		}
-		break;
-	case FAKE_RESUME:
-		len += scnprintf(buf + len, size - len, "%s",
-				 access->val & ARM_SMMU_RESUME_TERMINATE ? "terminate" : "retry");
-		break;
-	default:
-		break;
-	}
+	kunit_regfile_logged(&fake->regs, n, &access);
 
-	return len;
+	return access;
 }
 
 /**
@@ -719,33 +719,16 @@ static int fake_smmu_print(char *buf, size_t size, const struct fake_smmu_access
  * @fake: the fake SMMU, settled
  * @bank: context bank
  *
- * An access a word: "FSR?TF+SS" read FSR and found TF and SS, "SCTLR=M+CFIE"
- * wrote M and CFIE to SCTLR; a "!" before it says that it was in hard IRQ
- * context. Only the bits that the fault path is about are shown.
+ * As kunit_regfile_trace(): "FSR?TF+SS" read FSR and found TF and SS,
+ * "SCTLR=M+CFIE" wrote M and CFIE to SCTLR; a "!" before it says that it was in
+ * hard IRQ context. Where the value is of no interest, it is left out.
  *
+ * Context: The test's thread.
  * Return: the string, which goes away with the test.
  */
 char *fake_smmu_trace(struct kunit *test, struct fake_smmu *fake, int bank)
 {
-	size_t size = 4096, len = 0;
-	unsigned long flags;
-	int i;
-	char *buf;
-
-	buf = kunit_kzalloc(test, size, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, buf);
-
-	raw_spin_lock_irqsave(&fake->lock, flags);
-	for (i = 0; i < fake_smmu_logged(fake); i++) {
-		if (fake->log[i].bank != bank)
-			continue;
-		if (len)
-			len += scnprintf(buf + len, size - len, " ");
-		len += fake_smmu_print(buf + len, size - len, &fake->log[i]);
-	}
-	raw_spin_unlock_irqrestore(&fake->lock, flags);
-
-	return buf;
+	return kunit_regfile_trace(test, &fake->regs, bank);
 }
 
 /**
@@ -758,45 +741,38 @@ char *fake_smmu_trace(struct kunit *test, struct fake_smmu *fake, int bank)
  * @val: what they are
  * @from: where to start
  *
+ * Context: Any.
  * Return: its place in the log, or -1.
  */
 int fake_smmu_find(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg,
 		   bool write, u64 mask, u64 val, int from)
 {
-	int i, found = -1;
-	unsigned long flags;
+	struct kunit_reg_access access;
+	int i;
 
-	raw_spin_lock_irqsave(&fake->lock, flags);
-	for (i = from; i < fake_smmu_logged(fake) && found < 0; i++) {
-		if (fake->log[i].bank == bank && fake->log[i].reg == reg &&
-		    fake->log[i].write == write && (fake->log[i].val & mask) == val)
-			found = i;
+	for (i = from; i < fake->regs.log_len; i++) {
+		access = fake_smmu_logged(fake, i);
+		if (access.reg == reg && access.write == write &&
+		    (bank == FAKE_SMMU_GLOBAL || access.idx == bank) &&
+		    (access.val & mask) == val)
+			return i;
 	}
-	raw_spin_unlock_irqrestore(&fake->lock, flags);
 
-	return found;
+	return -1;
 }
 
 /**
- * fake_smmu_count() - Count accesses in the log
+ * fake_smmu_count() - Count accesses
  * @fake: the fake SMMU, settled
  * @bank: context bank
  * @write: count writes, else reads
  *
- * Return: how many.
+ * Context: Any.
+ * Return: how many there were since fake_smmu_clear_log().
  */
 unsigned int fake_smmu_count(struct fake_smmu *fake, int bank, bool write)
 {
-	unsigned long flags;
-	unsigned int n = 0;
-	int i;
-
-	raw_spin_lock_irqsave(&fake->lock, flags);
-	for (i = 0; i < fake_smmu_logged(fake); i++)
-		n += fake->log[i].bank == bank && fake->log[i].write == write;
-	raw_spin_unlock_irqrestore(&fake->lock, flags);
-
-	return n;
+	return kunit_regfile_count(&fake->regs, KUNIT_REG_ANY, bank, write);
 }
 
 /**
@@ -804,19 +780,10 @@ unsigned int fake_smmu_count(struct fake_smmu *fake, int bank, bool write)
  * @fake: the fake SMMU, settled
  * @bank: context bank
  *
- * Return: how often FAR was read by a task: a thread that runs looks at it.
+ * Context: Any.
+ * Return: how often FAR was read by a task since fake_smmu_clear_log().
  */
 unsigned int fake_smmu_wakes(struct fake_smmu *fake, int bank)
 {
-	unsigned long flags;
-	unsigned int n = 0;
-	int i;
-
-	raw_spin_lock_irqsave(&fake->lock, flags);
-	for (i = 0; i < fake_smmu_logged(fake); i++)
-		n += fake->log[i].bank == bank && fake->log[i].reg == FAKE_FAR &&
-		     !fake->log[i].hardirq;
-	raw_spin_unlock_irqrestore(&fake->lock, flags);
-
-	return n;
+	return atomic_read(&fake->banks[bank].wakes);
 }

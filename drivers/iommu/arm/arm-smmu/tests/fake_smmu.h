@@ -1,35 +1,49 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A fake Arm SMMUv2 for KUnit tests: the context bank registers of the fault
- * path, the global ones of reset and of global faults, and the level interrupt
- * lines that they drive.
+ * A fake Arm SMMUv2 for KUnit tests: the registers of the fault path and of
+ * context bank set-up, the global ones of reset and of global faults, the level
+ * interrupt lines that they drive, and the bus of the masters behind it.
  *
  * It stands behind the read_reg and write_reg hooks of &struct arm_smmu_impl,
  * so that the driver's code runs unchanged, and behind an irqchip, so that its
  * handlers run through genirq: the primary in hard IRQ context, the thread in
  * an IRQ thread.
  *
- * The rules that it follows, and where they come from ("IHI 0062" is the Arm
- * SMMU architecture specification, v1 and v2; "thread" is the discussion of
- * "[PATCH v5 3/5] iommu/arm-smmu: Fix spurious interrupts with stall-on-fault"):
+ * The rules that it follows, and where they come from. "IHI 0062" is the Arm
+ * SMMU architecture specification, v1 and v2; "mail" is the discussion of
+ * "[PATCH v5 3/5] iommu/arm-smmu: Fix spurious interrupts with stall-on-fault"
+ * on the iommu list in May 2025.
  *
  *  1) A bank asserts its line while SCTLR.CFIE is set and FSR has a fault bit
- *     or MULTI (IHI 0062, SMMU_CBn_SCTLR.CFIE). The line is level.
- *  2) &fake_smmu.mmu500: FSR.SS asserts it as well (thread).
+ *     or MULTI (IHI 0062, SMMU_CBn_SCTLR.CFIE: "raise an interrupt when a
+ *     context fault occurs"; SMMU_CBn_FSR). The line is level.
+ *  2) &fake_smmu.mmu500: FSR.SS asserts it as well (mail: "On some
+ *     implementations FSR.SS asserts a context fault interrupt").
  *  3) The first fault latches FSR, FAR, FSYNR0, FSYNR1 and CBFRSYNRA. A fault
- *     that finds a fault bit set only sets MULTI (IHI 0062, SMMU_CBn_FSR).
+ *     that finds a fault bit set only sets MULTI (IHI 0062, SMMU_CBn_FSR.MULTI:
+ *     a fault while SMMU_CBn_FSR is non-zero; the syndrome is the first one's).
  *  4) With SCTLR.CFCFG the faulting transaction stalls and FSR.SS is set, until
- *     a write to RESUME retries or terminates it (IHI 0062, SMMU_CBn_RESUME).
- *  5) FSR is write-one-to-clear, SS is read-only (IHI 0062, SMMU_CBn_FSR).
- *  6) &fake_smmu.mmu500: RESUME is ignored while a fault bit is set (what was
- *     seen by the author of that series, in the changes of its v3).
- *  7) Without clocks no register may be touched (unclocked access).
+ *     a write to RESUME retries or terminates it (IHI 0062,
+ *     SMMU_CBn_SCTLR.CFCFG, SMMU_CBn_FSR.SS, SMMU_CBn_RESUME.TnR).
+ *  5) FSR is write-one-to-clear, SS is read-only (IHI 0062, SMMU_CBn_FSR: SS
+ *     "is cleared by a write to SMMU_CBn_RESUME").
+ *  6) &fake_smmu.mmu500: RESUME is ignored while a fault bit is set (seen by the
+ *     author of that series: changes of its v3).
+ *  7) Without clocks no register may be touched: the access is not answered
+ *     (mail "iommu/arm-smmu: Use pm_runtime in fault handlers", 2026).
  *  8) What a write to RESUME does with SS clear is not specified: the fake
  *     counts it as a violation.
  *  9) A global fault asserts its line while sCR0.GFIE is set and sGFSR is not
- *     zero; sGFSR is write-one-to-clear (IHI 0062, SMMU_sCR0, SMMU_sGFSR).
+ *     zero; sGFSR is write-one-to-clear (IHI 0062, SMMU_sCR0.GFIE, SMMU_sGFSR).
  * 10) A transaction that is retried while SCTLR.M is off goes out untranslated
  *     (IHI 0062, SMMU_CBn_SCTLR.M): the fake counts it as a violation.
+ * 11) While a transaction is stalled and SCTLR.HUPCF is clear, the ones behind it
+ *     wait; if faults do not stall, they are terminated while FSR has one. With
+ *     HUPCF set they go on and can fault (IHI 0062, SMMU_CBn_SCTLR.HUPCF: "stall
+ *     or terminate subsequent transactions", or "process all subsequent
+ *     transactions independently of any outstanding context fault").
+ * 12) Register writes are posted, and a read by the same CPU pushes them
+ *     (Documentation/driver-api/device-io.rst): &kunit_regfile.post_writes.
  *
  * The fake only records. It runs in hard IRQ context and in IRQ threads, where
  * a KUnit expectation is lost or worse: the test's own thread asserts, once
@@ -40,177 +54,196 @@
 #define _FAKE_SMMU_H
 
 #include <linux/completion.h>
-#include <linux/irq_work.h>
-#include <linux/irqdomain.h>
-#include <linux/spinlock.h>
 
+#include <kunit/regfile.h>
 #include <kunit/test.h>
 
 #include "../arm-smmu.h"
+#include "fake_lines.h"
 
+/* What fake_smmu_create() makes; the last line is that of global faults. */
 #define FAKE_SMMU_BANKS		4
 #define FAKE_SMMU_LINES		3
 
-/* Stands where a context bank does, for the global registers; has a line as well. */
-#define FAKE_SMMU_GLOBAL	FAKE_SMMU_BANKS
-#define FAKE_SMMU_GLOBAL_LINE	2
-#define FAKE_SMMU_LOG		128
+/* Stands where a context bank does, for the global registers. */
+#define FAKE_SMMU_GLOBAL	(-1)
+#define FAKE_SMMU_GLOBAL_LINE	(FAKE_SMMU_LINES - 1)
 
-/* So many interrupts on one line in one test are a storm. */
-#define FAKE_SMMU_STORM		32
-
-/*
- * An interrupt that SS alone asserts may take so long to arrive. It is gone by
- * then if the thread, on another CPU, was just between CFIE and RESUME.
- */
-#define FAKE_SMMU_LATENCY_US	5000
+/* So many transactions of a bank can wait behind a stalled one. */
+#define FAKE_SMMU_WAITING	8
 
 /**
- * enum fake_smmu_reg - The registers that the fake has
- * @FAKE_SCTLR: ARM_SMMU_CB_SCTLR
- * @FAKE_RESUME: ARM_SMMU_CB_RESUME
- * @FAKE_TTBR0: ARM_SMMU_CB_TTBR0
- * @FAKE_CONTEXTIDR: ARM_SMMU_CB_CONTEXTIDR
- * @FAKE_FSR: ARM_SMMU_CB_FSR
- * @FAKE_FAR: ARM_SMMU_CB_FAR
- * @FAKE_FSYNR0: ARM_SMMU_CB_FSYNR0
- * @FAKE_FSYNR1: ARM_SMMU_CB_FSYNR1
- * @FAKE_CBFRSYNRA: ARM_SMMU_GR1_CBFRSYNRA
- * @FAKE_SCR0: ARM_SMMU_GR0_sCR0
- * @FAKE_SGFSR: ARM_SMMU_GR0_sGFSR
- * @FAKE_SGFSYNR0: ARM_SMMU_GR0_sGFSYNR0
- * @FAKE_SGFSYNR1: ARM_SMMU_GR0_sGFSYNR1
- * @FAKE_SGFSYNR2: ARM_SMMU_GR0_sGFSYNR2
- * @FAKE_TLBIALLH: ARM_SMMU_GR0_TLBIALLH
- * @FAKE_TLBIALLNSNH: ARM_SMMU_GR0_TLBIALLNSNH
- * @FAKE_STLBGSYNC: ARM_SMMU_GR0_sTLBGSYNC
- * @FAKE_STLBGSTATUS: ARM_SMMU_GR0_sTLBGSTATUS
+ * enum fake_smmu_reg - The registers that the fake has, as in arm-smmu.h
+ * @FAKE_SCTLR: SMMU_CBn_SCTLR
+ * @FAKE_ACTLR: SMMU_CBn_ACTLR
+ * @FAKE_RESUME: SMMU_CBn_RESUME
+ * @FAKE_TCR2: SMMU_CBn_TCR2
+ * @FAKE_TTBR0: SMMU_CBn_TTBR0
+ * @FAKE_TTBR1: SMMU_CBn_TTBR1
+ * @FAKE_TCR: SMMU_CBn_TCR
+ * @FAKE_CONTEXTIDR: SMMU_CBn_CONTEXTIDR
+ * @FAKE_MAIR0: SMMU_CBn_MAIR0
+ * @FAKE_MAIR1: SMMU_CBn_MAIR1
+ * @FAKE_FSR: SMMU_CBn_FSR
+ * @FAKE_FAR: SMMU_CBn_FAR
+ * @FAKE_FSYNR0: SMMU_CBn_FSYNR0
+ * @FAKE_FSYNR1: SMMU_CBn_FSYNR1
+ * @FAKE_TLBIVA: SMMU_CBn_TLBIVA
+ * @FAKE_TLBIASID: SMMU_CBn_TLBIASID
+ * @FAKE_TLBIVAL: SMMU_CBn_TLBIVAL
+ * @FAKE_TLBIIPAS2: SMMU_CBn_TLBIIPAS2
+ * @FAKE_TLBIIPAS2L: SMMU_CBn_TLBIIPAS2L
+ * @FAKE_TLBSYNC: SMMU_CBn_TLBSYNC
+ * @FAKE_TLBSTATUS: SMMU_CBn_TLBSTATUS
+ * @FAKE_CBAR: SMMU_CBARn
+ * @FAKE_CBFRSYNRA: SMMU_CBFRSYNRAn
+ * @FAKE_CBA2R: SMMU_CBA2Rn
+ * @FAKE_SCR0: SMMU_sCR0
+ * @FAKE_SACR: SMMU_sACR
+ * @FAKE_SGFSR: SMMU_sGFSR
+ * @FAKE_SGFSYNR0: SMMU_sGFSYNR0
+ * @FAKE_SGFSYNR1: SMMU_sGFSYNR1
+ * @FAKE_SGFSYNR2: SMMU_sGFSYNR2
+ * @FAKE_TLBIVMID: SMMU_TLBIVMID
+ * @FAKE_TLBIALLNSNH: SMMU_TLBIALLNSNH
+ * @FAKE_TLBIALLH: SMMU_TLBIALLH
+ * @FAKE_STLBGSYNC: SMMU_sTLBGSYNC
+ * @FAKE_STLBGSTATUS: SMMU_sTLBGSTATUS
+ * @FAKE_SMR: SMMU_SMRn
+ * @FAKE_S2CR: SMMU_S2CRn
  * @FAKE_REGS: how many
  */
 enum fake_smmu_reg {
 	FAKE_SCTLR,
+	FAKE_ACTLR,
 	FAKE_RESUME,
+	FAKE_TCR2,
 	FAKE_TTBR0,
+	FAKE_TTBR1,
+	FAKE_TCR,
 	FAKE_CONTEXTIDR,
+	FAKE_MAIR0,
+	FAKE_MAIR1,
 	FAKE_FSR,
 	FAKE_FAR,
 	FAKE_FSYNR0,
 	FAKE_FSYNR1,
+	FAKE_TLBIVA,
+	FAKE_TLBIASID,
+	FAKE_TLBIVAL,
+	FAKE_TLBIIPAS2,
+	FAKE_TLBIIPAS2L,
+	FAKE_TLBSYNC,
+	FAKE_TLBSTATUS,
+	FAKE_CBAR,
 	FAKE_CBFRSYNRA,
+	FAKE_CBA2R,
 	FAKE_SCR0,
+	FAKE_SACR,
 	FAKE_SGFSR,
 	FAKE_SGFSYNR0,
 	FAKE_SGFSYNR1,
 	FAKE_SGFSYNR2,
-	FAKE_TLBIALLH,
+	FAKE_TLBIVMID,
 	FAKE_TLBIALLNSNH,
+	FAKE_TLBIALLH,
 	FAKE_STLBGSYNC,
 	FAKE_STLBGSTATUS,
+	FAKE_SMR,
+	FAKE_S2CR,
 	FAKE_REGS,
 };
 
 /**
- * struct fake_smmu_access - One register access
- * @val: what was read or written
- * @reg: register
- * @bank: context bank
- * @write: written, else read
- * @hardirq: by the primary (in hard IRQ context), else by a task
- * @irqs_off: with interrupts off
+ * struct fake_smmu_transaction - A transaction of a master
+ * @iova: its address
+ * @fsynr0: what FSYNR0 says of it, if it faults
  */
-struct fake_smmu_access {
-	u64				val;
-	enum fake_smmu_reg		reg;
-	u8				bank;
-	bool				write;
-	bool				hardirq;
-	bool				irqs_off;
+struct fake_smmu_transaction {
+	u64				iova;
+	u32				fsynr0;
 };
 
 /**
  * struct fake_smmu_bank - A context bank, and what became of its transactions
- * @regs: the registers
- * @line: interrupt line it drives
- * @unmapped: the transaction faults again when it is retried
+ * @source: of its interrupt
+ * @unmapped: a transaction faults (again), when it is issued (or retried)
  * @fsr_cleared: FSR was written since the transaction stalled
- * @iova: address of the stalled transaction
+ * @stalled: the stalled transaction, while FSR.SS is set
+ * @waiting: transactions that wait behind it (rule 11), in order
+ * @nr_waiting: how many
  * @reported: faults that could be reported one by one (rule 3)
  * @terminated: transactions that were terminated, by RESUME or unstalled
  * @retried: times that RESUME retried one
- * @passed: transactions that went through after a retry
+ * @passed: transactions that went through
+ * @lost: transactions that went away with the power
+ * @forgotten: faults that were latched when the power went
+ * @ignored: times that RESUME was ignored (rule 6)
+ * @wakes: how often a task has read FAR: a thread that runs looks at it
  */
 struct fake_smmu_bank {
-	u64				regs[FAKE_REGS];
-	unsigned int			line;
+	struct fake_line_source		source;
 	bool				unmapped;
 	bool				fsr_cleared;
-	u64				iova;
+	struct fake_smmu_transaction	stalled;
+	struct fake_smmu_transaction	waiting[FAKE_SMMU_WAITING];
+	unsigned int			nr_waiting;
 	unsigned int			reported;
 	unsigned int			terminated;
 	unsigned int			retried;
 	unsigned int			passed;
-};
-
-struct fake_smmu;
-
-/**
- * struct fake_smmu_line - A level interrupt line
- * @fake: the SMMU that drives it
- * @work: delivers an interrupt, in hard IRQ context
- * @irq: Linux interrupt number
- * @interrupts: how many were delivered
- * @foreign: a device that is none of ours asserts it
- * @masked: at the irqchip
- * @delivering: @work is at it
- * @cut: after a storm; nothing is delivered any more
- */
-struct fake_smmu_line {
-	struct fake_smmu		*fake;
-	struct irq_work			work;
-	unsigned int			irq;
-	unsigned int			interrupts;
-	bool				foreign;
-	bool				masked;
-	bool				delivering;
-	bool				cut;
+	unsigned int			lost;
+	unsigned int			forgotten;
+	unsigned int			ignored;
+	atomic_t			wakes;
 };
 
 /**
  * struct fake_smmu - A fake SMMU
  * @smmu: what the driver sees
+ * @regs: the registers, their log, and the first thing that the driver did wrong
  * @mmu500: rules 2 and 6 hold
- * @clocks: on
  * @after_access: if set, called after each access, without any lock, in the
- *	context of the access: for what the hardware or another CPU does then
+ *	context of the access: for what the hardware or another CPU does then.
+ *	@reg of the access is an &enum fake_smmu_reg, @idx the context bank
  * @priv: of the test
- * @violation: the first thing that the driver did wrong, or NULL
- * @log: the accesses, in order
- * @log_len: how many there were, possibly more than @log holds
- * @banks: context banks, and FAKE_SMMU_GLOBAL
- * @lines: interrupt lines
- * @lock: protects all of the above that changes; never held across genirq
+ * @banks: context banks; what changes in them is under the lock of @regs
+ * @irqchip: interrupt controller, which other SMMUs may share
+ * @lines: its lines
+ * @global: of the interrupt of global faults
  */
 struct fake_smmu {
 	struct arm_smmu_device		smmu;
+	struct kunit_regfile		regs;
 	bool				mmu500;
-	bool				clocks;
 	void				(*after_access)(struct fake_smmu *fake,
-							const struct fake_smmu_access *access);
+							const struct kunit_reg_access *access);
 	void				*priv;
 
-	const char			*violation;
-	struct fake_smmu_access		log[FAKE_SMMU_LOG];
-	unsigned int			log_len;
-	struct fake_smmu_bank		banks[FAKE_SMMU_BANKS + 1];
-	struct fake_smmu_line		lines[FAKE_SMMU_LINES];
-	raw_spinlock_t			lock;
+	struct fake_smmu_bank		*banks;
+	struct fake_lines		*irqchip;
+	struct fake_line		*lines;
+	struct fake_line_source		global;
 
 	/* private: */
-	struct fwnode_handle		*fwnode;
-	struct irq_domain		*irq_domain;
-	struct arm_smmu_cb		cbs[FAKE_SMMU_BANKS];
-	struct arm_smmu_domain		domains[FAKE_SMMU_BANKS];
-	unsigned int			irqs[FAKE_SMMU_BANKS];
+	struct kunit_reg		reg[FAKE_REGS];
+	struct arm_smmu_cb		*cbs;
+	struct arm_smmu_domain		*domains;
+	unsigned int			*irqs;
+};
+
+/**
+ * struct fake_smmu_config - What to make
+ * @mmu500: behave as MMU-500 does
+ * @banks: how many context banks
+ * @lines: how many interrupt lines; the last one is that of global faults
+ * @irqchip: the interrupt controller of another fake, to share its lines
+ */
+struct fake_smmu_config {
+	bool				mmu500;
+	unsigned int			banks;
+	unsigned int			lines;
+	struct fake_lines		*irqchip;
 };
 
 /* A test that waits for so long waits for something that does not come. */
@@ -229,21 +262,27 @@ struct fake_smmu_sleeper {
 };
 
 struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500);
+struct fake_smmu *fake_smmu_create_config(struct kunit *test,
+					  const struct fake_smmu_config *config);
 struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *fake,
 					 int bank, unsigned int line, u32 sctlr);
 struct arm_smmu_domain *fake_smmu_attach_sleeper(struct kunit *test, struct fake_smmu *fake,
 						 int bank, unsigned int line,
 						 struct fake_smmu_sleeper **sleeper);
 void fake_smmu_fault(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0);
+void fake_smmu_issue(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0);
 void fake_smmu_global_fault(struct fake_smmu *fake);
 void fake_smmu_request_foreign(struct kunit *test, struct fake_smmu *fake, unsigned int line);
 void fake_smmu_assert_foreign(struct fake_smmu *fake, unsigned int line, bool high);
+void fake_smmu_set_clocks(struct fake_smmu *fake, bool on);
 void fake_smmu_power_loss(struct fake_smmu *fake);
 void fake_smmu_settle(struct fake_smmu *fake);
 
 u64 fake_smmu_peek(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg);
 void fake_smmu_poke(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg, u64 val);
 
+void fake_smmu_clear_log(struct fake_smmu *fake);
+struct kunit_reg_access fake_smmu_logged(struct fake_smmu *fake, unsigned int n);
 char *fake_smmu_trace(struct kunit *test, struct fake_smmu *fake, int bank);
 int fake_smmu_find(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg,
 		   bool write, u64 mask, u64 val, int from);

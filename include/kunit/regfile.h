@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A fake register file for KUnit tests of device drivers.
+ *
+ * See Documentation/dev-tools/kunit/regfile.rst.
+ */
+
+#ifndef _KUNIT_REGFILE_H
+#define _KUNIT_REGFILE_H
+
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/limits.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include <kunit/test.h>
+
+/* So many accesses are remembered, the last ones. A power of two. */
+#define KUNIT_REGFILE_LOG	256
+
+/* So many writes can be on their way; the oldest one arrives before the next is posted. */
+#define KUNIT_REGFILE_POSTED	32
+
+/* Any register, or any instance, of those that a function takes. */
+#define KUNIT_REG_ANY		UINT_MAX
+
+/* As often as there is an access. */
+#define KUNIT_REG_ALWAYS	UINT_MAX
+
+struct kunit_regfile;
+
+/**
+ * struct kunit_reg_field - A name for what bits of a register say
+ * @mask: bits
+ * @val: what they are, for the name to be shown
+ * @name: name
+ */
+struct kunit_reg_field {
+	u64			mask;
+	u64			val;
+	const char		*name;
+};
+
+/* A field that is shown if its bits are set. */
+#define KUNIT_REG_BIT(_mask, _name)		\
+	{ .mask = (_mask), .val = (_mask), .name = (_name) }
+
+/* A field that is shown if its bits have that value. */
+#define KUNIT_REG_VAL(_mask, _val, _name)	\
+	{ .mask = (_mask), .val = (_val), .name = (_name) }
+
+/**
+ * struct kunit_reg - A register, or an array of them, and how it behaves
+ * @name: as in the manual
+ * @offset: where it is
+ * @stride: from one of an array to the next; 0 if it is not an array
+ * @count: how many there are, if it is an array
+ * @width: 8, 16, 32 or 64 bits
+ * @reset: what it contains after reset
+ * @ro: bits that software cannot change. If that is all of them, a write is a
+ *	violation
+ * @wo: bits that read as zero. If that is all of them, a read is a violation
+ * @w1c: bits that a one clears and a zero leaves alone
+ * @w1s: bits that a one sets and a zero leaves alone
+ * @rc: bits that are cleared by being read
+ * @reserved: bits that software writes as zero, or as it last read them. They do
+ *	not change. Anything else is a violation
+ * @hide_read: do not show in a trace what was read
+ * @fields: names for the bits, or NULL: shown as a number
+ * @nr_fields: how many
+ * @on_read: if set, called with what is about to be read, to change it
+ * @on_write: if set, called with what was written, after the rules above were
+ *	applied to it
+ *
+ * Bits that no mask names are plain storage. The callbacks are what the device
+ * does; they are called with the lock of the register file held and interrupts
+ * off, and get at the registers by kunit_regfile_cell().
+ */
+struct kunit_reg {
+	const char		*name;
+	u32			offset;
+	u32			stride;
+	unsigned int		count;
+	unsigned int		width;
+	u64			reset;
+	u64			ro;
+	u64			wo;
+	u64			w1c;
+	u64			w1s;
+	u64			rc;
+	u64			reserved;
+	bool			hide_read;
+	const struct kunit_reg_field *fields;
+	unsigned int		nr_fields;
+	u64			(*on_read)(struct kunit_regfile *rf, unsigned int idx, u64 val);
+	void			(*on_write)(struct kunit_regfile *rf, unsigned int idx, u64 val);
+};
+
+/**
+ * struct kunit_reg_access - One access
+ * @val: what was read or written
+ * @offset: where
+ * @reg: which register of the array that describes them, or KUNIT_REG_ANY if there
+ *	is none at that offset with that width
+ * @idx: which one, if that is an array
+ * @width: of the access, in bits
+ * @cpu: on which CPU
+ * @pid: in which task, or which task was interrupted
+ * @comm: name of that task
+ * @write: written, else read
+ * @hardirq: in hard IRQ context
+ * @irqs_off: with interrupts off
+ * @posted: a write that had not arrived when it was logged
+ */
+struct kunit_reg_access {
+	u64			val;
+	u32			offset;
+	unsigned int		reg;
+	unsigned int		idx;
+	unsigned int		width;
+	unsigned int		cpu;
+	pid_t			pid;
+	char			comm[TASK_COMM_LEN];
+	bool			write;
+	bool			hardirq;
+	bool			irqs_off;
+	bool			posted;
+};
+
+/**
+ * enum kunit_reg_defect - What kunit_regfile_break() does to a register
+ * @KUNIT_REG_READS_ONES: a read returns all ones, and has no effect
+ * @KUNIT_REG_LOSES_WRITES: a write has no effect
+ * @KUNIT_REG_DEFECTS: how many there are
+ */
+enum kunit_reg_defect {
+	KUNIT_REG_READS_ONES,
+	KUNIT_REG_LOSES_WRITES,
+	KUNIT_REG_DEFECTS,
+};
+
+/**
+ * struct kunit_regfile - A fake register file
+ * @update: if set, called after each change of a register, by software or not,
+ *	under the lock: for a device that drives an interrupt line
+ * @before_access: if set, called before each access, without any lock, in its
+ *	context: for what another CPU does just then
+ * @after_access: if set, called likewise after each access
+ * @post_writes: writes arrive later, see kunit_regfile_arrive()
+ * @violation: the first thing that software did wrong, or NULL
+ * @violations: how many there were
+ * @log_len: how many accesses there were since kunit_regfile_clear_log()
+ *
+ * All of it but the functions and @post_writes is read-only for tests.
+ */
+struct kunit_regfile {
+	void			(*update)(struct kunit_regfile *rf, unsigned int reg,
+					  unsigned int idx);
+	void			(*before_access)(struct kunit_regfile *rf,
+						 const struct kunit_reg_access *access);
+	void			(*after_access)(struct kunit_regfile *rf,
+						const struct kunit_reg_access *access);
+	bool			post_writes;
+
+	const char		*violation;
+	atomic_t		violations;
+	unsigned int		log_len;
+
+	/* private: */
+	raw_spinlock_t		lock;
+	const struct kunit_reg	*regs;
+	unsigned int		nr_regs;
+	bool			unpowered;
+	struct kunit_reg_cell	**cells;
+	struct kunit_reg_access	*log;
+	struct kunit_reg_posted	*posted;
+	unsigned int		nr_posted;
+	char			violation_text[128];
+};
+
+int kunit_regfile_init(struct kunit *test, struct kunit_regfile *rf,
+		       const struct kunit_reg *regs, unsigned int nr_regs);
+
+/* The driver's side. */
+u64 kunit_regfile_read(struct kunit_regfile *rf, u32 offset, unsigned int width);
+void kunit_regfile_write(struct kunit_regfile *rf, u32 offset, unsigned int width, u64 val);
+
+/* The device's side. */
+void kunit_regfile_lock(struct kunit_regfile *rf, unsigned long *flags);
+void kunit_regfile_unlock(struct kunit_regfile *rf, unsigned long flags);
+u64 *kunit_regfile_cell(struct kunit_regfile *rf, unsigned int reg, unsigned int idx);
+u64 kunit_regfile_peek(struct kunit_regfile *rf, unsigned int reg, unsigned int idx);
+void kunit_regfile_poke(struct kunit_regfile *rf, unsigned int reg, unsigned int idx, u64 val);
+void kunit_regfile_reset(struct kunit_regfile *rf);
+void kunit_regfile_set_power(struct kunit_regfile *rf, bool on);
+unsigned int kunit_regfile_arrive(struct kunit_regfile *rf, int cpu, unsigned int nr);
+void kunit_regfile_break(struct kunit_regfile *rf, unsigned int reg, unsigned int idx,
+			 enum kunit_reg_defect defect, unsigned int times);
+__printf(2, 3) void kunit_regfile_violation(struct kunit_regfile *rf, const char *fmt, ...);
+
+/* The test's side. */
+void kunit_regfile_clear_log(struct kunit_regfile *rf);
+bool kunit_regfile_logged(struct kunit_regfile *rf, unsigned int n,
+			  struct kunit_reg_access *access);
+unsigned int kunit_regfile_count(struct kunit_regfile *rf, unsigned int reg,
+				 unsigned int idx, bool write);
+char *kunit_regfile_name_bits(struct kunit *test, struct kunit_regfile *rf,
+			      unsigned int reg, u64 val);
+char *kunit_regfile_trace(struct kunit *test, struct kunit_regfile *rf, unsigned int idx);
+char *kunit_regfile_tail(struct kunit *test, struct kunit_regfile *rf);
+
+/**
+ * KUNIT_EXPECT_REGFILE_OK() - Expect that software did nothing wrong
+ * @test: the test
+ * @rf: the register file
+ *
+ * Where it did, the message says what, and shows the last accesses.
+ */
+#define KUNIT_EXPECT_REGFILE_OK(test, rf)						\
+	KUNIT_EXPECT_NULL_MSG(test, (rf)->violation, "%s; the last accesses:\n%s",	\
+			      (rf)->violation, kunit_regfile_tail(test, rf))
+
+/**
+ * KUNIT_EXPECT_REG_EQ() - Expect that a register contains a value
+ * @test: the test
+ * @rf: the register file
+ * @reg: register
+ * @idx: which one, if that is an array
+ * @val: what is expected
+ *
+ * Where it does not, the message has both values in names of bits, and shows the
+ * last accesses.
+ */
+#define KUNIT_EXPECT_REG_EQ(test, rf, reg, idx, val)					\
+	KUNIT_EXPECT_EQ_MSG(test, kunit_regfile_peek(rf, reg, idx), (u64)(val),		\
+			    "%s[%u] contains %s, not %s; the last accesses:\n%s",	\
+			    (rf)->regs[reg].name, idx,					\
+			    kunit_regfile_name_bits(test, rf, reg,			\
+						    kunit_regfile_peek(rf, reg, idx)),	\
+			    kunit_regfile_name_bits(test, rf, reg, val),		\
+			    kunit_regfile_tail(test, rf))
+
+/**
+ * KUNIT_EXPECT_REG_TRACE() - Expect that the log is as a string says
+ * @test: the test
+ * @rf: the register file
+ * @idx: which one of the arrays of registers, or KUNIT_REG_ANY for everything
+ * @str: as from kunit_regfile_trace()
+ *
+ * Where it is not, the message shows the last accesses, and who made them.
+ */
+#define KUNIT_EXPECT_REG_TRACE(test, rf, idx, str)					\
+	KUNIT_EXPECT_STREQ_MSG(test, kunit_regfile_trace(test, rf, idx), str,		\
+			       "the last accesses:\n%s", kunit_regfile_tail(test, rf))
+
+#endif /* _KUNIT_REGFILE_H */

@@ -1,0 +1,666 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KUnit tests for the fake register file.
+ *
+ * A device that has one register of each kind, and some tests for each of them.
+ * What the driver does wrong on purpose must be recorded as a violation.
+ */
+
+#include <linux/completion.h>
+#include <linux/irq_work.h>
+#include <linux/irqflags.h>
+#include <linux/module.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+
+#include <kunit/regfile.h>
+#include <kunit/test.h>
+
+enum {
+	RW8, RW16, RW32, RW64, RO, WO, W1C, W1S, RC, RES, MIXED, CALLS, ARRAY, QUIET,
+};
+
+#define ALL		GENMASK(31, 0)
+#define RESET		0xa5a5a5a5
+#define ARRAY_OFFSET	0x100
+#define ARRAY_STRIDE	0x10
+#define ARRAY_COUNT	3
+#define NOWHERE		0x200
+
+struct fake {
+	struct kunit_regfile regs;
+	struct irq_work work;
+	struct completion done;
+	u64 value;
+	unsigned int calls;
+	unsigned int updates;
+	unsigned int updated_reg;
+	unsigned int updated_idx;
+};
+
+static struct fake *to_fake(struct kunit_regfile *rf)
+{
+	return container_of(rf, struct fake, regs);
+}
+
+static u64 read_twice_the_value(struct kunit_regfile *rf, unsigned int idx, u64 val)
+{
+	to_fake(rf)->calls++;
+
+	return 2 * val;
+}
+
+static void write_goes_to_w1c(struct kunit_regfile *rf, unsigned int idx, u64 val)
+{
+	to_fake(rf)->calls++;
+	to_fake(rf)->value = val;
+	*kunit_regfile_cell(rf, W1C, 0) = val;
+}
+
+static const struct kunit_reg_field fields[] = {
+	KUNIT_REG_BIT(BIT(0), "EN"),
+	KUNIT_REG_BIT(BIT(1), "IE"),
+	KUNIT_REG_VAL(GENMASK(5, 4), 0x10, "SLOW"),
+	KUNIT_REG_VAL(GENMASK(5, 4), 0x20, "FAST"),
+};
+
+#define FIELDS	.fields = fields, .nr_fields = ARRAY_SIZE(fields)
+
+static const struct kunit_reg regs[] = {
+	[RW8] = { .name = "RW8", .offset = 0x00, .width = 8, .reset = 0x12 },
+	[RW16] = { .name = "RW16", .offset = 0x02, .width = 16, .reset = 0x1234 },
+	[RW32] = { .name = "RW32", .offset = 0x04, .width = 32, .reset = RESET, FIELDS },
+	[RW64] = { .name = "RW64", .offset = 0x08, .width = 64, .reset = 0x123456789abcdef0 },
+	[RO] = { .name = "RO", .offset = 0x10, .width = 32, .reset = RESET, .ro = ALL },
+	[WO] = { .name = "WO", .offset = 0x14, .width = 32, .reset = RESET, .wo = ALL },
+	[W1C] = { .name = "W1C", .offset = 0x18, .width = 32, .reset = RESET, .w1c = ALL },
+	[W1S] = { .name = "W1S", .offset = 0x1c, .width = 32, .w1s = ALL },
+	[RC] = { .name = "RC", .offset = 0x20, .width = 32, .reset = RESET, .rc = 0xffff },
+	[RES] = { .name = "RES", .offset = 0x24, .width = 32, .reserved = 0xffff0000 },
+	[MIXED] = {
+		.name = "MIXED", .offset = 0x28, .width = 32, .reset = RESET,
+		.ro = 0xff, .wo = 0xff00, .w1c = 0xff0000, .w1s = 0x0f000000,
+	},
+	[CALLS] = {
+		.name = "CALLS", .offset = 0x2c, .width = 32,
+		.on_read = read_twice_the_value, .on_write = write_goes_to_w1c,
+	},
+	[ARRAY] = {
+		.name = "ARRAY", .offset = ARRAY_OFFSET, .width = 32, .reset = 7,
+		.stride = ARRAY_STRIDE, .count = ARRAY_COUNT, FIELDS,
+	},
+	[QUIET] = { .name = "QUIET", .offset = 0x30, .width = 32, .hide_read = true },
+};
+
+static struct fake *create(struct kunit *test)
+{
+	struct fake *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, fake);
+	KUNIT_ASSERT_EQ(test, 0, kunit_regfile_init(test, &fake->regs, regs, ARRAY_SIZE(regs)));
+
+	return fake;
+}
+
+static u64 rd(struct fake *fake, unsigned int reg)
+{
+	return kunit_regfile_read(&fake->regs, regs[reg].offset, regs[reg].width);
+}
+
+static void wr(struct fake *fake, unsigned int reg, u64 val)
+{
+	kunit_regfile_write(&fake->regs, regs[reg].offset, regs[reg].width, val);
+}
+
+static u64 peek(struct fake *fake, unsigned int reg)
+{
+	return kunit_regfile_peek(&fake->regs, reg, 0);
+}
+
+static void expect_violation(struct kunit *test, struct fake *fake, const char *what)
+{
+	KUNIT_ASSERT_NOT_NULL_MSG(test, fake->regs.violation, "not noticed: %s", what);
+	KUNIT_EXPECT_STREQ(test, fake->regs.violation, what);
+}
+
+static void registers_have_their_width_and_reset_value(struct kunit *test)
+{
+	struct fake *fake = create(test);
+	unsigned int reg;
+
+	for (reg = RW8; reg <= RW64; reg++) {
+		KUNIT_EXPECT_EQ(test, rd(fake, reg), regs[reg].reset);
+		wr(fake, reg, ~0ULL);
+		KUNIT_EXPECT_EQ(test, rd(fake, reg), GENMASK_ULL(regs[reg].width - 1, 0));
+		wr(fake, reg, 0x5);
+		KUNIT_EXPECT_EQ(test, rd(fake, reg), 0x5);
+	}
+	kunit_regfile_reset(&fake->regs);
+	for (reg = RW8; reg <= RW64; reg++)
+		KUNIT_EXPECT_EQ(test, rd(fake, reg), regs[reg].reset);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+}
+
+static void read_only_register_stays_as_it_is(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	KUNIT_EXPECT_EQ(test, rd(fake, RO), RESET);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	wr(fake, RO, 0);
+	KUNIT_EXPECT_EQ(test, rd(fake, RO), RESET);
+	expect_violation(test, fake, "write to RO, which is read-only");
+}
+
+static void write_only_register_is_not_read(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	wr(fake, WO, 3);
+	KUNIT_EXPECT_EQ(test, peek(fake, WO), 3);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_EQ(test, rd(fake, WO), 0);
+	expect_violation(test, fake, "read of WO, which is write-only");
+}
+
+static void one_clears(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	wr(fake, W1C, 0);
+	KUNIT_EXPECT_EQ(test, rd(fake, W1C), RESET);
+	wr(fake, W1C, 0xf0);
+	KUNIT_EXPECT_EQ(test, rd(fake, W1C), RESET & ~0xf0);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+}
+
+static void one_sets(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	wr(fake, W1S, 0x11);
+	wr(fake, W1S, 0x20);
+	wr(fake, W1S, 0);
+	KUNIT_EXPECT_EQ(test, rd(fake, W1S), 0x31);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+}
+
+static void read_clears(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	KUNIT_EXPECT_EQ(test, rd(fake, RC), RESET);
+	KUNIT_EXPECT_EQ(test, rd(fake, RC), RESET & 0xffff0000);
+	/* What is not read to clear is plain storage, and so are the others, if written. */
+	wr(fake, RC, 0x10001);
+	KUNIT_EXPECT_EQ(test, peek(fake, RC), 0x10001);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+}
+
+static void reserved_bits_are_preserved(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	/* The hardware may say anything there; it is written back or left zero. */
+	kunit_regfile_poke(&fake->regs, RES, 0, 0x00f00000);
+	wr(fake, RES, rd(fake, RES) | 5);
+	KUNIT_EXPECT_EQ(test, peek(fake, RES), 0x00f00005);
+	wr(fake, RES, 6);
+	KUNIT_EXPECT_EQ(test, peek(fake, RES), 0x00f00006);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+
+	wr(fake, RES, 0x01f00000);
+	KUNIT_EXPECT_EQ(test, peek(fake, RES), 0x00f00000);
+	expect_violation(test, fake, "reserved bits 0x1000000 written to RES");
+}
+
+static void bits_of_one_register_differ(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	KUNIT_EXPECT_EQ(test, rd(fake, MIXED), 0xa5a500a5);
+	wr(fake, MIXED, 0xfa0f1234);
+	KUNIT_EXPECT_EQ(test, peek(fake, MIXED), 0xffa012a5);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+}
+
+static void callbacks_have_the_last_word(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	wr(fake, CALLS, 21);
+	KUNIT_EXPECT_EQ(test, fake->calls, 1);
+	KUNIT_EXPECT_EQ(test, fake->value, 21);
+	KUNIT_EXPECT_EQ(test, peek(fake, W1C), 21);
+	KUNIT_EXPECT_EQ(test, peek(fake, CALLS), 21);
+	KUNIT_EXPECT_EQ(test, rd(fake, CALLS), 42);
+	KUNIT_EXPECT_EQ(test, fake->calls, 2);
+	KUNIT_EXPECT_EQ(test, peek(fake, CALLS), 21);
+}
+
+static void array_has_its_instances(struct kunit *test)
+{
+	struct fake *fake = create(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_COUNT; i++)
+		kunit_regfile_write(&fake->regs, ARRAY_OFFSET + i * ARRAY_STRIDE, 32, 10 + i);
+	for (i = 0; i < ARRAY_COUNT; i++) {
+		KUNIT_EXPECT_EQ(test, kunit_regfile_peek(&fake->regs, ARRAY, i), 10 + i);
+		KUNIT_EXPECT_EQ(test, kunit_regfile_read(&fake->regs,
+							 ARRAY_OFFSET + i * ARRAY_STRIDE, 32),
+				10 + i);
+	}
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	kunit_regfile_read(&fake->regs, ARRAY_OFFSET + i * ARRAY_STRIDE, 32);
+	expect_violation(test, fake,
+			 "read of an unknown register, or of the wrong width: 0x130, 32 bits");
+}
+
+static void unknown_offset_is_recorded(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	KUNIT_EXPECT_EQ(test, kunit_regfile_read(&fake->regs, NOWHERE, 16), 0xffff);
+	expect_violation(test, fake,
+			 "read of an unknown register, or of the wrong width: 0x200, 16 bits");
+	kunit_regfile_write(&fake->regs, ARRAY_OFFSET + 4, 32, 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->regs.violations), 2);
+	KUNIT_EXPECT_REG_TRACE(test, &fake->regs, KUNIT_REG_ANY,
+			       "0x200/16?0xffff 0x104/32=0x1");
+}
+
+static void wrong_width_is_recorded(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	kunit_regfile_write(&fake->regs, regs[RW64].offset, 32, 1);
+	expect_violation(test, fake,
+			 "write to an unknown register, or of the wrong width: 0x8, 32 bits");
+	KUNIT_EXPECT_EQ(test, peek(fake, RW64), regs[RW64].reset);
+}
+
+static void only_the_first_violation_is_kept(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	kunit_regfile_violation(&fake->regs, "the %s one", "first");
+	kunit_regfile_violation(&fake->regs, "the second one");
+	expect_violation(test, fake, "the first one");
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->regs.violations), 2);
+}
+
+static void access_without_power_is_recorded(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	kunit_regfile_set_power(&fake->regs, false);
+	KUNIT_EXPECT_NULL(test, fake->regs.violation);
+	KUNIT_EXPECT_EQ(test, rd(fake, RC), ALL);
+	expect_violation(test, fake, "register access without power: read of RC");
+	wr(fake, RW32, 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->regs.violations), 2);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, RW32, KUNIT_REG_ANY, true), 0);
+
+	kunit_regfile_set_power(&fake->regs, true);
+	KUNIT_EXPECT_EQ(test, rd(fake, RC), RESET);
+	KUNIT_EXPECT_EQ(test, rd(fake, RW32), RESET);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->regs.violations), 2);
+}
+
+static void posted_write_arrives_later(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	fake->regs.post_writes = true;
+	wr(fake, RW32, 1);
+	wr(fake, RW16, 2);
+	wr(fake, RW32, 3);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW32), RESET);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_arrive(&fake->regs, -1, 1), 1);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW32), 1);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW16), regs[RW16].reset);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_arrive(&fake->regs, -1, UINT_MAX), 2);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW16), 2);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW32), 3);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_arrive(&fake->regs, -1, UINT_MAX), 0);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(kunit_regfile_tail(test, &fake->regs), "(posted)"));
+}
+
+static void read_pushes_posted_writes(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	fake->regs.post_writes = true;
+	/* On one CPU throughout. */
+	get_cpu();
+	wr(fake, RW32, 1);
+	wr(fake, RW16, 2);
+	rd(fake, RW8);
+	put_cpu();
+	KUNIT_EXPECT_EQ(test, peek(fake, RW32), 1);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW16), 2);
+}
+
+static void posted_writes_of_two_cpus_arrive_in_any_order(struct kunit *test)
+{
+	struct fake *fake = create(test);
+	int cpu;
+
+	fake->regs.post_writes = true;
+	cpu = get_cpu();
+	wr(fake, RW32, 1);
+	put_cpu();
+	KUNIT_EXPECT_EQ_MSG(test, kunit_regfile_arrive(&fake->regs, cpu + 1, UINT_MAX), 0,
+			    "not that CPU's");
+	KUNIT_EXPECT_EQ(test, peek(fake, RW32), RESET);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_arrive(&fake->regs, cpu, UINT_MAX), 1);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW32), 1);
+}
+
+static void no_posted_write_is_dropped(struct kunit *test)
+{
+	struct fake *fake = create(test);
+	unsigned int i;
+
+	fake->regs.post_writes = true;
+	for (i = 0; i <= KUNIT_REGFILE_POSTED; i++)
+		wr(fake, RW32, i + 1);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW32), 1);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_arrive(&fake->regs, -1, UINT_MAX),
+			KUNIT_REGFILE_POSTED);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW32), KUNIT_REGFILE_POSTED + 1);
+}
+
+static void posted_write_that_finds_no_power_is_recorded(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	fake->regs.post_writes = true;
+	wr(fake, RW32, 1);
+	kunit_regfile_set_power(&fake->regs, false);
+	expect_violation(test, fake, "register access without power: write of RW32 arrives");
+	KUNIT_EXPECT_EQ(test, peek(fake, RW32), RESET);
+}
+
+static void register_that_reads_ones(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	kunit_regfile_break(&fake->regs, RC, 0, KUNIT_REG_READS_ONES, 2);
+	KUNIT_EXPECT_EQ(test, rd(fake, RC), ALL);
+	KUNIT_EXPECT_EQ(test, rd(fake, RC), ALL);
+	KUNIT_EXPECT_EQ_MSG(test, rd(fake, RC), RESET, "it was not read yet");
+
+	kunit_regfile_break(&fake->regs, RW16, 0, KUNIT_REG_READS_ONES, KUNIT_REG_ALWAYS);
+	KUNIT_EXPECT_EQ(test, rd(fake, RW16), 0xffff);
+	KUNIT_EXPECT_EQ(test, rd(fake, RW16), 0xffff);
+	kunit_regfile_break(&fake->regs, RW16, 0, KUNIT_REG_READS_ONES, 0);
+	KUNIT_EXPECT_EQ(test, rd(fake, RW16), regs[RW16].reset);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+}
+
+static void register_that_loses_writes(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	kunit_regfile_break(&fake->regs, CALLS, 0, KUNIT_REG_LOSES_WRITES, 1);
+	wr(fake, CALLS, 1);
+	KUNIT_EXPECT_EQ(test, peek(fake, CALLS), 0);
+	KUNIT_EXPECT_EQ(test, fake->calls, 0);
+	wr(fake, CALLS, 2);
+	KUNIT_EXPECT_EQ(test, peek(fake, CALLS), 2);
+	/* Both were made. */
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, CALLS, KUNIT_REG_ANY, true), 2);
+}
+
+static void access_in_hardirq(struct irq_work *work)
+{
+	struct fake *fake = container_of(work, struct fake, work);
+
+	wr(fake, RW32, 1);
+	complete(&fake->done);
+}
+
+static void log_says_who_and_in_which_context(struct kunit *test)
+{
+	struct fake *fake = create(test);
+	struct kunit_reg_access access;
+	unsigned long flags;
+
+	init_completion(&fake->done);
+	fake->work = IRQ_WORK_INIT_HARD(access_in_hardirq);
+
+	rd(fake, RW64);
+	local_irq_save(flags);
+	wr(fake, RW16, 0x12345);
+	local_irq_restore(flags);
+	irq_work_queue(&fake->work);
+	wait_for_completion(&fake->done);
+	irq_work_sync(&fake->work);
+
+	KUNIT_ASSERT_TRUE(test, kunit_regfile_logged(&fake->regs, 0, &access));
+	KUNIT_EXPECT_EQ(test, access.reg, RW64);
+	KUNIT_EXPECT_EQ(test, access.offset, regs[RW64].offset);
+	KUNIT_EXPECT_EQ(test, access.width, 64);
+	KUNIT_EXPECT_EQ(test, access.val, regs[RW64].reset);
+	KUNIT_EXPECT_FALSE(test, access.write);
+	KUNIT_EXPECT_FALSE(test, access.hardirq);
+	KUNIT_EXPECT_FALSE(test, access.irqs_off);
+	KUNIT_EXPECT_EQ(test, access.pid, current->pid);
+	KUNIT_EXPECT_STREQ(test, access.comm, current->comm);
+
+	KUNIT_ASSERT_TRUE(test, kunit_regfile_logged(&fake->regs, 1, &access));
+	KUNIT_EXPECT_EQ(test, access.reg, RW16);
+	KUNIT_EXPECT_EQ(test, access.val, 0x2345);
+	KUNIT_EXPECT_TRUE(test, access.write);
+	KUNIT_EXPECT_FALSE(test, access.hardirq);
+	KUNIT_EXPECT_TRUE(test, access.irqs_off);
+
+	KUNIT_ASSERT_TRUE(test, kunit_regfile_logged(&fake->regs, 2, &access));
+	KUNIT_EXPECT_TRUE(test, access.hardirq);
+	KUNIT_EXPECT_TRUE(test, access.irqs_off);
+
+	KUNIT_EXPECT_FALSE(test, kunit_regfile_logged(&fake->regs, 3, &access));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(kunit_regfile_trace(test, &fake->regs, KUNIT_REG_ANY),
+					   " !RW32=EN"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(kunit_regfile_tail(test, &fake->regs),
+					   " d RW16=0x2345\n"));
+}
+
+static void log_keeps_the_last_accesses(struct kunit *test)
+{
+	struct fake *fake = create(test);
+	struct kunit_reg_access access;
+	unsigned int i;
+
+	for (i = 0; i < KUNIT_REGFILE_LOG + 2; i++)
+		wr(fake, RW16, i);
+	KUNIT_EXPECT_EQ(test, fake->regs.log_len, KUNIT_REGFILE_LOG + 2);
+	KUNIT_EXPECT_FALSE(test, kunit_regfile_logged(&fake->regs, 1, &access));
+	KUNIT_ASSERT_TRUE(test, kunit_regfile_logged(&fake->regs, 2, &access));
+	KUNIT_EXPECT_EQ(test, access.val, 2);
+	KUNIT_EXPECT_EQ(test, strncmp(kunit_regfile_trace(test, &fake->regs, KUNIT_REG_ANY),
+				      "... RW16=0x2 ", 13), 0);
+	/* Those that are not kept count. */
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, RW16, KUNIT_REG_ANY, true),
+			KUNIT_REGFILE_LOG + 2);
+
+	kunit_regfile_clear_log(&fake->regs);
+	KUNIT_EXPECT_EQ(test, fake->regs.log_len, 0);
+	KUNIT_EXPECT_REG_TRACE(test, &fake->regs, KUNIT_REG_ANY, "");
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, RW16, KUNIT_REG_ANY, true), 0);
+}
+
+static void accesses_are_counted(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	rd(fake, RW8);
+	rd(fake, ARRAY);
+	wr(fake, ARRAY, 0);
+	kunit_regfile_write(&fake->regs, ARRAY_OFFSET + ARRAY_STRIDE, 32, 0);
+
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, KUNIT_REG_ANY, KUNIT_REG_ANY,
+						  false), 2);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, KUNIT_REG_ANY, 0, false), 1);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, ARRAY, KUNIT_REG_ANY, true), 2);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, ARRAY, 1, true), 1);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, RW8, KUNIT_REG_ANY, true), 0);
+}
+
+static void trace_has_names_of_registers_and_bits(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	wr(fake, RW32, 0x13);
+	wr(fake, RW32, 0x120);
+	rd(fake, RW32);
+	wr(fake, RW32, 0);
+	rd(fake, QUIET);
+	wr(fake, QUIET, 9);
+	kunit_regfile_write(&fake->regs, ARRAY_OFFSET + ARRAY_STRIDE, 32, 2);
+
+	KUNIT_EXPECT_REG_TRACE(test, &fake->regs, KUNIT_REG_ANY,
+			       "RW32=EN+IE+SLOW RW32=FAST+0x100 RW32?FAST+0x100 RW32= "
+			       "QUIET? QUIET=0x9 ARRAY[1]=IE");
+	KUNIT_EXPECT_REG_TRACE(test, &fake->regs, 1, "ARRAY=IE");
+	KUNIT_EXPECT_STREQ(test, kunit_regfile_name_bits(test, &fake->regs, RW32, 0x121),
+			   "EN+FAST+0x100");
+	KUNIT_EXPECT_STREQ(test, kunit_regfile_name_bits(test, &fake->regs, RW32, 0), "0");
+	KUNIT_EXPECT_STREQ(test, kunit_regfile_name_bits(test, &fake->regs, RW16, 0), "0x0");
+}
+
+static void note_update(struct kunit_regfile *rf, unsigned int reg, unsigned int idx)
+{
+	struct fake *fake = to_fake(rf);
+
+	lockdep_assert_held(&rf->lock);
+	fake->updates++;
+	fake->updated_reg = reg;
+	fake->updated_idx = idx;
+}
+
+static void device_hears_of_each_change(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	fake->regs.update = note_update;
+	wr(fake, RW32, 0);
+	KUNIT_EXPECT_EQ(test, fake->updates, 1);
+	KUNIT_EXPECT_EQ(test, fake->updated_reg, RW32);
+	kunit_regfile_poke(&fake->regs, ARRAY, 2, 1);
+	KUNIT_EXPECT_EQ(test, fake->updates, 2);
+	KUNIT_EXPECT_EQ(test, fake->updated_reg, ARRAY);
+	KUNIT_EXPECT_EQ(test, fake->updated_idx, 2);
+	rd(fake, RW32);
+	KUNIT_EXPECT_EQ(test, fake->updates, 2);
+	rd(fake, RC);
+	KUNIT_EXPECT_EQ(test, fake->updates, 3);
+	fake->regs.post_writes = true;
+	wr(fake, RW32, 0);
+	KUNIT_EXPECT_EQ_MSG(test, fake->updates, 3, "it has not arrived");
+	kunit_regfile_arrive(&fake->regs, -1, 1);
+	KUNIT_EXPECT_EQ(test, fake->updates, 4);
+}
+
+/* The lock is not held: the hooks get at the registers as anybody does. */
+static void set_before(struct kunit_regfile *rf, const struct kunit_reg_access *access)
+{
+	if (access->reg == RW32 && !access->write)
+		kunit_regfile_poke(rf, RW32, 0, 77);
+}
+
+static void set_after(struct kunit_regfile *rf, const struct kunit_reg_access *access)
+{
+	if (access->reg == RW32 && !access->write) {
+		to_fake(rf)->value = access->val;
+		kunit_regfile_poke(rf, RW32, 0, 88);
+	}
+}
+
+static void hooks_are_called_around_an_access(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	fake->regs.before_access = set_before;
+	fake->regs.after_access = set_after;
+	KUNIT_EXPECT_EQ(test, rd(fake, RW32), 77);
+	KUNIT_EXPECT_EQ(test, fake->value, 77);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW32), 88);
+}
+
+static void lock_keeps_interrupts_out(struct kunit *test)
+{
+	struct fake *fake = create(test);
+	unsigned long flags;
+
+	kunit_regfile_lock(&fake->regs, &flags);
+	KUNIT_EXPECT_TRUE(test, irqs_disabled());
+	*kunit_regfile_cell(&fake->regs, RW32, 0) = 1;
+	*kunit_regfile_cell(&fake->regs, ARRAY, 1) = 2;
+	kunit_regfile_unlock(&fake->regs, flags);
+	KUNIT_EXPECT_FALSE(test, irqs_disabled());
+	KUNIT_EXPECT_REG_EQ(test, &fake->regs, RW32, 0, 1);
+	KUNIT_EXPECT_REG_EQ(test, &fake->regs, ARRAY, 1, 2);
+}
+
+static void description_that_makes_no_sense_is_refused(struct kunit *test)
+{
+	static const struct kunit_reg bad[] = {
+		{ .name = "no width" },
+		{ .name = "odd width", .width = 24 },
+		{ .name = "empty array", .width = 32, .stride = 4 },
+		{ .width = 32 },
+	};
+	struct fake *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, fake);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_EQ_MSG(test, kunit_regfile_init(test, &fake->regs, &bad[i], 1),
+				    -EINVAL, "%s", bad[i].name);
+}
+
+static struct kunit_case kunit_regfile_cases[] = {
+	KUNIT_CASE(registers_have_their_width_and_reset_value),
+	KUNIT_CASE(read_only_register_stays_as_it_is),
+	KUNIT_CASE(write_only_register_is_not_read),
+	KUNIT_CASE(one_clears),
+	KUNIT_CASE(one_sets),
+	KUNIT_CASE(read_clears),
+	KUNIT_CASE(reserved_bits_are_preserved),
+	KUNIT_CASE(bits_of_one_register_differ),
+	KUNIT_CASE(callbacks_have_the_last_word),
+	KUNIT_CASE(array_has_its_instances),
+	KUNIT_CASE(unknown_offset_is_recorded),
+	KUNIT_CASE(wrong_width_is_recorded),
+	KUNIT_CASE(only_the_first_violation_is_kept),
+	KUNIT_CASE(access_without_power_is_recorded),
+	KUNIT_CASE(posted_write_arrives_later),
+	KUNIT_CASE(read_pushes_posted_writes),
+	KUNIT_CASE(posted_writes_of_two_cpus_arrive_in_any_order),
+	KUNIT_CASE(no_posted_write_is_dropped),
+	KUNIT_CASE(posted_write_that_finds_no_power_is_recorded),
+	KUNIT_CASE(register_that_reads_ones),
+	KUNIT_CASE(register_that_loses_writes),
+	KUNIT_CASE(log_says_who_and_in_which_context),
+	KUNIT_CASE(log_keeps_the_last_accesses),
+	KUNIT_CASE(accesses_are_counted),
+	KUNIT_CASE(trace_has_names_of_registers_and_bits),
+	KUNIT_CASE(device_hears_of_each_change),
+	KUNIT_CASE(hooks_are_called_around_an_access),
+	KUNIT_CASE(lock_keeps_interrupts_out),
+	KUNIT_CASE(description_that_makes_no_sense_is_refused),
+	{}
+};
+
+static struct kunit_suite kunit_regfile_suite = {
+	.name = "kunit_regfile",
+	.test_cases = kunit_regfile_cases,
+};
+
+kunit_test_suite(kunit_regfile_suite);
+
+MODULE_DESCRIPTION("KUnit tests for the fake register file");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,789 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A fake register file for KUnit tests of device drivers.
+ *
+ * See Documentation/dev-tools/kunit/regfile.rst.
+ */
+
+#include <linux/export.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+
+#include <kunit/regfile.h>
+
+/**
+ * DOC: What it is
+ *
+ * A driver whose register accesses can be routed through functions runs
+ * unchanged against a &struct kunit_regfile: an array of &struct kunit_reg says
+ * which registers there are and how they behave. What the manual says beyond
+ * that is in callbacks.
+ *
+ * It is used from all sides at once: by the driver in whatever context it runs,
+ * hard IRQ included, by what plays the device, and by the test. So it is
+ * protected by a raw spinlock of its own, and allocates nothing once
+ * kunit_regfile_init() has returned. No lock is held where it calls
+ * @before_access and @after_access.
+ *
+ * It only records. A driver's interrupt handler is no place for an expectation:
+ * it would be lost, or allocate memory in hard IRQ context. The test asserts when
+ * nothing is going on any more, with KUNIT_EXPECT_REGFILE_OK() and the like.
+ */
+
+#define KUNIT_REGFILE_TAIL	16	/* accesses in a message */
+
+struct kunit_reg_cell {
+	u64		val;
+	u64		seen;		/* what was read last */
+	unsigned int	count[2];	/* reads and writes */
+	unsigned int	broken[KUNIT_REG_DEFECTS];
+};
+
+struct kunit_reg_posted {
+	unsigned int	reg;
+	unsigned int	idx;
+	unsigned int	cpu;
+	u64		val;
+};
+
+static u64 kunit_reg_mask(const struct kunit_reg *reg)
+{
+	return GENMASK_ULL(reg->width - 1, 0);
+}
+
+static unsigned int kunit_reg_count(const struct kunit_reg *reg)
+{
+	return reg->stride ? reg->count : 1;
+}
+
+/**
+ * kunit_regfile_violation() - Record that software did something wrong
+ * @rf: the register file
+ * @fmt: what, as for printk()
+ *
+ * Only the first one is kept. For rules that are more than one register's.
+ *
+ * Context: Any; with the lock of the register file or without.
+ */
+void kunit_regfile_violation(struct kunit_regfile *rf, const char *fmt, ...)
+{
+	va_list args;
+
+	if (atomic_inc_return(&rf->violations) != 1)
+		return;
+
+	va_start(args, fmt);
+	vscnprintf(rf->violation_text, sizeof(rf->violation_text), fmt, args);
+	va_end(args);
+	/* The text is there before anybody sees that there is one. */
+	smp_store_release(&rf->violation, rf->violation_text);
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_violation);
+
+/**
+ * kunit_regfile_init() - Make a register file that goes away with the test
+ * @test: the test
+ * @rf: what is made, zeroed
+ * @regs: its registers; stays the caller's
+ * @nr_regs: how many
+ *
+ * The registers contain their reset values, and are powered.
+ *
+ * Context: The test's thread.
+ * Return: 0, -ENOMEM, or -EINVAL if @regs makes no sense.
+ */
+int kunit_regfile_init(struct kunit *test, struct kunit_regfile *rf,
+		       const struct kunit_reg *regs, unsigned int nr_regs)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_regs; i++) {
+		if (!regs[i].name || (regs[i].stride && !regs[i].count) ||
+		    (regs[i].width != 8 && regs[i].width != 16 &&
+		     regs[i].width != 32 && regs[i].width != 64))
+			return -EINVAL;
+	}
+
+	raw_spin_lock_init(&rf->lock);
+	rf->regs = regs;
+	rf->nr_regs = nr_regs;
+	rf->log = kunit_kcalloc(test, KUNIT_REGFILE_LOG, sizeof(*rf->log), GFP_KERNEL);
+	rf->posted = kunit_kcalloc(test, KUNIT_REGFILE_POSTED, sizeof(*rf->posted), GFP_KERNEL);
+	rf->cells = kunit_kcalloc(test, nr_regs, sizeof(*rf->cells), GFP_KERNEL);
+	if (!rf->log || !rf->posted || !rf->cells)
+		return -ENOMEM;
+	for (i = 0; i < nr_regs; i++) {
+		rf->cells[i] = kunit_kcalloc(test, kunit_reg_count(&regs[i]),
+					     sizeof(**rf->cells), GFP_KERNEL);
+		if (!rf->cells[i])
+			return -ENOMEM;
+	}
+	kunit_regfile_reset(rf);
+
+	return 0;
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_init);
+
+static struct kunit_reg_cell *kunit_regfile_get_cell(struct kunit_regfile *rf,
+						     unsigned int reg, unsigned int idx)
+{
+	return &rf->cells[reg][rf->regs[reg].stride ? idx : 0];
+}
+
+static void kunit_regfile_find(struct kunit_regfile *rf, struct kunit_reg_access *access)
+{
+	const struct kunit_reg *reg;
+	u32 distance;
+
+	for (access->reg = 0; access->reg < rf->nr_regs; access->reg++) {
+		reg = &rf->regs[access->reg];
+		if (access->offset < reg->offset || access->width != reg->width)
+			continue;
+		distance = access->offset - reg->offset;
+		access->idx = 0;
+		if (!distance)
+			return;
+		if (!reg->stride || distance % reg->stride)
+			continue;
+		access->idx = distance / reg->stride;
+		if (access->idx < reg->count)
+			return;
+	}
+
+	access->reg = KUNIT_REG_ANY;
+	access->idx = 0;
+}
+
+static void kunit_regfile_changed(struct kunit_regfile *rf, unsigned int reg, unsigned int idx)
+{
+	if (rf->update)
+		rf->update(rf, reg, idx);
+}
+
+static bool kunit_reg_is_broken(struct kunit_reg_cell *cell, enum kunit_reg_defect defect)
+{
+	if (!cell->broken[defect])
+		return false;
+	if (cell->broken[defect] != KUNIT_REG_ALWAYS)
+		cell->broken[defect]--;
+
+	return true;
+}
+
+/* A write has reached the device. */
+static void kunit_regfile_store(struct kunit_regfile *rf, unsigned int reg,
+				unsigned int idx, u64 val)
+{
+	struct kunit_reg_cell *cell = kunit_regfile_get_cell(rf, reg, idx);
+	const struct kunit_reg *r = &rf->regs[reg];
+	u64 plain;
+
+	lockdep_assert_held(&rf->lock);
+
+	if (rf->unpowered) {
+		kunit_regfile_violation(rf, "register access without power: write of %s arrives",
+					r->name);
+		return;
+	}
+	if (kunit_reg_is_broken(cell, KUNIT_REG_LOSES_WRITES))
+		return;
+	if ((r->ro | r->reserved) == kunit_reg_mask(r))
+		kunit_regfile_violation(rf, "write to %s, which is read-only", r->name);
+	if (val & r->reserved & ~cell->seen)
+		kunit_regfile_violation(rf, "reserved bits %#llx written to %s",
+					val & r->reserved & ~cell->seen, r->name);
+
+	plain = kunit_reg_mask(r) & ~(r->ro | r->w1c | r->w1s | r->reserved);
+	cell->val = (cell->val & ~plain) | (val & plain);
+	cell->val &= ~(val & r->w1c);
+	cell->val |= val & r->w1s;
+	if (r->on_write)
+		r->on_write(rf, idx, val);
+	kunit_regfile_changed(rf, reg, idx);
+}
+
+static u64 kunit_regfile_load(struct kunit_regfile *rf, unsigned int reg, unsigned int idx)
+{
+	struct kunit_reg_cell *cell = kunit_regfile_get_cell(rf, reg, idx);
+	const struct kunit_reg *r = &rf->regs[reg];
+	u64 val;
+
+	if (kunit_reg_is_broken(cell, KUNIT_REG_READS_ONES)) {
+		cell->seen = kunit_reg_mask(r);
+		return cell->seen;
+	}
+	if ((r->wo | r->reserved) == kunit_reg_mask(r))
+		kunit_regfile_violation(rf, "read of %s, which is write-only", r->name);
+
+	val = cell->val & ~r->wo;
+	cell->val &= ~r->rc;
+	if (r->on_read)
+		val = r->on_read(rf, idx, val);
+	cell->seen = val;
+	if (r->rc || r->on_read)
+		kunit_regfile_changed(rf, reg, idx);
+
+	return val;
+}
+
+/* The oldest writes of a CPU, or of any (-1), arrive. */
+static unsigned int kunit_regfile_arrive_locked(struct kunit_regfile *rf, int cpu,
+						unsigned int nr)
+{
+	unsigned int i = 0, arrived = 0;
+	struct kunit_reg_posted posted;
+
+	while (i < rf->nr_posted && arrived < nr) {
+		if (cpu >= 0 && rf->posted[i].cpu != cpu) {
+			i++;
+			continue;
+		}
+		posted = rf->posted[i];
+		rf->nr_posted--;
+		memmove(&rf->posted[i], &rf->posted[i + 1],
+			(rf->nr_posted - i) * sizeof(*rf->posted));
+		kunit_regfile_store(rf, posted.reg, posted.idx, posted.val);
+		arrived++;
+	}
+
+	return arrived;
+}
+
+static void kunit_regfile_post(struct kunit_regfile *rf, const struct kunit_reg_access *access)
+{
+	if (rf->nr_posted == KUNIT_REGFILE_POSTED)
+		kunit_regfile_arrive_locked(rf, -1, 1);
+	rf->posted[rf->nr_posted++] = (struct kunit_reg_posted) {
+		.reg = access->reg,
+		.idx = access->idx,
+		.cpu = access->cpu,
+		.val = access->val,
+	};
+}
+
+static void kunit_regfile_do_access(struct kunit_regfile *rf, struct kunit_reg_access *access)
+{
+	const char *what = access->write ? "write to" : "read of";
+	u64 ones = GENMASK_ULL(access->width - 1, 0);
+	struct kunit_reg_cell *cell;
+
+	if (access->reg == KUNIT_REG_ANY) {
+		kunit_regfile_violation(rf, "%s an unknown register, or of the wrong width: %#x, %u bits",
+					what, access->offset, access->width);
+		if (!access->write)
+			access->val = ones;
+		return;
+	}
+	if (rf->unpowered) {
+		kunit_regfile_violation(rf, "register access without power: %s %s", what,
+					rf->regs[access->reg].name);
+		if (!access->write)
+			access->val = ones;
+		return;
+	}
+
+	cell = kunit_regfile_get_cell(rf, access->reg, access->idx);
+	cell->count[access->write]++;
+	if (!access->write) {
+		/* A read pushes this CPU's writes before it. */
+		kunit_regfile_arrive_locked(rf, access->cpu, UINT_MAX);
+		access->val = kunit_regfile_load(rf, access->reg, access->idx);
+	} else if (access->posted) {
+		kunit_regfile_post(rf, access);
+	} else {
+		kunit_regfile_store(rf, access->reg, access->idx, access->val);
+	}
+}
+
+static u64 kunit_regfile_access(struct kunit_regfile *rf, u32 offset, unsigned int width,
+				bool write, u64 val)
+{
+	struct kunit_reg_access access = {
+		.val = write ? val & GENMASK_ULL(width - 1, 0) : 0,
+		.offset = offset,
+		.width = width,
+		.pid = current->pid,
+		.write = write,
+		.hardirq = in_hardirq(),
+		.irqs_off = irqs_disabled(),
+		.posted = write && READ_ONCE(rf->post_writes),
+	};
+	unsigned long flags;
+
+	memcpy(access.comm, current->comm, sizeof(access.comm));
+	access.comm[sizeof(access.comm) - 1] = '\0';
+	kunit_regfile_find(rf, &access);
+
+	if (rf->before_access) {
+		access.cpu = raw_smp_processor_id();
+		rf->before_access(rf, &access);
+	}
+
+	raw_spin_lock_irqsave(&rf->lock, flags);
+	access.cpu = smp_processor_id();
+	kunit_regfile_do_access(rf, &access);
+	rf->log[rf->log_len++ % KUNIT_REGFILE_LOG] = access;
+	raw_spin_unlock_irqrestore(&rf->lock, flags);
+
+	if (rf->after_access)
+		rf->after_access(rf, &access);
+
+	return access.val;
+}
+
+/**
+ * kunit_regfile_read() - A driver reads a register
+ * @rf: the register file
+ * @offset: where
+ * @width: 8, 16, 32 or 64 bits
+ *
+ * Context: Any.
+ * Return: what was read; all ones where there is nothing, or no power.
+ */
+u64 kunit_regfile_read(struct kunit_regfile *rf, u32 offset, unsigned int width)
+{
+	return kunit_regfile_access(rf, offset, width, false, 0);
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_read);
+
+/**
+ * kunit_regfile_write() - A driver writes a register
+ * @rf: the register file
+ * @offset: where
+ * @width: 8, 16, 32 or 64 bits
+ * @val: what
+ *
+ * With &kunit_regfile.post_writes it arrives later, and what it does is done
+ * then.
+ *
+ * Context: Any.
+ */
+void kunit_regfile_write(struct kunit_regfile *rf, u32 offset, unsigned int width, u64 val)
+{
+	kunit_regfile_access(rf, offset, width, true, val);
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_write);
+
+/**
+ * kunit_regfile_lock() - Keep everybody else out, for what is more than one register
+ * @rf: the register file
+ * @flags: interrupt state, for kunit_regfile_unlock()
+ *
+ * Context: Any, but not the callbacks. Interrupts are off until
+ * kunit_regfile_unlock().
+ */
+void kunit_regfile_lock(struct kunit_regfile *rf, unsigned long *flags)
+	__acquires(&rf->lock)
+{
+	raw_spin_lock_irqsave(&rf->lock, *flags);
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_lock);
+
+/**
+ * kunit_regfile_unlock() - End what kunit_regfile_lock() began
+ * @rf: the register file
+ * @flags: what that has set
+ *
+ * Context: Any, but not the callbacks.
+ */
+void kunit_regfile_unlock(struct kunit_regfile *rf, unsigned long flags)
+	__releases(&rf->lock)
+{
+	raw_spin_unlock_irqrestore(&rf->lock, flags);
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_unlock);
+
+/**
+ * kunit_regfile_cell() - What a register contains, for who holds the lock
+ * @rf: the register file
+ * @reg: register
+ * @idx: which one, if that is an array
+ *
+ * @update is not called for what changes there.
+ *
+ * Context: The callbacks of &struct kunit_reg, @update, and between
+ * kunit_regfile_lock() and kunit_regfile_unlock().
+ * Return: where it is; may be changed.
+ */
+u64 *kunit_regfile_cell(struct kunit_regfile *rf, unsigned int reg, unsigned int idx)
+{
+	lockdep_assert_held(&rf->lock);
+
+	return &kunit_regfile_get_cell(rf, reg, idx)->val;
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_cell);
+
+/**
+ * kunit_regfile_peek() - What a register contains; nobody notices
+ * @rf: the register file
+ * @reg: register
+ * @idx: which one, if that is an array
+ *
+ * Context: Any, but not the callbacks.
+ * Return: its contents.
+ */
+u64 kunit_regfile_peek(struct kunit_regfile *rf, unsigned int reg, unsigned int idx)
+{
+	unsigned long flags;
+	u64 val;
+
+	raw_spin_lock_irqsave(&rf->lock, flags);
+	val = kunit_regfile_get_cell(rf, reg, idx)->val;
+	raw_spin_unlock_irqrestore(&rf->lock, flags);
+
+	return val;
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_peek);
+
+/**
+ * kunit_regfile_poke() - The device changes a register
+ * @rf: the register file
+ * @reg: register
+ * @idx: which one, if that is an array
+ * @val: what it contains then, whatever its attributes are
+ *
+ * Context: Any, but not the callbacks.
+ */
+void kunit_regfile_poke(struct kunit_regfile *rf, unsigned int reg, unsigned int idx, u64 val)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rf->lock, flags);
+	kunit_regfile_get_cell(rf, reg, idx)->val = val;
+	kunit_regfile_changed(rf, reg, idx);
+	raw_spin_unlock_irqrestore(&rf->lock, flags);
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_poke);
+
+/**
+ * kunit_regfile_reset() - All registers get their reset values
+ * @rf: the register file
+ *
+ * Context: Any, but not the callbacks.
+ */
+void kunit_regfile_reset(struct kunit_regfile *rf)
+{
+	unsigned int reg, idx;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rf->lock, flags);
+	for (reg = 0; reg < rf->nr_regs; reg++) {
+		for (idx = 0; idx < kunit_reg_count(&rf->regs[reg]); idx++) {
+			rf->cells[reg][idx].val = rf->regs[reg].reset;
+			rf->cells[reg][idx].seen = rf->regs[reg].reset;
+		}
+	}
+	for (reg = 0; reg < rf->nr_regs; reg++) {
+		for (idx = 0; idx < kunit_reg_count(&rf->regs[reg]); idx++)
+			kunit_regfile_changed(rf, reg, idx);
+	}
+	raw_spin_unlock_irqrestore(&rf->lock, flags);
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_reset);
+
+/**
+ * kunit_regfile_set_power() - Turn power, or clocks, off and on
+ * @rf: the register file
+ * @on: on
+ *
+ * Without it, an access is a violation, and so is a write that was posted before
+ * and has not arrived. What the registers contain does not change: see
+ * kunit_regfile_reset().
+ *
+ * Context: Any, but not the callbacks.
+ */
+void kunit_regfile_set_power(struct kunit_regfile *rf, bool on)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rf->lock, flags);
+	rf->unpowered = !on;
+	if (!on)
+		kunit_regfile_arrive_locked(rf, -1, UINT_MAX);
+	raw_spin_unlock_irqrestore(&rf->lock, flags);
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_set_power);
+
+/**
+ * kunit_regfile_arrive() - Posted writes arrive
+ * @rf: the register file
+ * @cpu: those of this CPU; -1: of any
+ * @nr: at most so many
+ *
+ * Those of one CPU arrive in order, those of two CPUs as the test wants it. A read
+ * by the same CPU has its writes arrive as well.
+ *
+ * Context: Any, but not the callbacks.
+ * Return: how many have arrived.
+ */
+unsigned int kunit_regfile_arrive(struct kunit_regfile *rf, int cpu, unsigned int nr)
+{
+	unsigned int arrived;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rf->lock, flags);
+	arrived = kunit_regfile_arrive_locked(rf, cpu, nr);
+	raw_spin_unlock_irqrestore(&rf->lock, flags);
+
+	return arrived;
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_arrive);
+
+/**
+ * kunit_regfile_break() - A register does not work
+ * @rf: the register file
+ * @reg: register
+ * @idx: which one, if that is an array
+ * @defect: in which way
+ * @times: for so many accesses; KUNIT_REG_ALWAYS; 0 to mend it
+ *
+ * Context: Any, but not the callbacks.
+ */
+void kunit_regfile_break(struct kunit_regfile *rf, unsigned int reg, unsigned int idx,
+			 enum kunit_reg_defect defect, unsigned int times)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rf->lock, flags);
+	kunit_regfile_get_cell(rf, reg, idx)->broken[defect] = times;
+	raw_spin_unlock_irqrestore(&rf->lock, flags);
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_break);
+
+/**
+ * kunit_regfile_clear_log() - Forget the accesses up to now
+ * @rf: the register file
+ *
+ * Sets the counters to zero, too. A violation is not forgotten.
+ *
+ * Context: Any, but not the callbacks.
+ */
+void kunit_regfile_clear_log(struct kunit_regfile *rf)
+{
+	unsigned int reg, idx;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rf->lock, flags);
+	rf->log_len = 0;
+	for (reg = 0; reg < rf->nr_regs; reg++) {
+		for (idx = 0; idx < kunit_reg_count(&rf->regs[reg]); idx++)
+			memset(rf->cells[reg][idx].count, 0, sizeof(rf->cells[reg][idx].count));
+	}
+	raw_spin_unlock_irqrestore(&rf->lock, flags);
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_clear_log);
+
+/**
+ * kunit_regfile_logged() - An access from the log
+ * @rf: the register file
+ * @n: which one: 0 is the first after kunit_regfile_clear_log()
+ * @access: what it was
+ *
+ * Context: Any, but not the callbacks.
+ * Return: true if it was there: the log keeps the last KUNIT_REGFILE_LOG ones.
+ */
+bool kunit_regfile_logged(struct kunit_regfile *rf, unsigned int n,
+			  struct kunit_reg_access *access)
+{
+	unsigned long flags;
+	bool found;
+
+	raw_spin_lock_irqsave(&rf->lock, flags);
+	found = n < rf->log_len && rf->log_len - n <= KUNIT_REGFILE_LOG;
+	if (found)
+		*access = rf->log[n % KUNIT_REGFILE_LOG];
+	raw_spin_unlock_irqrestore(&rf->lock, flags);
+
+	return found;
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_logged);
+
+/**
+ * kunit_regfile_count() - Count accesses
+ * @rf: the register file
+ * @reg: register, or KUNIT_REG_ANY
+ * @idx: which one of the arrays of registers. KUNIT_REG_ANY for all of them, and
+ *	for the registers that are not an array
+ * @write: count writes, else reads
+ *
+ * Those of a powered device since kunit_regfile_clear_log(), in the log or not.
+ *
+ * Context: Any, but not the callbacks.
+ * Return: how many.
+ */
+unsigned int kunit_regfile_count(struct kunit_regfile *rf, unsigned int reg,
+				 unsigned int idx, bool write)
+{
+	unsigned int r, i, n = 0;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&rf->lock, flags);
+	for (r = 0; r < rf->nr_regs; r++) {
+		if (reg != KUNIT_REG_ANY && r != reg)
+			continue;
+		for (i = 0; i < kunit_reg_count(&rf->regs[r]); i++) {
+			if (idx == KUNIT_REG_ANY || (rf->regs[r].stride && i == idx))
+				n += rf->cells[r][i].count[write];
+		}
+	}
+	raw_spin_unlock_irqrestore(&rf->lock, flags);
+
+	return n;
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_count);
+
+static size_t kunit_reg_print_bits(char *buf, size_t size, const struct kunit_reg *reg, u64 val)
+{
+	const char *sep = "";
+	unsigned int i;
+	size_t len = 0;
+
+	if (!reg->fields)
+		return scnprintf(buf, size, "%#llx", val);
+
+	for (i = 0; i < reg->nr_fields; i++) {
+		const struct kunit_reg_field *field = &reg->fields[i];
+
+		if ((val & field->mask) != field->val)
+			continue;
+		len += scnprintf(buf + len, size - len, "%s%s", sep, field->name);
+		sep = "+";
+	}
+	/* What has no name. */
+	for (i = 0; i < reg->nr_fields; i++)
+		val &= ~reg->fields[i].mask;
+	if (val)
+		len += scnprintf(buf + len, size - len, "%s%#llx", sep, val);
+
+	return len;
+}
+
+static size_t kunit_reg_print_access(char *buf, size_t size, struct kunit_regfile *rf,
+				     const struct kunit_reg_access *access, bool show_idx)
+{
+	const struct kunit_reg *reg;
+	size_t len = 0;
+
+	if (access->hardirq)
+		len += scnprintf(buf + len, size - len, "!");
+	if (access->reg == KUNIT_REG_ANY)
+		return len + scnprintf(buf + len, size - len, "%#x/%u%c%#llx", access->offset,
+				       access->width, access->write ? '=' : '?', access->val);
+
+	reg = &rf->regs[access->reg];
+	len += scnprintf(buf + len, size - len, "%s", reg->name);
+	if (reg->stride && show_idx)
+		len += scnprintf(buf + len, size - len, "[%u]", access->idx);
+	len += scnprintf(buf + len, size - len, "%c", access->write ? '=' : '?');
+	if (access->write || !reg->hide_read)
+		len += kunit_reg_print_bits(buf + len, size - len, reg, access->val);
+
+	return len;
+}
+
+/**
+ * kunit_regfile_name_bits() - A value in names of bits
+ * @test: the test
+ * @rf: the register file
+ * @reg: register
+ * @val: value
+ *
+ * Context: The test's thread.
+ * Return: a string like "EN+IE+0x100", which goes away with the test.
+ */
+char *kunit_regfile_name_bits(struct kunit *test, struct kunit_regfile *rf,
+			      unsigned int reg, u64 val)
+{
+	char *buf = kunit_kzalloc(test, 256, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+	if (!kunit_reg_print_bits(buf, 256, &rf->regs[reg], val))
+		strscpy(buf, "0", 256);
+
+	return buf;
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_name_bits);
+
+/**
+ * kunit_regfile_trace() - The log as a string
+ * @test: the test
+ * @rf: the register file
+ * @idx: of arrays of registers this one, and no other register; KUNIT_REG_ANY:
+ *	everything
+ *
+ * An access a word: "STATUS?TF+SS" read STATUS and found TF and SS, "CTRL=EN"
+ * wrote EN alone to CTRL; a "!" before it says that it was in hard IRQ context.
+ * If the log has lost its beginning, it starts with "...".
+ *
+ * Context: The test's thread.
+ * Return: the string, which goes away with the test.
+ */
+char *kunit_regfile_trace(struct kunit *test, struct kunit_regfile *rf, unsigned int idx)
+{
+	size_t size = 8192, len = 0;
+	struct kunit_reg_access access;
+	unsigned int i, first = 0;
+	char *buf;
+
+	buf = kunit_kzalloc(test, size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+
+	if (rf->log_len > KUNIT_REGFILE_LOG) {
+		first = rf->log_len - KUNIT_REGFILE_LOG;
+		len += scnprintf(buf, size, "...");
+	}
+	for (i = first; kunit_regfile_logged(rf, i, &access); i++) {
+		if (idx != KUNIT_REG_ANY &&
+		    (access.reg == KUNIT_REG_ANY || !rf->regs[access.reg].stride ||
+		     access.idx != idx))
+			continue;
+		if (len)
+			len += scnprintf(buf + len, size - len, " ");
+		len += kunit_reg_print_access(buf + len, size - len, rf, &access,
+					      idx == KUNIT_REG_ANY);
+	}
+
+	return buf;
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_trace);
+
+/**
+ * kunit_regfile_tail() - The end of the log, for a message
+ * @test: the test
+ * @rf: the register file
+ *
+ * An access a line, with its number, CPU and task, and whether interrupts were
+ * off ("d").
+ *
+ * Context: The test's thread.
+ * Return: the text, which goes away with the test.
+ */
+char *kunit_regfile_tail(struct kunit *test, struct kunit_regfile *rf)
+{
+	size_t size = 4096, len = 0;
+	struct kunit_reg_access access;
+	unsigned int i;
+	char *buf;
+
+	buf = kunit_kzalloc(test, size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, buf);
+
+	i = rf->log_len > KUNIT_REGFILE_TAIL ? rf->log_len - KUNIT_REGFILE_TAIL : 0;
+	for (; kunit_regfile_logged(rf, i, &access); i++) {
+		len += scnprintf(buf + len, size - len, "  %u CPU%u %s/%d %c ", i, access.cpu,
+				 access.comm, access.pid, access.irqs_off ? 'd' : '.');
+		len += kunit_reg_print_access(buf + len, size - len, rf, &access, true);
+		len += scnprintf(buf + len, size - len, "%s\n", access.posted ? " (posted)" : "");
+	}
+
+	return buf;
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_tail);
+
+MODULE_DESCRIPTION("A fake register file for KUnit tests of device drivers");
+MODULE_LICENSE("GPL");
