@@ -219,8 +219,13 @@ char *kunit_regfile_tail(struct kunit *test, struct kunit_regfile *rf);
  * Where it did, the message says what, and shows the last accesses.
  */
 #define KUNIT_EXPECT_REGFILE_OK(test, rf)						\
-	KUNIT_EXPECT_NULL_MSG(test, (rf)->violation, "%s; the last accesses:\n%s",	\
-			      (rf)->violation, kunit_regfile_tail(test, rf))
+do {											\
+	struct kunit *__test = (test);							\
+	struct kunit_regfile *__rf = (rf);						\
+											\
+	KUNIT_EXPECT_NULL_MSG(__test, __rf->violation, "%s; the last accesses:\n%s",	\
+			      __rf->violation, kunit_regfile_tail(__test, __rf));	\
+} while (0)
 
 /**
  * KUNIT_EXPECT_REG_EQ() - Expect that a register contains a value
@@ -234,13 +239,20 @@ char *kunit_regfile_tail(struct kunit *test, struct kunit_regfile *rf);
  * last accesses.
  */
 #define KUNIT_EXPECT_REG_EQ(test, rf, reg, idx, val)					\
-	KUNIT_EXPECT_EQ_MSG(test, kunit_regfile_peek(rf, reg, idx), (u64)(val),		\
+do {											\
+	struct kunit *__test = (test);							\
+	struct kunit_regfile *__rf = (rf);						\
+	unsigned int __reg = (reg), __idx = (idx);					\
+	u64 __expected = (val);								\
+	u64 __contents = kunit_regfile_peek(__rf, __reg, __idx);			\
+											\
+	KUNIT_EXPECT_EQ_MSG(__test, __contents, __expected,				\
 			    "%s[%u] contains %s, not %s; the last accesses:\n%s",	\
-			    (rf)->regs[reg].name, idx,					\
-			    kunit_regfile_name_bits(test, rf, reg,			\
-						    kunit_regfile_peek(rf, reg, idx)),	\
-			    kunit_regfile_name_bits(test, rf, reg, val),		\
-			    kunit_regfile_tail(test, rf))
+			    __rf->regs[__reg].name, __idx,				\
+			    kunit_regfile_name_bits(__test, __rf, __reg, __contents),	\
+			    kunit_regfile_name_bits(__test, __rf, __reg, __expected),	\
+			    kunit_regfile_tail(__test, __rf));				\
+} while (0)
 
 /**
  * KUNIT_EXPECT_REG_TRACE() - Expect that the log is as a string says
@@ -252,7 +264,13 @@ char *kunit_regfile_tail(struct kunit *test, struct kunit_regfile *rf);
  * Where it is not, the message shows the last accesses, and who made them.
  */
 #define KUNIT_EXPECT_REG_TRACE(test, rf, idx, str)					\
-	KUNIT_EXPECT_STREQ_MSG(test, kunit_regfile_trace(test, rf, idx), str,		\
-			       "the last accesses:\n%s", kunit_regfile_tail(test, rf))
+do {											\
+	struct kunit *__test = (test);							\
+	struct kunit_regfile *__rf = (rf);						\
+	const char *__trace = kunit_regfile_trace(__test, __rf, idx);			\
+											\
+	KUNIT_EXPECT_STREQ_MSG(__test, __trace, str, "the last accesses:\n%s",		\
+			       kunit_regfile_tail(__test, __rf));			\
+} while (0)
 
 #endif /* _KUNIT_REGFILE_H */

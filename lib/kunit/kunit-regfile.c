@@ -273,8 +273,8 @@ static void kunit_regfile_do_access(struct kunit_regfile *rf, struct kunit_reg_a
 	struct kunit_reg_cell *cell;
 
 	if (access->reg == KUNIT_REG_ANY) {
-		kunit_regfile_violation(rf, "%s an unknown register, or of the wrong width: %#x, %u bits",
-					what, access->offset, access->width);
+		kunit_regfile_violation(rf, "%s no register of %u bits at %#x",
+					what, access->width, access->offset);
 		if (!access->write)
 			access->val = ones;
 		return;

@@ -279,7 +279,8 @@ void fake_lines_connect(struct fake_line_source *source, struct fake_line *line)
  * @source: the source
  * @level: what it does
  *
- * Context: Any, but one caller at a time for a source. The interrupt comes later, from hard IRQ context.
+ * Context: Any, but one caller at a time for a source. The interrupt comes later,
+ * from hard IRQ context.
  */
 void fake_lines_drive(struct fake_line_source *source, enum fake_line_level level)
 {
@@ -345,9 +346,8 @@ void fake_lines_refill(struct fake_lines *lines, unsigned int budget)
 	unsigned int i;
 
 	raw_spin_lock_irqsave(&lines->lock, flags);
-	for (i = 0; i < lines->nr; i++) {
+	for (i = 0; i < lines->nr; i++)
 		lines->line[i].left = budget;
-	}
 	raw_spin_unlock_irqrestore(&lines->lock, flags);
 }
 

@@ -35,6 +35,8 @@ static const struct kunit_reg_field fake_smmu_sctlr_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_SCTLR_S1_ASIDPNE, "ASIDPNE"),
 };
 
+#define SCTLR_FIELDS	.fields = fake_smmu_sctlr_fields, .nr_fields = ARRAY_SIZE(fake_smmu_sctlr_fields)
+
 static const struct kunit_reg_field fake_smmu_fsr_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_TF, "TF"),
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_AFF, "AFF"),
@@ -48,10 +50,14 @@ static const struct kunit_reg_field fake_smmu_fsr_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_MULTI, "MULTI"),
 };
 
+#define FSR_FIELDS	.fields = fake_smmu_fsr_fields, .nr_fields = ARRAY_SIZE(fake_smmu_fsr_fields)
+
 static const struct kunit_reg_field fake_smmu_resume_fields[] = {
 	KUNIT_REG_VAL(ARM_SMMU_RESUME_TERMINATE, 0, "retry"),
 	KUNIT_REG_VAL(ARM_SMMU_RESUME_TERMINATE, ARM_SMMU_RESUME_TERMINATE, "terminate"),
 };
+
+#define RESUME_FIELDS	.fields = fake_smmu_resume_fields, .nr_fields = ARRAY_SIZE(fake_smmu_resume_fields)
 
 static const struct kunit_reg_field fake_smmu_scr0_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_sCR0_CLIENTPD, "CLIENTPD"),
@@ -62,7 +68,7 @@ static const struct kunit_reg_field fake_smmu_scr0_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_sCR0_USFCFG, "USFCFG"),
 };
 
-#define FIELDS(_fields)	.fields = (_fields), .nr_fields = ARRAY_SIZE(_fields)
+#define SCR0_FIELDS	.fields = fake_smmu_scr0_fields, .nr_fields = ARRAY_SIZE(fake_smmu_scr0_fields)
 
 /* Context bank registers: fake_smmu_create_config() adds where the first bank is. */
 #define CB(_name, _reg, _width)								\
@@ -76,12 +82,12 @@ static const struct kunit_reg_field fake_smmu_scr0_fields[] = {
 
 static const struct kunit_reg fake_smmu_regs[FAKE_REGS] = {
 	[FAKE_SCTLR] = {
-		CB("SCTLR", ARM_SMMU_CB_SCTLR, 32), FIELDS(fake_smmu_sctlr_fields),
+		CB("SCTLR", ARM_SMMU_CB_SCTLR, 32), SCTLR_FIELDS,
 		.hide_read = true,
 	},
 	[FAKE_ACTLR] = { CB("ACTLR", ARM_SMMU_CB_ACTLR, 32) },
 	[FAKE_RESUME] = {
-		CB("RESUME", ARM_SMMU_CB_RESUME, 32), FIELDS(fake_smmu_resume_fields),
+		CB("RESUME", ARM_SMMU_CB_RESUME, 32), RESUME_FIELDS,
 		.wo = FAKE_SMMU_W, .on_write = fake_smmu_write_resume,
 	},
 	[FAKE_TCR2] = { CB("TCR2", ARM_SMMU_CB_TCR2, 32) },
@@ -92,7 +98,7 @@ static const struct kunit_reg fake_smmu_regs[FAKE_REGS] = {
 	[FAKE_MAIR0] = { CB("MAIR0", ARM_SMMU_CB_S1_MAIR0, 32) },
 	[FAKE_MAIR1] = { CB("MAIR1", ARM_SMMU_CB_S1_MAIR1, 32) },
 	[FAKE_FSR] = {
-		CB("FSR", ARM_SMMU_CB_FSR, 32), FIELDS(fake_smmu_fsr_fields),
+		CB("FSR", ARM_SMMU_CB_FSR, 32), FSR_FIELDS,
 		.w1c = FAKE_SMMU_LATCHED,
 		.ro = ARM_SMMU_CB_FSR_SS | ARM_SMMU_CB_FSR_FORMAT,
 		.reserved = FAKE_SMMU_W & ~(ARM_SMMU_CB_FSR_FAULT | ARM_SMMU_CB_FSR_FORMAT),
@@ -123,7 +129,7 @@ static const struct kunit_reg fake_smmu_regs[FAKE_REGS] = {
 		.hide_read = true,
 	},
 	[FAKE_CBA2R] = { GR1("CBA2R", ARM_SMMU_GR1_CBA2R(0)) },
-	[FAKE_SCR0] = { GR0("sCR0", ARM_SMMU_GR0_sCR0), FIELDS(fake_smmu_scr0_fields) },
+	[FAKE_SCR0] = { GR0("sCR0", ARM_SMMU_GR0_sCR0), SCR0_FIELDS },
 	[FAKE_SACR] = { GR0("sACR", ARM_SMMU_GR0_sACR) },
 	[FAKE_SGFSR] = { GR0("sGFSR", ARM_SMMU_GR0_sGFSR), .w1c = FAKE_SMMU_W },
 	[FAKE_SGFSYNR0] = { GR0("sGFSYNR0", ARM_SMMU_GR0_sGFSYNR0), .ro = FAKE_SMMU_W },
