@@ -34,7 +34,7 @@ struct kunit_regfile;
 /**
  * struct kunit_reg_field - A name for what bits of a register say
  * @mask: bits
- * @val: what they are, for the name to be shown
+ * @val: what they are, for the name to be shown; only those in @mask matter
  * @name: name
  */
 struct kunit_reg_field {
@@ -45,7 +45,7 @@ struct kunit_reg_field {
 
 /* A field that is shown if its bits are set. */
 #define KUNIT_REG_BIT(_mask, _name)		\
-	{ .mask = (_mask), .val = (_mask), .name = (_name) }
+	{ .mask = (_mask), .val = U64_MAX, .name = (_name) }
 
 /* A field that is shown if its bits have that value. */
 #define KUNIT_REG_VAL(_mask, _val, _name)	\

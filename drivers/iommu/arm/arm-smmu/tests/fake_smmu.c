@@ -9,6 +9,7 @@
 #include <linux/log2.h>
 
 #include <kunit/device.h>
+#include <kunit/visibility.h>
 
 #include "fake_smmu.h"
 
@@ -24,7 +25,7 @@
 static void fake_smmu_write_fsr(struct kunit_regfile *rf, unsigned int idx, u64 val);
 static void fake_smmu_write_resume(struct kunit_regfile *rf, unsigned int idx, u64 val);
 
-static const struct kunit_reg_field fake_smmu_sctlr_fields[] = {
+static const struct kunit_reg_field sctlr_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_SCTLR_M, "M"),
 	KUNIT_REG_BIT(ARM_SMMU_SCTLR_CFIE, "CFIE"),
 	KUNIT_REG_BIT(ARM_SMMU_SCTLR_CFCFG, "CFCFG"),
@@ -35,9 +36,9 @@ static const struct kunit_reg_field fake_smmu_sctlr_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_SCTLR_S1_ASIDPNE, "ASIDPNE"),
 };
 
-#define SCTLR_FIELDS	.fields = fake_smmu_sctlr_fields, .nr_fields = ARRAY_SIZE(fake_smmu_sctlr_fields)
+#define SCTLR_FIELDS	.fields = sctlr_fields, .nr_fields = ARRAY_SIZE(sctlr_fields)
 
-static const struct kunit_reg_field fake_smmu_fsr_fields[] = {
+static const struct kunit_reg_field fsr_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_TF, "TF"),
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_AFF, "AFF"),
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_PF, "PF"),
@@ -50,16 +51,16 @@ static const struct kunit_reg_field fake_smmu_fsr_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_MULTI, "MULTI"),
 };
 
-#define FSR_FIELDS	.fields = fake_smmu_fsr_fields, .nr_fields = ARRAY_SIZE(fake_smmu_fsr_fields)
+#define FSR_FIELDS	.fields = fsr_fields, .nr_fields = ARRAY_SIZE(fsr_fields)
 
-static const struct kunit_reg_field fake_smmu_resume_fields[] = {
+static const struct kunit_reg_field resume_fields[] = {
 	KUNIT_REG_VAL(ARM_SMMU_RESUME_TERMINATE, 0, "retry"),
 	KUNIT_REG_VAL(ARM_SMMU_RESUME_TERMINATE, ARM_SMMU_RESUME_TERMINATE, "terminate"),
 };
 
-#define RESUME_FIELDS	.fields = fake_smmu_resume_fields, .nr_fields = ARRAY_SIZE(fake_smmu_resume_fields)
+#define RESUME_FIELDS	.fields = resume_fields, .nr_fields = ARRAY_SIZE(resume_fields)
 
-static const struct kunit_reg_field fake_smmu_scr0_fields[] = {
+static const struct kunit_reg_field scr0_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_sCR0_CLIENTPD, "CLIENTPD"),
 	KUNIT_REG_BIT(ARM_SMMU_sCR0_GFRE, "GFRE"),
 	KUNIT_REG_BIT(ARM_SMMU_sCR0_GFIE, "GFIE"),
@@ -68,7 +69,7 @@ static const struct kunit_reg_field fake_smmu_scr0_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_sCR0_USFCFG, "USFCFG"),
 };
 
-#define SCR0_FIELDS	.fields = fake_smmu_scr0_fields, .nr_fields = ARRAY_SIZE(fake_smmu_scr0_fields)
+#define SCR0_FIELDS	.fields = scr0_fields, .nr_fields = ARRAY_SIZE(scr0_fields)
 
 /* Context bank registers: fake_smmu_create_config() adds where the first bank is. */
 #define CB(_name, _reg, _width)								\
@@ -410,6 +411,7 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 
 	return fake;
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_create_config);
 
 /**
  * fake_smmu_create() - Make a fake SMMU with a few banks and lines of its own
@@ -429,6 +431,7 @@ struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500)
 
 	return fake_smmu_create_config(test, &config);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_create);
 
 /**
  * fake_smmu_attach() - Set up a context bank and take its interrupt
@@ -466,6 +469,7 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 
 	return smmu_domain;
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_attach);
 
 static int fake_smmu_sleep(struct iommu_domain *domain, struct device *dev,
 			   unsigned long iova, int flags, void *token)
@@ -506,6 +510,7 @@ struct arm_smmu_domain *fake_smmu_attach_sleeper(struct kunit *test, struct fake
 
 	return smmu_domain;
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_attach_sleeper);
 
 /* What a master does: under the lock, and then the line follows. */
 static void fake_smmu_transact(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0,
@@ -537,6 +542,7 @@ void fake_smmu_fault(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0)
 {
 	fake_smmu_transact(fake, bank, iova, fsynr0, fake_smmu_latch);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_fault);
 
 /**
  * fake_smmu_issue() - A master issues a transaction
@@ -554,6 +560,7 @@ void fake_smmu_issue(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0)
 {
 	fake_smmu_transact(fake, bank, iova, fsynr0, fake_smmu_process);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_issue);
 
 /**
  * fake_smmu_global_fault() - A transaction with an unknown stream ID
@@ -570,6 +577,7 @@ void fake_smmu_global_fault(struct fake_smmu *fake)
 	fake_smmu_update(&fake->regs, FAKE_SGFSR, 0);
 	kunit_regfile_unlock(&fake->regs, flags);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_global_fault);
 
 static irqreturn_t fake_smmu_foreign_handler(int irq, void *dev)
 {
@@ -593,6 +601,7 @@ void fake_smmu_request_foreign(struct kunit *test, struct fake_smmu *fake, unsig
 						  fake_smmu_foreign_handler, IRQF_SHARED,
 						  "foreign", &fake->lines[line]));
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_request_foreign);
 
 /**
  * fake_smmu_assert_foreign() - A device that shares a line asserts it, or stops
@@ -606,6 +615,7 @@ void fake_smmu_assert_foreign(struct fake_smmu *fake, unsigned int line, bool hi
 {
 	fake_lines_drive_foreign(&fake->lines[line], high);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_assert_foreign);
 
 /**
  * fake_smmu_set_clocks() - Turn the clocks off and on
@@ -618,6 +628,7 @@ void fake_smmu_set_clocks(struct fake_smmu *fake, bool on)
 {
 	kunit_regfile_set_power(&fake->regs, on);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_set_clocks);
 
 /**
  * fake_smmu_power_loss() - The registers lose what they contain
@@ -645,6 +656,7 @@ void fake_smmu_power_loss(struct fake_smmu *fake)
 	kunit_regfile_unlock(&fake->regs, flags);
 	kunit_regfile_reset(&fake->regs);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_power_loss);
 
 /**
  * fake_smmu_settle() - Wait until no interrupt is due and no handler runs
@@ -658,6 +670,7 @@ void fake_smmu_settle(struct fake_smmu *fake)
 {
 	fake_lines_settle(fake->irqchip);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_settle);
 
 /**
  * fake_smmu_peek() - What a register contains; the driver does not notice
@@ -672,6 +685,7 @@ u64 fake_smmu_peek(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg)
 {
 	return kunit_regfile_peek(&fake->regs, reg, bank);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_peek);
 
 /**
  * fake_smmu_poke() - Set a register, as the hardware would
@@ -686,6 +700,7 @@ void fake_smmu_poke(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg, u6
 {
 	kunit_regfile_poke(&fake->regs, reg, bank, val);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_poke);
 
 /**
  * fake_smmu_clear_log() - Forget the accesses and wakes up to now
@@ -701,6 +716,7 @@ void fake_smmu_clear_log(struct fake_smmu *fake)
 	for (i = 0; i < fake->smmu.num_context_banks; i++)
 		atomic_set(&fake->banks[i].wakes, 0);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_clear_log);
 
 /**
  * fake_smmu_logged() - An access from the log
@@ -718,6 +734,7 @@ struct kunit_reg_access fake_smmu_logged(struct fake_smmu *fake, unsigned int n)
 
 	return access;
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_logged);
 
 /**
  * fake_smmu_trace() - The log of a bank as a string
@@ -736,6 +753,7 @@ char *fake_smmu_trace(struct kunit *test, struct fake_smmu *fake, int bank)
 {
 	return kunit_regfile_trace(test, &fake->regs, bank);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_trace);
 
 /**
  * fake_smmu_find() - Find an access in the log
@@ -766,6 +784,7 @@ int fake_smmu_find(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg,
 
 	return -1;
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_find);
 
 /**
  * fake_smmu_count() - Count accesses
@@ -780,6 +799,7 @@ unsigned int fake_smmu_count(struct fake_smmu *fake, int bank, bool write)
 {
 	return kunit_regfile_count(&fake->regs, KUNIT_REG_ANY, bank, write);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_count);
 
 /**
  * fake_smmu_wakes() - How often the thread of a bank ran
@@ -793,3 +813,4 @@ unsigned int fake_smmu_wakes(struct fake_smmu *fake, int bank)
 {
 	return atomic_read(&fake->banks[bank].wakes);
 }
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_wakes);

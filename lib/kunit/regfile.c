@@ -649,7 +649,7 @@ static size_t kunit_reg_print_bits(char *buf, size_t size, const struct kunit_re
 	for (i = 0; i < reg->nr_fields; i++) {
 		const struct kunit_reg_field *field = &reg->fields[i];
 
-		if ((val & field->mask) != field->val)
+		if ((val ^ field->val) & field->mask)
 			continue;
 		len += scnprintf(buf + len, size - len, "%s%s", sep, field->name);
 		sep = "+";
