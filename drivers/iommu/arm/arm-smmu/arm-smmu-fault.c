@@ -3,6 +3,7 @@
  * Context faults of the Arm SMMU, v1 and v2.
  */
 
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
@@ -150,19 +151,60 @@ int arm_smmu_report_context_fault(struct arm_smmu_domain *smmu_domain,
 }
 
 /**
- * arm_smmu_might_wait_for_callback() - Tell lockdep that free_irq() comes next
- * @smmu_domain: domain that is torn down, its interrupt requested
+ * arm_smmu_clear_context_fault() - Drop a fault, and terminate what is stalled
+ * @smmu: SMMU, powered
+ * @idx: context bank, its context interrupt off
  *
- * free_irq() waits for the fault callback. A caller that holds a lock which the
- * callback takes deadlocks, if there is a fault at that moment: with this,
- * lockdep reports it even if there is none.
+ * For a fault that nobody is going to report any more, and a transaction that
+ * nobody is going to resume. MMU-500 ignores RESUME while any other bit of FSR
+ * is set, so all of them are cleared, whether they were seen or not.
  *
- * Context: Process context.
+ * Context: Any, but RESUME is the fault thread's: this is either it, or there
+ * is none.
  */
-void arm_smmu_might_wait_for_callback(struct arm_smmu_domain *smmu_domain)
+void arm_smmu_clear_context_fault(struct arm_smmu_device *smmu, int idx)
 {
-	lock_map_acquire(&smmu_domain->callback_map);
-	lock_map_release(&smmu_domain->callback_map);
+	arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_FSR, ARM_SMMU_CB_FSR_FAULT);
+	if (!(arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR) & ARM_SMMU_CB_FSR_SS))
+		return;
+
+	arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_RESUME, ARM_SMMU_RESUME_TERMINATE);
+	arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+}
+
+/*
+ * So many faults in a row may be there again when the one before was cleared,
+ * until the thread pauses, longer each time.
+ */
+#define ARM_SMMU_FAULT_BURST		8
+#define ARM_SMMU_FAULT_PAUSE_SHIFT	7 /* 128 ms at most */
+
+/*
+ * The fault was cleared, and one is there again. If FSR does not clear, or the
+ * device faults faster than that, its interrupts never end, and this thread,
+ * whose priority is a real-time one, keeps its CPU to itself. That cannot be
+ * told from faults that somebody wants to hear of, so none is dropped: they
+ * only come more slowly. It is no stalled transaction that waits meanwhile,
+ * unless it is the next one.
+ */
+static void arm_smmu_pause_after_fault(struct arm_smmu_device *smmu, int idx, u32 fsr)
+{
+	struct arm_smmu_cb *cb = &smmu->cbs[idx];
+
+	if (!(fsr & ARM_SMMU_CB_FSR_LATCHED)) {
+		cb->refaults = 0;
+		return;
+	}
+
+	if (cb->refaults < ARM_SMMU_FAULT_BURST + ARM_SMMU_FAULT_PAUSE_SHIFT)
+		cb->refaults++;
+	if (cb->refaults < ARM_SMMU_FAULT_BURST)
+		return;
+	if (cb->refaults == ARM_SMMU_FAULT_BURST)
+		dev_err_ratelimited(smmu->dev,
+				    "Context faults do not end: fsr=0x%x, cb=%d; handling them more slowly\n",
+				    fsr, idx);
+	msleep(1 << (cb->refaults - ARM_SMMU_FAULT_BURST));
 }
 
 /* Thread: report a fault, then resume the transaction. May sleep. */
@@ -178,7 +220,7 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	unsigned long flags;
 	bool resume;
 	int ret = 0;
-	u32 fsr;
+	u32 fsr = 0;
 
 	/*
 	 * This waits for a suspend or resume under way. Without power after it
@@ -252,6 +294,7 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 put:
 	if (rpm)
 		pm_runtime_put_autosuspend(smmu->dev);
+	arm_smmu_pause_after_fault(smmu, idx, fsr);
 	return IRQ_HANDLED;
 }
 
@@ -286,3 +329,55 @@ int arm_smmu_request_context_irq(struct arm_smmu_domain *smmu_domain)
 					 "arm-smmu-context-fault", smmu_domain);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_request_context_irq);
+
+/*
+ * free_irq() waits for the fault callback. A caller that holds a lock which the
+ * callback takes deadlocks, if there is a fault at that moment: with this,
+ * lockdep reports it even if there is none.
+ */
+static void arm_smmu_might_wait_for_callback(struct arm_smmu_domain *smmu_domain)
+{
+	lock_map_acquire(&smmu_domain->callback_map);
+	lock_map_release(&smmu_domain->callback_map);
+}
+
+/**
+ * arm_smmu_detach_context_bank() - Turn a context bank off for good
+ * @smmu_domain: domain whose bank it is
+ *
+ * When this returns, the bank does not translate and asserts no interrupt, no
+ * transaction is stalled, no fault callback runs and none will, and whoever
+ * was changing SCTLR is done. Without power all that is true already of the
+ * registers, and of what follows from the shadow: reset writes it.
+ *
+ * Context: Process context, may sleep. The caller has a runtime-PM reference,
+ * unless there is no power, and holds no lock that the fault callback takes.
+ */
+void arm_smmu_detach_context_bank(struct arm_smmu_domain *smmu_domain)
+{
+	struct arm_smmu_device *smmu = smmu_domain->smmu;
+	struct arm_smmu_cfg *cfg = &smmu_domain->cfg;
+	struct arm_smmu_cb *cb = &smmu->cbs[cfg->cbndx];
+	bool powered = READ_ONCE(smmu->powered);
+
+	if (cfg->irptndx != ARM_SMMU_INVALID_IRPTNDX)
+		arm_smmu_might_wait_for_callback(smmu_domain);
+
+	/* A thread under way finds the bank detached, and does not arm it. */
+	arm_smmu_sctlr_begin_detach(smmu, cfg->cbndx);
+	if (cfg->irptndx != ARM_SMMU_INVALID_IRPTNDX)
+		devm_free_irq(smmu->dev, smmu->irqs[cfg->irptndx], smmu_domain);
+
+	WRITE_ONCE(cb->cfg, NULL);
+	atomic_set(&cb->sctlr, 0);
+	if (powered)
+		arm_smmu_sctlr_publish(smmu, cfg->cbndx);
+
+	/* set_stall() may yet write the M that it read, until it looks again. */
+	atomic_cond_read_acquire(&cb->users, !VAL);
+
+	/* A fault whose interrupt was not taken would stall its device for ever. */
+	if (powered)
+		arm_smmu_clear_context_fault(smmu, cfg->cbndx);
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_detach_context_bank);

@@ -169,7 +169,7 @@ void arm_smmu_power_off(struct arm_smmu_device *smmu)
 	smp_mb();
 	arm_smmu_enable_global_irq(smmu, false);
 	for (i = 0; i < smmu->num_context_banks; i++) {
-		if (smmu->cbs[i].cfg)
+		if (READ_ONCE(smmu->cbs[i].cfg))
 			arm_smmu_sctlr_publish(smmu, i);
 	}
 	local_irq_restore(flags);

@@ -109,7 +109,7 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_change);
 
 /**
  * arm_smmu_sctlr_begin_detach() - Turn the interrupt of a bank off for good
- * @smmu: SMMU, powered
+ * @smmu: SMMU, powered or not
  * @idx: context bank
  *
  * From now on nobody arms the bank. M stays on until the fault thread is done:
@@ -121,7 +121,8 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_change);
 void arm_smmu_sctlr_begin_detach(struct arm_smmu_device *smmu, int idx)
 {
 	if (arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE,
-				  ARM_SMMU_SCTLR_DETACHING))
+				  ARM_SMMU_SCTLR_DETACHING) &&
+	    READ_ONCE(smmu->powered))
 		arm_smmu_sctlr_publish(smmu, idx);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_begin_detach);

@@ -3,9 +3,11 @@
  * KUnit tests for context faults whose registers say what they should not.
  *
  * The invariant: whatever FSR contains, the line is quiet in the end, the bank
- * is armed, and nothing is reported for a fault that is gone (I1, I4, I6).
+ * is armed, and nothing is reported for a fault that is gone (I1, I4, I6). Where
+ * it is not, because FSR does not clear, the CPU is left to others.
  */
 
+#include <linux/delay.h>
 #include <linux/iommu.h>
 
 #include "fake_smmu.h"
@@ -103,7 +105,46 @@ static void fault_that_is_gone_is_not_reported(struct kunit *test)
 			    "there was nothing to resume");
 }
 
+static void fsr_is_stuck(struct fake_smmu *fake, const struct fake_smmu_access *access)
+{
+	if (access->write && (access->reg == FAKE_FSR || access->reg == FAKE_RESUME))
+		fake_smmu_poke(fake, 0, FAKE_FSR, ~0U);
+}
+
+/*
+ * Its interrupt never ends. Without a pause the thread, whose priority is a
+ * real-time one, would never let anybody else run on its CPU.
+ */
+static void fsr_that_does_not_clear_is_handled_at_leisure(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned int *calls = attach(test, fake);
+	unsigned int passes;
+
+	fake->after_access = fsr_is_stuck;
+	fake_smmu_poke(fake, 0, FAKE_FSR, ~0U);
+	msleep(500);
+	passes = READ_ONCE(*calls);
+	KUNIT_EXPECT_GE_MSG(test, passes, 8, "faults are handled at once, up to a point");
+	/* 8 at once; pauses of 1, 2, 4 to 128 ms are 255 ms, and then 128 ms each. */
+	KUNIT_EXPECT_LE_MSG(test, passes, 20, "the thread does not pause");
+
+	/* No fault was given up: when FSR clears again, all is well. */
+	fake->after_access = NULL;
+	fake_smmu_settle(fake);
+	expect_quiet(test, fake);
+	KUNIT_EXPECT_GT(test, *calls, passes);
+
+	/* And at once. */
+	passes = *calls;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, *calls, passes + 1);
+	KUNIT_EXPECT_EQ(test, fake->smmu.cbs[0].refaults, 0);
+}
+
 static struct kunit_case arm_smmu_bad_register_cases[] = {
+	KUNIT_CASE(fsr_that_does_not_clear_is_handled_at_leisure),
 	KUNIT_CASE(all_ones_is_one_fault),
 	KUNIT_CASE(reserved_bits_are_no_fault),
 	KUNIT_CASE(fault_that_is_gone_is_not_reported),

@@ -7,6 +7,8 @@
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/log2.h>
+#include <linux/platform_device.h>
+#include <linux/sizes.h>
 
 #include <kunit/device.h>
 #include <kunit/visibility.h>
@@ -352,6 +354,23 @@ static const struct arm_smmu_impl fake_smmu_impl = {
 };
 
 /**
+ * fake_smmu_use_impl() - Give the fake what an implementation does its own way
+ * @fake: the fake SMMU
+ * @impl: of the implementation; register accesses become the fake's
+ *
+ * Context: The test's thread, before a domain is set up.
+ */
+void fake_smmu_use_impl(struct fake_smmu *fake, struct arm_smmu_impl *impl)
+{
+	impl->read_reg = fake_smmu_read_reg;
+	impl->read_reg64 = fake_smmu_read_reg64;
+	impl->write_reg = fake_smmu_write_reg;
+	impl->write_reg64 = fake_smmu_write_reg64;
+	fake->smmu.impl = impl;
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_use_impl);
+
+/**
  * fake_smmu_create_config() - Make a fake SMMU that goes away with the test
  * @test: the test
  * @config: which one
@@ -408,6 +427,12 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 	fake->smmu.num_context_irqs = config->banks;
 	fake->smmu.cbs = fake->cbs;
 	fake->smmu.irqs = fake->irqs;
+	fake->smmu.features = ARM_SMMU_FEAT_TRANS_S1 | ARM_SMMU_FEAT_FMT_AARCH64_4K |
+			      ARM_SMMU_FEAT_COHERENT_WALK;
+	fake->smmu.va_size = 39;
+	fake->smmu.ipa_size = 40;
+	fake->smmu.pa_size = 40;
+	fake->smmu.pgsize_bitmap = SZ_4K | SZ_2M | SZ_1G;
 
 	return fake;
 }
@@ -470,6 +495,38 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 	return smmu_domain;
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_attach);
+
+/**
+ * fake_smmu_alloc_domain() - A domain for arm_smmu_init_domain_context()
+ * @test: the test
+ * @fake: the fake SMMU
+ * @line: interrupt line that its context bank will drive, whichever it gets
+ *
+ * Context: The test's thread.
+ * Return: the domain. Fails the test where there is no memory.
+ */
+struct arm_smmu_domain *fake_smmu_alloc_domain(struct kunit *test, struct fake_smmu *fake,
+					       unsigned int line)
+{
+	struct arm_smmu_domain *smmu_domain;
+	int i;
+
+	/* The device's: it stays until the interrupt was freed. */
+	smmu_domain = devm_kzalloc(fake->smmu.dev, sizeof(*smmu_domain), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, smmu_domain);
+	mutex_init(&smmu_domain->init_mutex);
+	spin_lock_init(&smmu_domain->cb_lock);
+
+	for (i = 0; i < fake->smmu.num_context_banks; i++) {
+		if (test_bit(i, fake->smmu.context_map))
+			continue;
+		fake_lines_connect(&fake->banks[i].source, &fake->lines[line]);
+		fake->irqs[i] = fake->lines[line].irq;
+	}
+
+	return smmu_domain;
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_alloc_domain);
 
 static int fake_smmu_sleep(struct iommu_domain *domain, struct device *dev,
 			   unsigned long iova, int flags, void *token)
@@ -657,6 +714,27 @@ void fake_smmu_power_loss(struct fake_smmu *fake)
 	kunit_regfile_reset(&fake->regs);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_power_loss);
+
+/**
+ * fake_smmu_pm_ops() - What the driver does when the SMMU's device is suspended
+ * @test: the test
+ *
+ * They take the device of the fake.
+ *
+ * Context: The test's thread.
+ * Return: the driver's operations. Skips the test without CONFIG_PM.
+ */
+const struct dev_pm_ops *fake_smmu_pm_ops(struct kunit *test)
+{
+	struct device_driver *drv = driver_find("arm-smmu", &platform_bus_type);
+
+	KUNIT_ASSERT_NOT_NULL(test, drv);
+	if (!IS_ENABLED(CONFIG_PM))
+		kunit_skip(test, "CONFIG_PM is off");
+
+	return drv->pm;
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_pm_ops);
 
 /**
  * fake_smmu_settle() - Wait until no interrupt is due and no handler runs

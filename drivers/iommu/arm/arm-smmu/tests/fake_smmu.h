@@ -201,6 +201,7 @@ struct fake_smmu_bank {
 /**
  * struct fake_smmu - A fake SMMU
  * @smmu: what the driver sees
+ * @impl_data: what an implementation has behind its struct arm_smmu_device
  * @regs: the registers, their log, and the first thing that the driver did wrong
  * @mmu500: rules 2 and 6 hold
  * @after_access: if set, called after each access, without any lock, in the
@@ -214,6 +215,7 @@ struct fake_smmu_bank {
  */
 struct fake_smmu {
 	struct arm_smmu_device		smmu;
+	const void			*impl_data[8];
 	struct kunit_regfile		regs;
 	bool				mmu500;
 	void				(*after_access)(struct fake_smmu *fake,
@@ -264,11 +266,14 @@ struct fake_smmu_sleeper {
 struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500);
 struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 					  const struct fake_smmu_config *config);
+void fake_smmu_use_impl(struct fake_smmu *fake, struct arm_smmu_impl *impl);
 struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *fake,
 					 int bank, unsigned int line, u32 sctlr);
 struct arm_smmu_domain *fake_smmu_attach_sleeper(struct kunit *test, struct fake_smmu *fake,
 						 int bank, unsigned int line,
 						 struct fake_smmu_sleeper **sleeper);
+struct arm_smmu_domain *fake_smmu_alloc_domain(struct kunit *test, struct fake_smmu *fake,
+					       unsigned int line);
 void fake_smmu_fault(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0);
 void fake_smmu_issue(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0);
 void fake_smmu_global_fault(struct fake_smmu *fake);
@@ -276,6 +281,7 @@ void fake_smmu_request_foreign(struct kunit *test, struct fake_smmu *fake, unsig
 void fake_smmu_assert_foreign(struct fake_smmu *fake, unsigned int line, bool high);
 void fake_smmu_set_clocks(struct fake_smmu *fake, bool on);
 void fake_smmu_power_loss(struct fake_smmu *fake);
+const struct dev_pm_ops *fake_smmu_pm_ops(struct kunit *test);
 void fake_smmu_settle(struct fake_smmu *fake);
 
 u64 fake_smmu_peek(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg);

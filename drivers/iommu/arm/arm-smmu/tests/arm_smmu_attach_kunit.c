@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KUnit tests for the life of a domain of the Arm SMMU: the driver's own set-up
+ * and teardown of a context bank, page tables and interrupt included.
+ *
+ * The invariant: a domain is attached completely or not at all, and what it had
+ * is free when it is gone (I8, I9).
+ */
+
+#include <linux/bitmap.h>
+#include <linux/interrupt.h>
+#include <linux/iommu.h>
+#include <linux/irqdesc.h>
+#include <linux/platform_device.h>
+#include <linux/pm_domain.h>
+#include <linux/pm_runtime.h>
+
+#include "fake_smmu.h"
+
+#define IOVA		0x12345000UL
+
+static int count_call(struct iommu_domain *domain, struct device *dev,
+		      unsigned long iova, int flags, void *token)
+{
+	(*(unsigned int *)token)++;
+
+	return 0;
+}
+
+/* Nothing is left of a domain that had bank 0. */
+static void expect_gone(struct kunit *test, struct fake_smmu *fake)
+{
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s: %s", fake->regs.violation,
+			      fake_smmu_trace(test, fake, 0));
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].sctlr), 0);
+	KUNIT_EXPECT_NULL(test, fake->smmu.cbs[0].cfg);
+	KUNIT_EXPECT_TRUE_MSG(test, bitmap_empty(fake->smmu.context_map, ARM_SMMU_MAX_CBS),
+			      "the context bank is not free");
+}
+
+static void domain_is_set_up_and_torn_down(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
+	unsigned int *calls = devm_kzalloc(fake->smmu.dev, sizeof(*calls), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, calls);
+	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							      fake->smmu.dev));
+	iommu_set_fault_handler(&smmu_domain->domain, count_call, calls);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
+			(u32)atomic_read(&fake->smmu.cbs[0].sctlr));
+	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) & ARM_SMMU_SCTLR_M);
+	KUNIT_EXPECT_NOT_NULL(test, smmu_domain->pgtbl_ops);
+
+	arm_smmu_set_stall(&fake->smmu, 0, true);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+
+	arm_smmu_destroy_domain_context(smmu_domain);
+	expect_gone(test, fake);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
+}
+
+static irqreturn_t no_handler(int irq, void *dev)
+{
+	return IRQ_NONE;
+}
+
+/* An attach that succeeds without an interrupt has nobody to resume a stall. */
+static void domain_without_an_interrupt_is_not_attached(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
+	int i;
+
+	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
+						  no_handler, 0, "not shared", fake));
+	KUNIT_EXPECT_EQ(test, -EBUSY, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+								   fake->smmu.dev));
+	expect_gone(test, fake);
+	KUNIT_EXPECT_NULL(test, smmu_domain->smmu);
+	KUNIT_EXPECT_NULL(test, smmu_domain->pgtbl_ops);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
+	/* The page tables were freed, and what was cached of them flushed. */
+	i = fake_smmu_find(fake, 0, FAKE_SCTLR, true, ~0ULL, 0, 0);
+	KUNIT_EXPECT_GT_MSG(test, fake_smmu_find(fake, 0, FAKE_TLBIASID, true, 0, 0, 0), i,
+			    "%s", fake_smmu_trace(test, fake, 0));
+
+	/* The same domain can be attached when the interrupt is free. */
+	devm_free_irq(fake->smmu.dev, fake->lines[0].irq, fake);
+	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							      fake->smmu.dev));
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+	arm_smmu_destroy_domain_context(smmu_domain);
+	expect_gone(test, fake);
+}
+
+static int does_not_resume(struct device *dev)
+{
+	return -EIO;
+}
+
+static int driver_suspends(struct device *dev)
+{
+	return driver_find("arm-smmu", &platform_bus_type)->pm->runtime_suspend(dev);
+}
+
+static struct dev_pm_domain broken_power = {
+	.ops = {
+		.runtime_suspend = driver_suspends,
+		.runtime_resume = does_not_resume,
+	},
+};
+
+static void power_is_well_again(void *data)
+{
+	struct device *dev = data;
+
+	pm_runtime_disable(dev);
+	pm_runtime_set_suspended(dev);
+	dev_pm_domain_set(dev, NULL);
+}
+
+/* The domain is freed whether the SMMU resumes or not, so its handler must go. */
+static void domain_of_an_smmu_that_does_not_resume_is_freed(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
+	struct device *dev = fake->smmu.dev;
+	unsigned int accesses;
+
+	fake_smmu_pm_ops(test);
+	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev));
+	dev_pm_domain_set(dev, &broken_power);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, power_is_well_again, dev));
+	pm_runtime_set_active(dev);
+	pm_runtime_enable(dev);
+	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(dev));
+	fake_smmu_set_clocks(fake, false);
+	fake_smmu_power_loss(fake);
+	accesses = fake->regs.log_len;
+
+	arm_smmu_destroy_domain_context(smmu_domain);
+
+	expect_gone(test, fake);
+	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+	KUNIT_EXPECT_FALSE_MSG(test, irq_has_action(fake->lines[0].irq),
+			       "the fault handler of a domain that is gone");
+	/* pm_runtime_get() and put() are balanced. */
+	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 0);
+}
+
+static struct kunit_case arm_smmu_attach_cases[] = {
+	KUNIT_CASE(domain_is_set_up_and_torn_down),
+	KUNIT_CASE(domain_without_an_interrupt_is_not_attached),
+	KUNIT_CASE(domain_of_an_smmu_that_does_not_resume_is_freed),
+	{}
+};
+
+static struct kunit_suite arm_smmu_attach_suite = {
+	.name = "arm_smmu_attach",
+	.test_cases = arm_smmu_attach_cases,
+};
+
+kunit_test_suite(arm_smmu_attach_suite);
