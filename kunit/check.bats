@@ -101,8 +101,8 @@ mutant()
 }
 
 @test "a stalled transaction that is left behind at detach is found" {
-	mutant '/^	arm_smmu_clear_context_fault(smmu, cfg->cbndx);$/d' \
-		arm-smmu.c 'a fault was left behind'
+	mutant '/^		arm_smmu_clear_context_fault(smmu, cfg->cbndx);$/s/arm.*/;/' \
+		arm-smmu-fault.c 'a fault was left behind'
 }
 
 @test "an SMMU that suspends under a handler is found" {
@@ -122,12 +122,12 @@ mutant()
 
 @test "a detach under a lock of the callback that lockdep cannot see is found" {
 	mutant '/^		arm_smmu_might_wait_for_callback(smmu_domain);$/s/arm.*/;/' \
-		arm-smmu.c 'FAILED. detach_under_a_lock_of_the_callback_is_reported'
+		arm-smmu-fault.c 'FAILED. detach_under_a_lock_of_the_callback_is_reported'
 }
 
 @test "a detach that does not wait for set_stall() is found" {
 	mutant '/^	atomic_cond_read_acquire(&cb->users, !VAL);$/d' \
-		arm-smmu.c 'FAILED. detach_waits_for_set_stall'
+		arm-smmu-fault.c 'FAILED. detach_waits_for_set_stall'
 }
 
 @test "a reset that leaves a transaction stalled is found" {
