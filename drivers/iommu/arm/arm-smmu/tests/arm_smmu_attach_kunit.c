@@ -12,7 +12,6 @@
 #include <linux/iommu.h>
 #include <linux/irqdesc.h>
 #include <linux/platform_device.h>
-#include <linux/pm_domain.h>
 #include <linux/pm_runtime.h>
 
 #include "fake_smmu.h"
@@ -110,11 +109,9 @@ static int driver_suspends(struct device *dev)
 	return driver_find("arm-smmu", &platform_bus_type)->pm->runtime_suspend(dev);
 }
 
-static struct dev_pm_domain broken_power = {
-	.ops = {
-		.runtime_suspend = driver_suspends,
-		.runtime_resume = does_not_resume,
-	},
+static const struct dev_pm_ops broken_power = {
+	.runtime_suspend = driver_suspends,
+	.runtime_resume = does_not_resume,
 };
 
 static void power_is_well_again(void *data)
@@ -123,7 +120,7 @@ static void power_is_well_again(void *data)
 
 	pm_runtime_disable(dev);
 	pm_runtime_set_suspended(dev);
-	dev_pm_domain_set(dev, NULL);
+	dev->driver->pm = NULL;
 }
 
 /* The domain is freed whether the SMMU resumes or not, so its handler must go. */
@@ -136,7 +133,7 @@ static void domain_of_an_smmu_that_does_not_resume_is_freed(struct kunit *test)
 
 	fake_smmu_pm_ops(test);
 	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev));
-	dev_pm_domain_set(dev, &broken_power);
+	dev->driver->pm = &broken_power;
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, power_is_well_again, dev));
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
