@@ -105,7 +105,7 @@ static void fault_that_is_gone_is_not_reported(struct kunit *test)
 			    "there was nothing to resume");
 }
 
-static void fsr_is_stuck(struct fake_smmu *fake, const struct fake_smmu_access *access)
+static void fsr_is_stuck(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (access->write && (access->reg == FAKE_FSR || access->reg == FAKE_RESUME))
 		fake_smmu_poke(fake, 0, FAKE_FSR, ~0U);
