@@ -39,6 +39,12 @@ struct kunit_explore_program;
  * nothing is left out, and the first schedule that breaks a property is a
  * shortest one. There is no partial order reduction.
  *
+ * An actor has more positions than it has states: what it was told long ago may not
+ * matter any more. kunit_explore_enter() and kunit_explore_leave() around the call
+ * of a function say that nothing but its return value does, and kunit_explore_keep()
+ * in a loop of that function, that nothing does but what this round begins with.
+ * That is checked, as far as the code is run anyway.
+ *
  * A hard IRQ is always ahead of the tasks of its CPU, and tasks of a CPU wait for
  * one that has turned interrupts off. Apart from that, the scheduler may do
  * anything, and each access takes effect at once: weak ordering of the memory
@@ -54,6 +60,10 @@ struct kunit_explore_program;
  * @KUNIT_EXPLORE_IRQ_OFF: turns interrupts off on its CPU; nests
  * @KUNIT_EXPLORE_IRQ_ON: undoes one of these
  * @KUNIT_EXPLORE_AGAIN: see kunit_explore_again()
+ * @KUNIT_EXPLORE_ENTER: see kunit_explore_enter(); not a step
+ * @KUNIT_EXPLORE_LEAVE: see kunit_explore_leave(); not a step
+ * @KUNIT_EXPLORE_SLEEP: carried out by the model; may take as long as it likes, so
+ *	&kunit_explore_model.check is asked what else waits for it
  * @KUNIT_EXPLORE_OWN: the first one that the model defines
  */
 enum kunit_explore_kind {
@@ -62,7 +72,24 @@ enum kunit_explore_kind {
 	KUNIT_EXPLORE_IRQ_OFF,
 	KUNIT_EXPLORE_IRQ_ON,
 	KUNIT_EXPLORE_AGAIN,
+	KUNIT_EXPLORE_ENTER,
+	KUNIT_EXPLORE_LEAVE,
+	KUNIT_EXPLORE_SLEEP,
 	KUNIT_EXPLORE_OWN,
+};
+
+/**
+ * enum kunit_explore_state - What is known of a state that is checked
+ * @KUNIT_EXPLORE_ANY: nothing; each state is checked like this
+ * @KUNIT_EXPLORE_ASLEEP: only actors in KUNIT_EXPLORE_SLEEP can go on, apart from
+ *	optional events and starts
+ * @KUNIT_EXPLORE_REST: no actor is under way, and nothing but optional events and
+ *	starts can happen
+ */
+enum kunit_explore_state {
+	KUNIT_EXPLORE_ANY,
+	KUNIT_EXPLORE_ASLEEP,
+	KUNIT_EXPLORE_REST,
 };
 
 /**
@@ -125,15 +152,14 @@ struct kunit_explore_event {
  * @num_events: how many
  * @priv: the model's own
  * @may: how many outcomes an access has in this state; with 0 the actor waits.
- *	Asked for KUNIT_EXPLORE_START and for own kinds.
+ *	Asked for KUNIT_EXPLORE_START, KUNIT_EXPLORE_SLEEP and own kinds.
  * @perform: carry out an access; returns the actor's answer. Called for
- *	KUNIT_EXPLORE_START, KUNIT_EXPLORE_RETURN and own kinds. When a new answer
+ *	the same, and for KUNIT_EXPLORE_RETURN. When a new answer
  *	was found, the actor is run to its end alone: then this is called with
  *	accesses that would have to wait, too, on a copy of the state.
  * @event_may: whether an event can happen now
  * @event: let it happen
- * @check: look at a state. It is at rest if no actor is under way, and nothing but
- *	optional events and starts can happen.
+ * @check: look at a state
  *
  * All of them are functions of what they are given, and run in the thread of the
  * test. @perform, @event and @check report with kunit_explore_violate().
@@ -153,7 +179,8 @@ struct kunit_explore_model {
 	bool (*event_may)(const struct kunit_explore_model *model, const void *state,
 			  unsigned int event);
 	void (*event)(struct kunit_explore *explore, void *state, unsigned int event);
-	void (*check)(struct kunit_explore *explore, const void *state, bool rest);
+	void (*check)(struct kunit_explore *explore, const void *state,
+		      enum kunit_explore_state what);
 };
 
 /**
@@ -201,10 +228,16 @@ struct kunit_explore_step {
 /* For actors */
 u32 kunit_explore_access(u16 kind, u16 where, u32 arg0, u32 arg1);
 bool kunit_explore_again(u16 loop);
+void kunit_explore_enter(u16 function);
+void kunit_explore_leave(u16 function, u32 ret);
+void kunit_explore_keep(u16 function, u32 what);
 void kunit_explore_irq_off(void);
 void kunit_explore_irq_on(void);
 
+void *kunit_explore_arg(void);
+
 /* For models */
+bool kunit_explore_irqs_off(struct kunit_explore *explore);
 void kunit_explore_violate(struct kunit_explore *explore, unsigned int property);
 void kunit_explore_end(struct kunit_explore *explore);
 const struct kunit_explore_model *kunit_explore_model(struct kunit_explore *explore);

@@ -21,10 +21,13 @@
 /* No actor that is alone takes so many steps from its start to its end. */
 #define EXPLORE_LONG		4096
 
-/* How much further a replayed schedule goes to show a cycle. */
+/* A hard IRQ that changes nothing is back where it was after fewer steps. */
 #define EXPLORE_CYCLE		200
 
 #define EXPLORE_NONE		U32_MAX
+
+/* An exploration that is too large shall fail, not end the test run. */
+#define EXPLORE_GFP		(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 /**
  * struct explore_node - A position of an actor, by what it has been told
@@ -33,7 +36,10 @@
  * @answer: what it was told there
  * @child: first node after
  * @sibling: next child of @parent
- * @same_as: the node that this one is, see kunit_explore_again()
+ * @same_as: the node that this one is, see kunit_explore_again() and
+ *	kunit_explore_leave()
+ * @leaves: of KUNIT_EXPLORE_ENTER, the first KUNIT_EXPLORE_LEAVE
+ * @next_leave: of the same KUNIT_EXPLORE_ENTER
  * @irqs_off: nesting
  */
 struct explore_node {
@@ -43,6 +49,8 @@ struct explore_node {
 	u32			child;
 	u32			sibling;
 	u32			same_as;
+	u32			leaves;
+	u32			next_leave;
 	u8			irqs_off;
 };
 
@@ -103,6 +111,7 @@ struct explore_found {
 #define EXPLORE_HARDIRQ_IDLE	BIT(0)	/* the hard IRQ is not under way */
 #define EXPLORE_IRQS_OFF	BIT(1)	/* some task has turned them off */
 #define EXPLORE_ENDS		BIT(2)	/* rest is reached sooner or later */
+#define EXPLORE_EVENT_DUE	BIT(3)	/* something has to happen by itself */
 
 /* States are in pieces: they need not be moved to make room. */
 #define EXPLORE_PIECE		4096
@@ -126,6 +135,7 @@ struct explore_found {
  * @room_successors: how many fit
  * @violated: properties that the step being taken breaks
  * @ended: the schedule ends in the state being looked at
+ * @irqs_off: of the actor that takes the step
  * @now: state that is being left
  * @next: state that is being entered
  * @alone: state for an actor that is run to its end
@@ -150,6 +160,7 @@ struct kunit_explore {
 
 	u32			violated;
 	bool			ended;
+	bool			irqs_off;
 	u8			*now;
 	u8			*next;
 	u8			*alone;
@@ -170,6 +181,16 @@ const struct kunit_explore_model *kunit_explore_model(struct kunit_explore *expl
 	return explore->model;
 }
 EXPORT_SYMBOL_GPL(kunit_explore_model);
+
+/**
+ * kunit_explore_irqs_off() - Whether the actor that takes a step has interrupts off
+ * @explore: what &kunit_explore_model.perform was given
+ */
+bool kunit_explore_irqs_off(struct kunit_explore *explore)
+{
+	return explore->irqs_off;
+}
+EXPORT_SYMBOL_GPL(kunit_explore_irqs_off);
 
 /**
  * kunit_explore_violate() - Say that the step just taken breaks a property
@@ -255,6 +276,48 @@ bool kunit_explore_again(u16 loop)
 }
 EXPORT_SYMBOL_GPL(kunit_explore_again);
 
+/**
+ * kunit_explore_enter() - A function is called whose return value is all that stays
+ * @function: number of the function
+ *
+ * Once it has returned, nothing that it was told makes a difference but through
+ * that value, and through what it has done that others see. That is so for each
+ * function which changes nothing else.
+ *
+ * Context: An actor.
+ */
+void kunit_explore_enter(u16 function)
+{
+	kunit_explore_access(KUNIT_EXPLORE_ENTER, function, 0, 0);
+}
+EXPORT_SYMBOL_GPL(kunit_explore_enter);
+
+/**
+ * kunit_explore_leave() - A function has returned
+ * @function: as in kunit_explore_enter()
+ * @ret: what it has returned
+ *
+ * Context: An actor.
+ */
+void kunit_explore_leave(u16 function, u32 ret)
+{
+	kunit_explore_access(KUNIT_EXPLORE_LEAVE, function, ret, 0);
+}
+EXPORT_SYMBOL_GPL(kunit_explore_leave);
+
+/**
+ * kunit_explore_keep() - Forget what a function was told so far, but for this
+ * @function: as in kunit_explore_enter(); not known: nothing is forgotten
+ * @what: all that matters from now on of what the function was told
+ *
+ * Context: An actor.
+ */
+void kunit_explore_keep(u16 function, u32 what)
+{
+	kunit_explore_access(KUNIT_EXPLORE_LEAVE, function, what, 1);
+}
+EXPORT_SYMBOL_GPL(kunit_explore_keep);
+
 /** kunit_explore_irq_off() - local_irq_save() of an actor */
 void kunit_explore_irq_off(void)
 {
@@ -268,6 +331,15 @@ void kunit_explore_irq_on(void)
 	kunit_explore_access(KUNIT_EXPLORE_IRQ_ON, 0, 0, 0);
 }
 EXPORT_SYMBOL_GPL(kunit_explore_irq_on);
+
+/** kunit_explore_arg() - The argument of the run function of the calling actor */
+void *kunit_explore_arg(void)
+{
+	struct kunit_explore_program *program = kthread_data(current);
+
+	return program->arg;
+}
+EXPORT_SYMBOL_GPL(kunit_explore_arg);
 
 static int explore_kthread(void *data)
 {
@@ -304,6 +376,49 @@ static void explore_program_exit(void *data)
 	kvfree(program);
 }
 
+/* Finds the KUNIT_EXPLORE_ENTER that is still open. */
+static u32 explore_entered(const struct explore_node *nodes, u32 n)
+{
+	u16 function = nodes[n].access.where;
+	unsigned int left = 0;
+
+	for (n = nodes[n].parent; n != EXPLORE_NONE; n = nodes[n].parent) {
+		if (nodes[n].access.where != function)
+			continue;
+		if (nodes[n].access.kind == KUNIT_EXPLORE_LEAVE && !nodes[n].access.arg[1])
+			left++;
+		else if (nodes[n].access.kind == KUNIT_EXPLORE_ENTER && !left--)
+			return n;
+	}
+
+	return EXPLORE_NONE;
+}
+
+/* Finds out whether a function has returned the same here before. */
+static void explore_leave(struct explore_node *nodes, u32 n)
+{
+	u32 enter = explore_entered(nodes, n), leave;
+
+	if (enter == EXPLORE_NONE)
+		return;
+	for (leave = nodes[enter].leaves; leave != EXPLORE_NONE; leave = nodes[leave].next_leave) {
+		if (nodes[leave].irqs_off == nodes[n].irqs_off &&
+		    !memcmp(&nodes[leave].access, &nodes[n].access, sizeof(nodes[n].access))) {
+			nodes[n].same_as = leave;
+			return;
+		}
+	}
+	nodes[n].next_leave = nodes[enter].leaves;
+	nodes[enter].leaves = n;
+}
+
+/* Not a step. */
+static bool explore_silent(const struct explore_node *node)
+{
+	return node->access.kind == KUNIT_EXPLORE_ENTER ||
+	       node->access.kind == KUNIT_EXPLORE_LEAVE;
+}
+
 static u32 explore_new_node(struct kunit_explore_program *program, u32 parent, u32 answer)
 {
 	struct explore_node *nodes = program->nodes;
@@ -330,6 +445,8 @@ static u32 explore_new_node(struct kunit_explore_program *program, u32 parent, u
 		.child = EXPLORE_NONE,
 		.sibling = EXPLORE_NONE,
 		.same_as = EXPLORE_NONE,
+		.leaves = EXPLORE_NONE,
+		.next_leave = EXPLORE_NONE,
 	};
 	if (parent == EXPLORE_NONE)
 		return n;
@@ -339,6 +456,8 @@ static u32 explore_new_node(struct kunit_explore_program *program, u32 parent, u
 	nodes[n].irqs_off = nodes[parent].irqs_off +
 			    (nodes[parent].access.kind == KUNIT_EXPLORE_IRQ_OFF) -
 			    (nodes[parent].access.kind == KUNIT_EXPLORE_IRQ_ON);
+	if (program->access.kind == KUNIT_EXPLORE_LEAVE)
+		explore_leave(nodes, n);
 	if (program->access.kind != KUNIT_EXPLORE_AGAIN)
 		return n;
 
@@ -398,6 +517,8 @@ static u32 explore_perform(struct kunit_explore *x, void *state, unsigned int ac
 	switch (access->kind) {
 	case KUNIT_EXPLORE_IRQ_OFF:
 	case KUNIT_EXPLORE_IRQ_ON:
+	case KUNIT_EXPLORE_ENTER:
+	case KUNIT_EXPLORE_LEAVE:
 		return 0;
 	case KUNIT_EXPLORE_AGAIN:
 		return true;
@@ -412,6 +533,19 @@ static void explore_fail(struct kunit_explore *x, int error)
 		x->error = error;
 }
 
+/* The node after an answer, if it is known. */
+static u32 explore_child(const struct kunit_explore_program *program, u32 node, u32 answer)
+{
+	u32 n = EXPLORE_NONE;
+
+	if (node != EXPLORE_NONE)
+		n = program->nodes[node].child;
+	while (n != EXPLORE_NONE && program->nodes[n].answer != answer)
+		n = program->nodes[n].sibling;
+
+	return n;
+}
+
 /*
  * An actor is told something new at a position: run its code, which waits at its
  * start, up to there, and from there to its end, alone. Each position on the way
@@ -421,6 +555,7 @@ static u32 explore_learn(struct kunit_explore *x, unsigned int actor, u32 node, 
 {
 	struct kunit_explore_program *program = x->model->actors[actor].program;
 	u32 n, last = node, first = EXPLORE_NONE, violated = x->violated;
+	u32 twin = EXPLORE_NONE;
 	unsigned int steps = 0;
 
 	memcpy(x->alone, x->next, x->size);
@@ -435,10 +570,6 @@ static u32 explore_learn(struct kunit_explore *x, unsigned int actor, u32 node, 
 	/* The first answer of all is what wakes the kthread up. */
 	program->script_left = steps;
 	explore_tell(program, explore_recall(program));
-	if (program->strayed) {
-		kunit_err(x->test, "%s depends on more than it is told", program->name);
-		explore_fail(x, -EILSEQ);
-	}
 
 	for (;;) {
 		n = explore_new_node(program, last, answer);
@@ -448,6 +579,13 @@ static u32 explore_learn(struct kunit_explore *x, unsigned int actor, u32 node, 
 		}
 		if (first == EXPLORE_NONE)
 			first = n;
+		/* What is said to be the same has to do the same. */
+		twin = explore_child(program, twin, answer);
+		if (twin != EXPLORE_NONE &&
+		    memcmp(&program->nodes[twin].access, &program->access, sizeof(program->access)))
+			program->strayed = true;
+		if (program->nodes[n].same_as != EXPLORE_NONE)
+			twin = program->nodes[n].same_as;
 		if (++steps > EXPLORE_LONG)
 			goto too_long;
 		if (program->access.kind == KUNIT_EXPLORE_AGAIN)
@@ -460,6 +598,10 @@ static u32 explore_learn(struct kunit_explore *x, unsigned int actor, u32 node, 
 			break;
 	}
 	x->violated = violated;
+	if (program->strayed) {
+		kunit_err(x->test, "%s depends on more than it is told, or keeps", program->name);
+		explore_fail(x, -EILSEQ);
+	}
 
 	return first;
 
@@ -478,14 +620,17 @@ static u32 explore_next_node(struct kunit_explore *x, unsigned int actor, u32 no
 	if (program->nodes[node].access.kind == KUNIT_EXPLORE_RETURN)
 		return 0;
 
-	for (n = program->nodes[node].child; n != EXPLORE_NONE; n = program->nodes[n].sibling) {
-		if (program->nodes[n].answer == answer)
-			break;
-	}
+	n = explore_child(program, node, answer);
 	if (n == EXPLORE_NONE)
 		n = explore_learn(x, actor, node, answer);
 
-	return program->nodes[n].same_as == EXPLORE_NONE ? n : program->nodes[n].same_as;
+	for (;;) {
+		if (program->nodes[n].same_as != EXPLORE_NONE)
+			n = program->nodes[n].same_as;
+		if (!explore_silent(&program->nodes[n]) || x->error)
+			return n;
+		n = program->nodes[n].child;
+	}
 }
 
 static const struct explore_node *explore_node(struct kunit_explore *x, const u32 *position,
@@ -550,7 +695,7 @@ static u32 explore_hash(struct kunit_explore *x, const void *state)
 
 static void *explore_grow(struct kunit_explore *x, void *old, size_t used, size_t want)
 {
-	void *new = kvmalloc(want, GFP_KERNEL | __GFP_ZERO);
+	void *new = kvmalloc(want, EXPLORE_GFP | __GFP_ZERO);
 
 	if (!new) {
 		explore_fail(x, -ENOMEM);
@@ -573,7 +718,7 @@ static void explore_make_room(struct kunit_explore *x)
 	if (x->num * 2 >= x->hash_size) {
 		kvfree(x->hash);
 		x->hash_size = max(x->hash_size * 4, 4U * EXPLORE_PIECE);
-		x->hash = kvmalloc_array(x->hash_size, sizeof(u32), GFP_KERNEL);
+		x->hash = kvmalloc_array(x->hash_size, sizeof(u32), EXPLORE_GFP);
 		if (!x->hash) {
 			explore_fail(x, -ENOMEM);
 			return;
@@ -594,7 +739,7 @@ static void explore_make_room(struct kunit_explore *x)
 					max(2 * x->room, EXPLORE_PIECE) * sizeof(*x->found));
 	if (x->error)
 		return;
-	x->pieces[piece] = kvmalloc_array(EXPLORE_PIECE, x->size, GFP_KERNEL);
+	x->pieces[piece] = kvmalloc_array(EXPLORE_PIECE, x->size, EXPLORE_GFP);
 	if (!x->pieces[piece])
 		explore_fail(x, -ENOMEM);
 	x->room += EXPLORE_PIECE;
@@ -720,8 +865,10 @@ static bool explore_move_live(struct kunit_explore *x, unsigned int actor, u32 a
 
 	node->irqs_off += (node->access.kind == KUNIT_EXPLORE_IRQ_OFF) -
 			  (node->access.kind == KUNIT_EXPLORE_IRQ_ON);
-	explore_tell(program, answer);
-	node->access = program->access;
+	do {
+		explore_tell(program, answer);
+		node->access = program->access;
+	} while (explore_silent(node));
 
 	return node->access.kind != KUNIT_EXPLORE_START;
 }
@@ -741,6 +888,7 @@ static u32 explore_move(struct kunit_explore *x, unsigned int mover, unsigned in
 		return 0;
 	}
 	node = explore_node(x, position, mover);
+	x->irqs_off = node->irqs_off;
 	answer = explore_perform(x, x->next, mover, &node->access, outcome);
 	if (x->live)
 		position[mover] = explore_move_live(x, mover, answer);
@@ -755,7 +903,7 @@ static void explore_expand(struct kunit_explore *x, u32 index)
 {
 	const struct kunit_explore_model *model = x->model;
 	struct kunit_explore_result *result = x->result;
-	unsigned int m, o, outcomes, joined = 0, taken = 0, due = 0;
+	unsigned int m, o, outcomes, joined = 0, taken = 0, due = 0, awake = 0;
 	const u32 *position = explore_positions(x, x->now);
 	bool optional, new, idle = true;
 	int hardirq = -1;
@@ -766,7 +914,7 @@ static void explore_expand(struct kunit_explore *x, u32 index)
 	x->found[index].successors = x->num_successors;
 	x->violated = 0;
 	x->ended = false;
-	model->check(x, x->now, false);
+	model->check(x, x->now, KUNIT_EXPLORE_ANY);
 	if (x->violated)
 		explore_note(x, x->violated, index, -1, 0);
 	if (x->ended) {
@@ -808,6 +956,11 @@ static void explore_expand(struct kunit_explore *x, u32 index)
 			joined += !new;
 			if (!optional) {
 				due++;
+				if (m >= model->num_actors)
+					flags |= EXPLORE_EVENT_DUE;
+				awake += m >= model->num_actors ||
+					 explore_node(x, position, m)->access.kind !=
+					 KUNIT_EXPLORE_SLEEP;
 				explore_add_successor(x, next);
 				if (m == hardirq)
 					x->found[index].hardirq = next;
@@ -817,34 +970,36 @@ static void explore_expand(struct kunit_explore *x, u32 index)
 
 	result->transitions += taken;
 	result->schedules += joined + !taken;
+	x->violated = 0;
 	if (!due) {
 		flags |= EXPLORE_ENDS;
-		x->violated = 0;
 		if (idle)
-			model->check(x, x->now, true);
+			model->check(x, x->now, KUNIT_EXPLORE_REST);
 		else
 			kunit_explore_violate(x, KUNIT_EXPLORE_DEADLOCK);
-		if (x->violated)
-			explore_note(x, x->violated, index, -1, 0);
+	} else if (!awake) {
+		model->check(x, x->now, KUNIT_EXPLORE_ASLEEP);
 	}
+	if (x->violated)
+		explore_note(x, x->violated, index, -1, 0);
 	x->found[index].flags = flags;
 }
 
 /* A hard IRQ that ends in the state that it began in comes again at once. */
 static bool explore_storms(struct kunit_explore *x, u32 index)
 {
-	u32 s = index;
+	u32 s = index, steps;
 
 	if (!(x->found[index].flags & EXPLORE_HARDIRQ_IDLE))
 		return false;
-	/* What has turned interrupts off elsewhere is not held up by anything. */
-	if (x->found[index].flags & EXPLORE_IRQS_OFF)
+	/* These are not held up by anything, and soon over. */
+	if (x->found[index].flags & (EXPLORE_IRQS_OFF | EXPLORE_EVENT_DUE))
 		return false;
-	do {
+	for (steps = 0; steps < EXPLORE_CYCLE; steps++) {
 		s = x->found[s].hardirq;
-		if (s == EXPLORE_NONE)
-			return false;
-	} while (!(x->found[s].flags & EXPLORE_HARDIRQ_IDLE));
+		if (s == EXPLORE_NONE || s == index)
+			break;
+	}
 
 	return s == index;
 }
@@ -944,7 +1099,8 @@ static void explore_end(struct kunit_explore *x)
  * A deadlock is a state with actors under way of which none can take a step, and no
  * event happens. A livelock is a state from which nothing that has to happen leads
  * to rest, or one in which a pass of the hard IRQ changes nothing, while no other
- * CPU has interrupts off, so that it may go on for as long as one likes.
+ * CPU has interrupts off and no event is due, so that it may go on for as long as
+ * one likes.
  *
  * Context: The test's thread. Sleeps. Prints what is wrong with an actor.
  * Return: 0, or a negative errno if the exploration itself has failed.
@@ -1094,7 +1250,7 @@ int kunit_explore_replay(struct kunit *test, const struct kunit_explore_model *m
 			it.number++;
 			it.state = x.next;
 			x.violated = 0;
-			model->check(&x, x.next, false);
+			model->check(&x, x.next, KUNIT_EXPLORE_ANY);
 			it.violated |= x.violated;
 			*violated |= it.violated;
 			if (step)

@@ -139,12 +139,13 @@ static void textbook_event(struct kunit_explore *explore, void *state, unsigned 
 	write_back(state, event);
 }
 
-static void textbook_check(struct kunit_explore *explore, const void *state, bool rest)
+static void textbook_check(struct kunit_explore *explore, const void *state,
+			   enum kunit_explore_state what)
 {
 	const struct textbook *textbook = kunit_explore_model(explore)->priv;
 	const struct shared *s = state;
 
-	if (rest && textbook->wanted && s->value[X] != textbook->wanted)
+	if (what == KUNIT_EXPLORE_REST && textbook->wanted && s->value[X] != textbook->wanted)
 		kunit_explore_violate(explore, LOST_UPDATE);
 }
 

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What arm-smmu-fault.c, arm-smmu-sctlr.c and arm-smmu-power.c are compiled with
+ * when the explorer runs them: every access to what others see goes through it.
+ *
+ * First other names for the functions, so that they can be linked a second time
+ * (a trace event has the name of one of them), then every header that they include,
+ * then the primitives.
+ */
+
+#ifndef EXPLORE_PREFIX
+#define EXPLORE_PREFIX explored_
+#endif
+
+#include <linux/args.h>
+
+#include <trace/events/arm_smmu.h>
+
+#define EXPLORED(name) CONCATENATE(EXPLORE_PREFIX, name)
+#define arm_smmu_sctlr_publish		EXPLORED(arm_smmu_sctlr_publish)
+#define arm_smmu_sctlr_change		EXPLORED(arm_smmu_sctlr_change)
+#define arm_smmu_sctlr_begin_detach	EXPLORED(arm_smmu_sctlr_begin_detach)
+#define arm_smmu_power_enter		EXPLORED(arm_smmu_power_enter)
+#define arm_smmu_power_leave		EXPLORED(arm_smmu_power_leave)
+#define arm_smmu_set_stall		EXPLORED(arm_smmu_set_stall)
+#define arm_smmu_power_on		EXPLORED(arm_smmu_power_on)
+#define arm_smmu_power_off		EXPLORED(arm_smmu_power_off)
+#define arm_smmu_wait_for_faults	EXPLORED(arm_smmu_wait_for_faults)
+#define arm_smmu_request_context_irq	EXPLORED(arm_smmu_request_context_irq)
+#define arm_smmu_report_context_fault	EXPLORED(arm_smmu_report_context_fault)
+#define arm_smmu_detach_context_bank	EXPLORED(arm_smmu_detach_context_bank)
+#define arm_smmu_clear_context_fault	EXPLORED(arm_smmu_clear_context_fault)
+
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/interrupt.h>
+#include <linux/iommu.h>
+#include <linux/irqflags.h>
+#include <linux/ktime.h>
+#include <linux/lockdep.h>
+#include <linux/pm_runtime.h>
+#include <linux/ratelimit.h>
+#include <linux/string.h>
+
+#include <kunit/visibility.h>
+
+#include "explore_smmu.h"
+
+static inline struct explore_actor *explore_me(void)
+{
+	return kunit_explore_arg();
+}
+
+/* Which variable that is. */
+static inline u16 explore_where(const void *p)
+{
+	struct explore_actor *me = explore_me();
+	int i;
+
+	if (p == &me->smmu.powered)
+		return EXPLORE_POWERED;
+	if (p == &me->smmu.users)
+		return EXPLORE_USERS;
+	for (i = 0; i < EXPLORE_BANKS; i++) {
+		if (p == &me->cbs[i].sctlr)
+			return EXPLORE_WHERE(i, EXPLORE_SHADOW);
+		if (p == &me->cbs[i].users)
+			return EXPLORE_WHERE(i, EXPLORE_BANK_USERS);
+		if (p == &me->cbs[i].cfg)
+			return EXPLORE_WHERE(i, EXPLORE_ATTACHED);
+	}
+	WARN_ONCE(1, "explore: a variable that it does not know");
+
+	return 0;
+}
+
+static inline unsigned long explore_read_once(const void *p)
+{
+	u16 where = explore_where(p);
+	u32 val = kunit_explore_access(EXPLORE_GET, where, 0, 0);
+
+	if (val && (where & 0xff) == EXPLORE_ATTACHED)
+		return (unsigned long)&explore_me()->domains[where >> 8].cfg;
+	return val;
+}
+
+static inline bool explore_try_cmpxchg(const void *p, int *old, int new)
+{
+	int was = kunit_explore_access(EXPLORE_CMPXCHG, explore_where(p), *old, new);
+	bool done = was == *old;
+
+	*old = was;
+	return done;
+}
+
+/* arm_smmu_sctlr_publish() goes round a loop. */
+#define EXPLORE_PUBLISH		1
+
+static inline enum explore_where explore_cb_where(int offset)
+{
+	switch (offset) {
+	case ARM_SMMU_CB_SCTLR:
+		return EXPLORE_SCTLR;
+	case ARM_SMMU_CB_RESUME:
+		return EXPLORE_RESUME;
+	case ARM_SMMU_CB_FSR:
+		return EXPLORE_FSR;
+	case ARM_SMMU_CB_FAR:
+		return EXPLORE_FAR;
+	case ARM_SMMU_CB_FSYNR0:
+		return EXPLORE_FSYNR0;
+	case ARM_SMMU_CB_FSYNR1:
+		return EXPLORE_FSYNR1;
+	case ARM_SMMU_CB_TTBR0:
+		return EXPLORE_TTBR0;
+	case ARM_SMMU_CB_CONTEXTIDR:
+		return EXPLORE_CONTEXTIDR;
+	default:
+		WARN_ONCE(1, "explore: a register that it does not know");
+		return EXPLORE_SCR0;
+	}
+}
+
+/* What is written to SCTLR is all that arm_smmu_sctlr_publish() keeps. */
+static inline void explore_cb_write(int bank, int offset, u32 val)
+{
+	if (offset == ARM_SMMU_CB_SCTLR)
+		kunit_explore_keep(EXPLORE_PUBLISH, val);
+	explore_write(bank, explore_cb_where(offset), val);
+}
+
+/* It is only read back: its value must not make a difference. */
+static inline u32 explore_cb_read(int bank, int offset)
+{
+	u32 val = explore_read(bank, explore_cb_where(offset));
+
+	return offset == ARM_SMMU_CB_SCTLR ? 0xdeadbeef : val;
+}
+
+/* In a hard IRQ they are off already. */
+static inline void explore_irqs(bool on)
+{
+	if (explore_me()->hardirq)
+		return;
+	if (on)
+		kunit_explore_irq_on();
+	else
+		kunit_explore_irq_off();
+}
+
+#undef READ_ONCE
+#undef WRITE_ONCE
+#define READ_ONCE(x)		((typeof(x))explore_read_once(&(x)))
+#define WRITE_ONCE(x, val)	kunit_explore_access(EXPLORE_SET, explore_where(&(x)), \
+						     !!(val), 0)
+#undef atomic_read
+#undef atomic_set
+#undef atomic_inc
+#undef atomic_dec
+#undef atomic_try_cmpxchg
+#undef atomic_cond_read_acquire
+#define atomic_read(v)		((int)kunit_explore_access(EXPLORE_GET, explore_where(v), 0, 0))
+#define atomic_set(v, val)	kunit_explore_access(EXPLORE_SET, explore_where(v), val, 0)
+#define atomic_inc(v)		kunit_explore_access(EXPLORE_ADD, explore_where(v), 1, 0)
+#define atomic_dec(v)		kunit_explore_access(EXPLORE_ADD, explore_where(v), -1, 0)
+#define atomic_try_cmpxchg(v, old, new)	explore_try_cmpxchg(v, old, new)
+#define atomic_cond_read_acquire(v, cond) ({					\
+	BUILD_BUG_ON(__builtin_strcmp(#cond, "!VAL"));				\
+	kunit_explore_access(EXPLORE_AWAIT_ZERO, explore_where(v), 0, 0);	\
+})
+
+#undef local_irq_save
+#undef local_irq_restore
+#define local_irq_save(flags)		do { (flags) = 0; explore_irqs(false); } while (0)
+#define local_irq_restore(flags)	do { (void)(flags); explore_irqs(true); } while (0)
+
+#undef arm_smmu_cb_read
+#undef arm_smmu_cb_readq
+#undef arm_smmu_cb_write
+#undef arm_smmu_gr0_read
+#undef arm_smmu_gr0_write
+#undef arm_smmu_gr1_read
+#define arm_smmu_cb_read(s, n, o)	((void)(s), explore_cb_read(n, o))
+#define arm_smmu_cb_readq(s, n, o)	((void)(s), explore_read(n, explore_cb_where(o)))
+#define arm_smmu_cb_write(s, n, o, v)	((void)(s), explore_cb_write(n, o, v))
+#define arm_smmu_gr0_read(s, o)		((void)(s), explore_read(0, EXPLORE_SCR0))
+#define arm_smmu_gr0_write(s, o, v)	((void)(s), explore_write(0, EXPLORE_SCR0, v))
+#define arm_smmu_gr1_read(s, o)		((void)(s), explore_read(0, EXPLORE_CBFRSYNRA))
+
+#define pm_runtime_enabled(dev)			((void)(dev), true)
+#define pm_runtime_resume_and_get(dev)		((void)(dev), explore_pm_get(explore_me()))
+#define pm_runtime_put_autosuspend(dev)		((void)(dev), explore_pm_put(explore_me()))
+
+#define synchronize_irq(irq)	((void)(irq), kunit_explore_access(EXPLORE_SYNC, 0, 0, 0))
+#define devm_free_irq(dev, irq, domain)	\
+	((void)(dev), (void)(irq), explore_free_irq((domain)->cfg.cbndx))
+#define devm_request_irq(dev, irq, handler, flags, name, domain)	\
+	((void)(irq), (void)(handler), kunit_explore_access(EXPLORE_REQUEST_IRQ, \
+					       EXPLORE_WHERE((domain)->cfg.cbndx, 0), 0, 0))
+#define devm_request_threaded_irq(dev, irq, handler, thread, flags, name, domain)	\
+	devm_request_irq(dev, irq, handler, flags, name, domain)
+
+#define report_iommu_fault(domain, dev, iova, flags)				\
+	((void)(domain), (void)(dev), explore_callback(explore_me(), explore_me()->bank))
+#define arm_smmu_print_context_fault_info(...)	do { } while (0)
+#define msleep(ms)		((void)(ms))
+
+#undef lock_map_acquire
+#undef lock_map_release
+#undef lockdep_init_map
+#define lock_map_acquire(map)	((void)(map))
+#define lock_map_release(map)	((void)(map))
+#define lockdep_init_map(map, name, key, subclass)	((void)(map), (void)(key))
+
+#undef EXPORT_SYMBOL_IF_KUNIT
+#define EXPORT_SYMBOL_IF_KUNIT(symbol)	static_assert(true)
+
+/*
+ * What these are told, they forget: they change nothing but what others see. To be
+ * used from here on, in what is compiled after arm-smmu-sctlr.c.
+ */
+#define explore_forget(function, call) ({					\
+	u32 __ret;								\
+	kunit_explore_enter(function);						\
+	__ret = (call);								\
+	kunit_explore_leave(function, __ret);					\
+	__ret;									\
+})

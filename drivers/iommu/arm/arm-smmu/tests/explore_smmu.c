@@ -1,0 +1,1232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An SMMU for the schedule explorer: see explore_smmu.h.
+ */
+
+#include <linux/ctype.h>
+#include <linux/string.h>
+
+#include <kunit/test.h>
+
+#include "explore_smmu.h"
+
+#define EXPLORE_LATCHED	(ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_MULTI)
+#define EXPLORE_ARMED	(ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFCFG)
+
+/* Bits of SCTLR and of its shadow, in a state */
+#define SCTLR_M			BIT(0)
+#define SCTLR_CFIE		BIT(1)
+#define SCTLR_CFCFG		BIT(2)
+#define SCTLR_DETACHING		BIT(3)
+
+/* Bits of FSR, in a state */
+#define FSR_TF			BIT(0)
+#define FSR_MULTI		BIT(1)
+#define FSR_SS			BIT(2)
+
+/* What nobody but the checks knows of a bank */
+#define GHOST_UNREPORTED	BIT(0)	/* the latched fault */
+#define GHOST_CLEARED		BIT(1)	/* FSR, since the transaction has stalled */
+#define GHOST_DETACHED		BIT(2)	/* teardown has returned */
+#define GHOST_CALLBACK		BIT(3)	/* is being called */
+#define GHOST_WANT_OFF		BIT(4)	/* CFCFG may be off */
+#define GHOST_WANT_ON		BIT(5)	/* CFCFG may be on */
+#define GHOST_ACTION		BIT(6)	/* the interrupt is requested */
+
+/* A thread or worker */
+#define TASK_WOKEN		BIT(0)
+#define TASK_BUSY		BIT(1)
+
+struct explore_bank {
+	u8	fsr;
+	u8	sctlr;
+	u8	shadow;
+	u8	users;
+	u8	ghost;
+	u8	thread;
+	u8	worker;
+	u8	faults;		/* that may yet come */
+	u8	attached;
+	u8	unused[3];
+	u8	var[EXPLORE_DESIGN_VARS];
+};
+
+struct explore_state {
+	struct explore_bank bank[EXPLORE_BANKS];
+	u8	clocks;
+	u8	powered;
+	u8	users;
+	u8	lock;		/* 1 + actor */
+	u8	pm_status;
+	u8	pm_usage;
+	u8	pass;		/* genirq is at the line */
+	u8	next_bank;	/* whose primary comes next */
+	u8	line_masked;	/* until these threads are done */
+	u8	busy;		/* tasks under way */
+	u8	dead;		/* external abort */
+	u8	done;		/* roles that are not started again */
+	u8	stall_calls;
+	u8	stalls_in_flight;
+	u8	unused[3];
+	u8	num_posted[EXPLORE_CPUS];
+	u8	posted[EXPLORE_CPUS][EXPLORE_POSTED];
+} __aligned(4);
+
+enum explore_role {
+	ROLE_PRIMARY,
+	ROLE_THREAD,
+	ROLE_THREAD1,
+	ROLE_WORKER,
+	ROLE_WORKER1,
+	ROLE_STALL,
+	ROLE_POWER,
+	ROLE_TEARDOWN,
+	ROLE_RESET,
+	ROLES,
+};
+
+static const struct {
+	const char	*name;
+	char		letter;
+} explore_roles[ROLES] = {
+	[ROLE_PRIMARY]	= { "primary", 'i' },
+	[ROLE_THREAD]	= { "thread0", 't' },
+	[ROLE_THREAD1]	= { "thread1", 'T' },
+	[ROLE_WORKER]	= { "worker0", 'w' },
+	[ROLE_WORKER1]	= { "worker1", 'W' },
+	[ROLE_STALL]	= { "set_stall", 's' },
+	[ROLE_POWER]	= { "power", 'p' },
+	[ROLE_TEARDOWN]	= { "teardown", 'd' },
+	[ROLE_RESET]	= { "reset", 'r' },
+};
+
+static const struct kunit_explore_event explore_events[] = {
+	{ "fault0", 'f', true },
+	{ "fault1", 'F', true },
+	{ "bus0", 'x' },
+	{ "bus1", 'y' },
+	{ "bus2", 'z' },
+};
+
+#define EVENT_BUS	2
+
+static const char * const explore_scenarios[EXPLORE_SCENARIOS] = {
+	"one_bank", "two_banks", "callback_set_stall", "set_stall", "suspend",
+	"teardown", "reset",
+};
+
+static const char * const explore_names[] = {
+	[EXPLORE_SCTLR]		= "SCTLR",
+	[EXPLORE_FSR]		= "FSR",
+	[EXPLORE_RESUME]	= "RESUME",
+	[EXPLORE_SCR0]		= "sCR0",
+	[EXPLORE_FAR]		= "FAR",
+	[EXPLORE_FSYNR0]	= "FSYNR0",
+	[EXPLORE_FSYNR1]	= "FSYNR1",
+	[EXPLORE_CBFRSYNRA]	= "CBFRSYNRA",
+	[EXPLORE_TTBR0]		= "TTBR0",
+	[EXPLORE_CONTEXTIDR]	= "CONTEXTIDR",
+	[EXPLORE_SHADOW]	= "shadow",
+	[EXPLORE_BANK_USERS]	= "users",
+	[EXPLORE_ATTACHED]	= "cfg",
+	[EXPLORE_USERS]		= "smmu_users",
+	[EXPLORE_POWERED]	= "powered",
+	[EXPLORE_LOCK]		= "lock",
+	[EXPLORE_VAR]		= "var0",
+	[EXPLORE_VAR + 1]	= "var1",
+	[EXPLORE_VAR + 2]	= "var2",
+	[EXPLORE_VAR + 3]	= "var3",
+};
+
+/**
+ * struct explore_code - The code of a design, for as many banks as there are
+ * @design: the design
+ * @banks: how many
+ * @programs: by role; those that the design does not have are NULL
+ */
+struct explore_code {
+	const struct explore_design *design;
+	unsigned int			banks;
+	struct kunit_explore_program	*programs[ROLES];
+};
+
+/* What a model is made for. */
+struct explore_setup {
+	const struct explore_code	*code;
+	const struct explore_case	*c;
+	struct kunit_explore_actor	actors[KUNIT_EXPLORE_ACTORS];
+	enum explore_role		roles[KUNIT_EXPLORE_ACTORS];
+	struct kunit_explore_model	model;
+	struct explore_state		init;
+	void				(*line)(void *data, const char *text);
+	void				*data;
+};
+
+static u8 pack_sctlr(u32 val)
+{
+	return (val & ARM_SMMU_SCTLR_M ? SCTLR_M : 0) |
+	       (val & ARM_SMMU_SCTLR_CFIE ? SCTLR_CFIE : 0) |
+	       (val & ARM_SMMU_SCTLR_CFCFG ? SCTLR_CFCFG : 0) |
+	       (val & BIT(31) ? SCTLR_DETACHING : 0);
+}
+
+static u32 unpack_sctlr(u8 val)
+{
+	return (val & SCTLR_M ? ARM_SMMU_SCTLR_M : 0) |
+	       (val & SCTLR_CFIE ? ARM_SMMU_SCTLR_CFIE : 0) |
+	       (val & SCTLR_CFCFG ? ARM_SMMU_SCTLR_CFCFG : 0) |
+	       (val & SCTLR_DETACHING ? BIT(31) : 0);
+}
+
+static u8 pack_fsr(u32 val)
+{
+	return (val & ARM_SMMU_CB_FSR_TF ? FSR_TF : 0) |
+	       (val & ARM_SMMU_CB_FSR_MULTI ? FSR_MULTI : 0) |
+	       (val & ARM_SMMU_CB_FSR_SS ? FSR_SS : 0);
+}
+
+static u32 unpack_fsr(u8 val)
+{
+	return (val & FSR_TF ? ARM_SMMU_CB_FSR_TF : 0) |
+	       (val & FSR_MULTI ? ARM_SMMU_CB_FSR_MULTI : 0) |
+	       (val & FSR_SS ? ARM_SMMU_CB_FSR_SS : 0);
+}
+
+/* Reports that Ixx is broken. */
+static void broken(struct kunit_explore *x, unsigned int invariant)
+{
+	kunit_explore_violate(x, invariant - 1);
+}
+
+static const struct explore_setup *setup_of(const struct kunit_explore_model *model)
+{
+	return model->priv;
+}
+
+/* The device, and the line. */
+
+static bool bank_asserts(const struct explore_case *c, const struct explore_bank *bank)
+{
+	return (bank->sctlr & SCTLR_CFIE) &&
+	       (bank->fsr & (FSR_TF | FSR_MULTI | (c->ss_asserts ? FSR_SS : 0)));
+}
+
+static bool line_high(const struct explore_case *c, const struct explore_state *s)
+{
+	return s->clocks && (bank_asserts(c, &s->bank[0]) || bank_asserts(c, &s->bank[1]));
+}
+
+/* The interrupt is to be taken. */
+static bool line_due(const struct explore_case *c, const struct explore_state *s)
+{
+	return line_high(c, s) && !s->line_masked &&
+	       ((s->bank[0].ghost | s->bank[1].ghost) & GHOST_ACTION);
+}
+
+static void device_fault(struct explore_bank *bank)
+{
+	bank->faults--;
+	if (bank->fsr & FSR_TF) {
+		bank->fsr |= FSR_MULTI;
+	} else {
+		bank->fsr |= FSR_TF;
+		bank->ghost |= GHOST_UNREPORTED;
+	}
+	if ((bank->sctlr & SCTLR_CFCFG) && !(bank->fsr & FSR_SS)) {
+		bank->fsr |= FSR_SS;
+		bank->ghost &= ~GHOST_CLEARED;
+	}
+}
+
+static void device_resume(struct kunit_explore *x, const struct explore_case *c,
+			  struct explore_bank *bank, bool terminate)
+{
+	if (!(bank->fsr & FSR_SS) || !(bank->ghost & GHOST_CLEARED))
+		broken(x, 3);
+	if (c->ss_asserts && (bank->fsr & (FSR_TF | FSR_MULTI)))
+		return;
+	/* Goes out untranslated. */
+	if ((bank->fsr & FSR_SS) && !terminate && !(bank->sctlr & SCTLR_M))
+		broken(x, 9);
+	bank->fsr &= ~FSR_SS;
+}
+
+static void device_write(struct kunit_explore *x, struct explore_state *s, int where, u8 val)
+{
+	const struct explore_case *c = setup_of(kunit_explore_model(x))->c;
+	struct explore_bank *bank = &s->bank[where >> 2];
+
+	if (!s->clocks) {
+		broken(x, 8);
+		s->dead = 1;
+		return;
+	}
+	switch (where & 3) {
+	case EXPLORE_SCTLR:
+		bank->sctlr = val;
+		break;
+	case EXPLORE_FSR:
+		if ((val & bank->fsr & FSR_TF) && (bank->ghost & GHOST_UNREPORTED)) {
+			if (bank->ghost & GHOST_ACTION)
+				broken(x, 1);
+			bank->ghost &= ~GHOST_UNREPORTED;
+		}
+		bank->fsr &= ~(val & (FSR_TF | FSR_MULTI));
+		if (!(bank->fsr & (FSR_TF | FSR_MULTI)))
+			bank->ghost |= GHOST_CLEARED;
+		break;
+	case EXPLORE_RESUME:
+		device_resume(x, c, bank, val);
+		break;
+	}
+}
+
+/* The oldest posted write of a CPU arrives. */
+static void bus_deliver(struct kunit_explore *x, struct explore_state *s, int cpu)
+{
+	u8 write = s->posted[cpu][0];
+	int i;
+
+	s->num_posted[cpu]--;
+	for (i = 0; i < EXPLORE_POSTED - 1; i++)
+		s->posted[cpu][i] = s->posted[cpu][i + 1];
+	s->posted[cpu][i] = 0;
+	device_write(x, s, write >> 4, write & 0xf);
+}
+
+static void bus_write(struct kunit_explore *x, struct explore_state *s, int cpu, u16 where,
+		      u32 val)
+{
+	const struct explore_case *c = setup_of(kunit_explore_model(x))->c;
+	int bank = where >> 8, reg = where & 0xff;
+	u8 packed;
+
+	switch (reg) {
+	case EXPLORE_SCTLR:
+		packed = pack_sctlr(val);
+		break;
+	case EXPLORE_FSR:
+		packed = pack_fsr(val);
+		break;
+	case EXPLORE_RESUME:
+		packed = !!(val & ARM_SMMU_RESUME_TERMINATE);
+		break;
+	default:
+		packed = 0;
+		break;
+	}
+	if (c->posted && s->num_posted[cpu] < EXPLORE_POSTED)
+		s->posted[cpu][s->num_posted[cpu]++] = (bank << 2 | reg) << 4 | packed;
+	else
+		device_write(x, s, bank << 2 | reg, packed);
+}
+
+static u32 bus_read(struct kunit_explore *x, struct explore_state *s, int cpu, u16 where)
+{
+	struct explore_bank *bank = &s->bank[where >> 8];
+
+	while (s->num_posted[cpu])
+		bus_deliver(x, s, cpu);
+	if (!s->clocks) {
+		broken(x, 8);
+		s->dead = 1;
+		return 0;
+	}
+	switch (where & 0xff) {
+	case EXPLORE_SCTLR:
+		/* With a shadow, nobody is told. */
+		return setup_of(kunit_explore_model(x))->code->design->no_shadow ?
+		       unpack_sctlr(bank->sctlr) : 0;
+	case EXPLORE_FSR:
+		return unpack_fsr(bank->fsr);
+	default:
+		return 0;
+	}
+}
+
+static void set_clocks(struct explore_state *s, bool on)
+{
+	int i;
+
+	s->clocks = on;
+	for (i = 0; i < EXPLORE_BANKS && !on; i++) {
+		s->bank[i].fsr = 0;
+		s->bank[i].sctlr = 0;
+		s->bank[i].ghost &= ~(GHOST_UNREPORTED | GHOST_CLEARED);
+	}
+}
+
+/* Variables. The shadow has the bits of SCTLR. */
+
+static u8 *variable(struct explore_state *s, u16 where)
+{
+	struct explore_bank *bank = &s->bank[where >> 8];
+
+	switch (where & 0xff) {
+	case EXPLORE_SHADOW:
+		return &bank->shadow;
+	case EXPLORE_BANK_USERS:
+		return &bank->users;
+	case EXPLORE_ATTACHED:
+		return &bank->attached;
+	case EXPLORE_USERS:
+		return &s->users;
+	case EXPLORE_POWERED:
+		return &s->powered;
+	case EXPLORE_LOCK:
+		return &s->lock;
+	default:
+		return &bank->var[(where & 0xff) - EXPLORE_VAR];
+	}
+}
+
+static u32 get_variable(struct explore_state *s, u16 where)
+{
+	u8 val = *variable(s, where);
+
+	return (where & 0xff) == EXPLORE_SHADOW ? unpack_sctlr(val) : val;
+}
+
+static void set_variable(struct explore_state *s, u16 where, u32 val)
+{
+	*variable(s, where) = (where & 0xff) == EXPLORE_SHADOW ? pack_sctlr(val) : val;
+}
+
+/* genirq */
+
+static bool handlers_idle(const struct explore_state *s)
+{
+	return !s->pass && !s->bank[0].thread && !s->bank[1].thread;
+}
+
+static void start_pass(struct explore_state *s)
+{
+	if (!s->pass)
+		s->next_bank = !(s->bank[0].ghost & GHOST_ACTION);
+	s->pass = 1;
+}
+
+static void end_primary(const struct explore_setup *setup, struct explore_state *s, u32 ret)
+{
+	struct explore_bank *bank = &s->bank[s->next_bank];
+
+	if (ret == IRQ_WAKE_THREAD) {
+		bank->thread |= TASK_WOKEN;
+		if (setup->code->design->oneshot)
+			s->line_masked |= BIT(s->next_bank);
+	}
+	s->pass = !s->next_bank && (s->bank[1].ghost & GHOST_ACTION);
+	s->next_bank = s->pass;
+}
+
+/* The model's functions. */
+
+static unsigned int may_start(const struct explore_setup *setup, const struct explore_state *s,
+			      enum explore_role role)
+{
+	bool up = !(setup->c->scenario & EXPLORE_RESET) || (s->done & BIT(ROLE_RESET - ROLE_STALL));
+
+	switch (role) {
+	case ROLE_PRIMARY:
+		return s->pass || line_due(setup->c, s);
+	case ROLE_THREAD:
+	case ROLE_THREAD1:
+		return s->bank[role - ROLE_THREAD].thread & TASK_WOKEN;
+	case ROLE_WORKER:
+	case ROLE_WORKER1:
+		return s->bank[role - ROLE_WORKER].worker & TASK_WOKEN;
+	case ROLE_STALL:
+		return up && s->stall_calls;
+	case ROLE_POWER:
+	case ROLE_TEARDOWN:
+		return up && !(s->done & BIT(role - ROLE_STALL));
+	case ROLE_RESET:
+		return !(s->done & BIT(role - ROLE_STALL));
+	default:
+		return 0;
+	}
+}
+
+static unsigned int explore_smmu_may(const struct kunit_explore_model *model, const void *state,
+				     unsigned int actor, const struct kunit_explore_access *access)
+{
+	const struct explore_setup *setup = setup_of(model);
+	const struct explore_state *s = state;
+
+	switch (access->kind) {
+	case KUNIT_EXPLORE_START:
+		return may_start(setup, s, setup->roles[actor]);
+	case KUNIT_EXPLORE_SLEEP:
+		return setup->c->scenario & EXPLORE_TEARDOWN && !access->arg[0] ? 2 : 1;
+	case EXPLORE_WRITE:
+		return !setup->c->posted ||
+		       s->num_posted[model->actors[actor].cpu] < EXPLORE_POSTED;
+	case EXPLORE_AWAIT_ZERO:
+		return !*variable((struct explore_state *)s, access->where);
+	case EXPLORE_ACQUIRE:
+		return !s->lock;
+	case EXPLORE_SYNC:
+		return handlers_idle(s);
+	case EXPLORE_PM_AWAIT:
+		return s->pm_status == EXPLORE_ACTIVE || s->pm_status == EXPLORE_SUSPENDED;
+	case EXPLORE_PM_SUSPEND:
+		return s->pm_status == EXPLORE_ACTIVE && !s->pm_usage;
+	default:
+		return 1;
+	}
+}
+
+static u32 perform_start(const struct explore_setup *setup, struct explore_state *s,
+			 enum explore_role role)
+{
+	if (role != ROLE_PRIMARY)
+		s->busy++;
+	switch (role) {
+	case ROLE_PRIMARY:
+		start_pass(s);
+		return s->next_bank;
+	case ROLE_THREAD:
+	case ROLE_THREAD1:
+		s->bank[role - ROLE_THREAD].thread = TASK_BUSY;
+		return 0;
+	case ROLE_WORKER:
+	case ROLE_WORKER1:
+		s->bank[role - ROLE_WORKER].worker = TASK_BUSY;
+		return 0;
+	case ROLE_STALL:
+		/* Off and on; where the callback turns it off, only on. */
+		return !(--s->stall_calls);
+	default:
+		s->done |= BIT(role - ROLE_STALL);
+		return 0;
+	}
+}
+
+static void perform_return(const struct explore_setup *setup, struct explore_state *s,
+			   enum explore_role role, u32 ret)
+{
+	if (role != ROLE_PRIMARY)
+		s->busy--;
+	switch (role) {
+	case ROLE_PRIMARY:
+		end_primary(setup, s, ret);
+		break;
+	case ROLE_THREAD:
+	case ROLE_THREAD1:
+		s->bank[role - ROLE_THREAD].thread &= ~TASK_BUSY;
+		if (!s->bank[role - ROLE_THREAD].thread)
+			s->line_masked &= ~BIT(role - ROLE_THREAD);
+		break;
+	case ROLE_WORKER:
+	case ROLE_WORKER1:
+		s->bank[role - ROLE_WORKER].worker &= ~TASK_BUSY;
+		break;
+	default:
+		break;
+	}
+}
+
+static u32 perform_report(struct kunit_explore *x, struct explore_state *s, unsigned int actor,
+			  int b)
+{
+	const struct explore_setup *setup = setup_of(kunit_explore_model(x));
+	struct explore_bank *bank = &s->bank[b];
+
+	if (!(bank->ghost & GHOST_UNREPORTED))
+		broken(x, 1);
+	if (bank->ghost & GHOST_DETACHED)
+		broken(x, 9);
+	if (setup->actors[actor].hardirq || kunit_explore_irqs_off(x) || s->lock)
+		broken(x, 10);
+	if (b && (s->bank[0].ghost & GHOST_CALLBACK))
+		kunit_explore_violate(x, EXPLORE_BESIDE);
+	bank->ghost &= ~GHOST_UNREPORTED;
+	bank->ghost |= GHOST_CALLBACK;
+
+	return !!(setup->c->scenario & EXPLORE_CALLBACK_STALL);
+}
+
+static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned int actor,
+				const struct kunit_explore_access *access, unsigned int outcome)
+{
+	const struct explore_setup *setup = setup_of(kunit_explore_model(x));
+	int cpu = setup->actors[actor].cpu, b = access->where >> 8;
+	struct explore_state *s = state;
+	u32 was;
+
+	switch (access->kind) {
+	case KUNIT_EXPLORE_START:
+		return perform_start(setup, s, setup->roles[actor]);
+	case KUNIT_EXPLORE_RETURN:
+		perform_return(setup, s, setup->roles[actor], access->arg[0]);
+		return 0;
+	case KUNIT_EXPLORE_SLEEP:
+		if (!access->arg[0])
+			s->bank[b].ghost &= ~GHOST_CALLBACK;
+		return outcome;
+	case EXPLORE_READ:
+		return bus_read(x, s, cpu, access->where);
+	case EXPLORE_WRITE:
+		bus_write(x, s, cpu, access->where, access->arg[0]);
+		return 0;
+	case EXPLORE_GET:
+		return get_variable(s, access->where);
+	case EXPLORE_SET:
+		set_variable(s, access->where, access->arg[0]);
+		return 0;
+	case EXPLORE_ADD:
+		set_variable(s, access->where, get_variable(s, access->where) + access->arg[0]);
+		return 0;
+	case EXPLORE_CMPXCHG:
+		was = get_variable(s, access->where);
+		if (was == access->arg[0])
+			set_variable(s, access->where, access->arg[1]);
+		return was;
+	case EXPLORE_ACQUIRE:
+		s->lock = 1 + actor;
+		return 0;
+	case EXPLORE_RELEASE:
+		s->lock = 0;
+		return 0;
+	case EXPLORE_REPORT:
+		return perform_report(x, s, actor, b);
+	case EXPLORE_STALL_BEGIN:
+		if (!s->stalls_in_flight++)
+			s->bank[b].ghost &= ~(GHOST_WANT_OFF | GHOST_WANT_ON);
+		s->bank[b].ghost |= access->arg[0] ? GHOST_WANT_ON : GHOST_WANT_OFF;
+		return 0;
+	case EXPLORE_STALL_END:
+		s->stalls_in_flight--;
+		return 0;
+	case EXPLORE_WORK:
+		s->bank[b].worker |= TASK_WOKEN;
+		return 0;
+	case EXPLORE_REQUEST_IRQ:
+		s->bank[b].ghost |= GHOST_ACTION | GHOST_WANT_ON;
+		return 0;
+	case EXPLORE_FREE_IRQ:
+		s->bank[b].ghost &= ~GHOST_ACTION;
+		return 0;
+	case EXPLORE_DETACHED:
+		s->bank[b].ghost |= GHOST_DETACHED;
+		return 0;
+	case EXPLORE_PM_GET:
+		s->pm_usage++;
+		return 0;
+	case EXPLORE_PM_AWAIT:
+		if (s->pm_status != EXPLORE_SUSPENDED)
+			return false;
+		s->pm_status = EXPLORE_RESUMING;
+		return true;
+	case EXPLORE_PM_PUT:
+		s->pm_usage--;
+		return 0;
+	case EXPLORE_PM_IF_ACTIVE:
+		if (s->pm_status != EXPLORE_ACTIVE)
+			return false;
+		s->pm_usage++;
+		return true;
+	case EXPLORE_PM_SUSPEND:
+		s->pm_status = EXPLORE_SUSPENDING;
+		return 0;
+	case EXPLORE_PM_DONE:
+		s->pm_status = access->arg[0];
+		return 0;
+	case EXPLORE_CLOCKS:
+		set_clocks(s, access->arg[0]);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static bool explore_smmu_event_may(const struct kunit_explore_model *model, const void *state,
+				   unsigned int event)
+{
+	const struct explore_state *s = state;
+
+	if (event >= EVENT_BUS)
+		return s->num_posted[event - EVENT_BUS];
+
+	return s->clocks && s->pm_status != EXPLORE_RESUMING && s->bank[event].faults &&
+	       (s->bank[event].sctlr & SCTLR_M);
+}
+
+static void explore_smmu_event(struct kunit_explore *x, void *state, unsigned int event)
+{
+	struct explore_state *s = state;
+
+	if (event >= EVENT_BUS)
+		bus_deliver(x, s, event - EVENT_BUS);
+	else
+		device_fault(&s->bank[event]);
+}
+
+/* Nobody is at it, or about to be. */
+static bool quiet(const struct explore_case *c, const struct explore_state *s)
+{
+	return !s->busy && handlers_idle(s) && !s->bank[0].worker && !s->bank[1].worker &&
+	       !s->num_posted[0] && !s->num_posted[1] && !s->num_posted[2] && !line_due(c, s);
+}
+
+static void check_quiet_bank(struct kunit_explore *x, const struct explore_setup *setup,
+			     const struct explore_state *s, const struct explore_bank *bank)
+{
+	u8 cfcfg = bank->sctlr & SCTLR_CFCFG;
+
+	if (bank->fsr & FSR_SS)
+		broken(x, 2);
+	if (!(bank->ghost & GHOST_ACTION))
+		return;
+	if (bank->ghost & GHOST_UNREPORTED)
+		broken(x, 1);
+	if (!(bank->sctlr & SCTLR_CFIE))
+		broken(x, 4);
+	if (!setup->code->design->no_shadow && bank->sctlr != bank->shadow)
+		broken(x, 5);
+	if (!(bank->ghost & (cfcfg ? GHOST_WANT_ON : GHOST_WANT_OFF)))
+		broken(x, 5);
+}
+
+static void explore_smmu_check(struct kunit_explore *x, const void *state,
+			       enum kunit_explore_state what)
+{
+	const struct explore_setup *setup = setup_of(kunit_explore_model(x));
+	const struct explore_state *s = state;
+	int i;
+
+	if (s->dead) {
+		kunit_explore_end(x);
+		return;
+	}
+	if (what == KUNIT_EXPLORE_ASLEEP) {
+		for (i = 0; i < EXPLORE_BANKS; i++) {
+			if ((s->bank[i].ghost & GHOST_UNREPORTED) &&
+			    (s->bank[i].ghost & GHOST_ACTION) &&
+			    (s->bank[!i].ghost & GHOST_CALLBACK || s->bank[!i].worker))
+				broken(x, 7);
+		}
+		return;
+	}
+
+	for (i = 0; i < EXPLORE_BANKS; i++) {
+		if (!(s->bank[i].ghost & GHOST_DETACHED))
+			continue;
+		if ((s->bank[i].sctlr & (SCTLR_M | SCTLR_CFIE)) || (s->bank[i].fsr & FSR_SS) ||
+		    (s->bank[i].ghost & GHOST_CALLBACK))
+			broken(x, 9);
+	}
+	if (!s->clocks || !quiet(setup->c, s))
+		return;
+	if (setup->c->scenario & EXPLORE_RESET && !(s->done & BIT(ROLE_RESET - ROLE_STALL)))
+		return;
+	for (i = 0; i < setup->code->banks; i++)
+		check_quiet_bank(x, setup, s, &s->bank[i]);
+	if (what == KUNIT_EXPLORE_REST && !s->bank[0].faults && !s->bank[1].faults)
+		kunit_explore_violate(x, EXPLORE_HANDLED);
+}
+
+/* The actors' code. */
+
+/* Functions that keep nothing, beyond the line numbers of those of the designs. */
+enum {
+	EXPLORE_IN_PM_GET = 10000,
+	EXPLORE_IN_SET_STALL,
+};
+
+static void explore_set_stall(struct explore_actor *actor, int bank, bool on)
+{
+	kunit_explore_access(EXPLORE_STALL_BEGIN, EXPLORE_WHERE(bank, 0), on, 0);
+	kunit_explore_enter(EXPLORE_IN_SET_STALL);
+	actor->design->set_stall(actor, bank, on);
+	kunit_explore_leave(EXPLORE_IN_SET_STALL, 0);
+	kunit_explore_access(EXPLORE_STALL_END, EXPLORE_WHERE(bank, 0), 0, 0);
+}
+
+/**
+ * explore_callback() - The fault callback: may call set_stall(), may sleep
+ * @actor: who calls it
+ * @bank: that has faulted
+ *
+ * Return: 0 or -EAGAIN.
+ */
+int explore_callback(struct explore_actor *actor, int bank)
+{
+	if (kunit_explore_access(EXPLORE_REPORT, EXPLORE_WHERE(bank, 0), 0, 0))
+		explore_set_stall(actor, bank, false);
+
+	return kunit_explore_access(KUNIT_EXPLORE_SLEEP, EXPLORE_WHERE(bank, 0), 0, 0) ?
+	       -EAGAIN : 0;
+}
+
+/**
+ * explore_pm_get() - pm_runtime_resume_and_get()
+ * @actor: who calls it; resumes the SMMU if it is suspended
+ *
+ * Return: 0.
+ */
+int explore_pm_get(struct explore_actor *actor)
+{
+	kunit_explore_enter(EXPLORE_IN_PM_GET);
+	kunit_explore_access(EXPLORE_PM_GET, 0, 0, 0);
+	if (kunit_explore_access(EXPLORE_PM_AWAIT, 0, 0, 0)) {
+		kunit_explore_access(EXPLORE_CLOCKS, 0, true, 0);
+		actor->design->resume(actor);
+		kunit_explore_access(EXPLORE_PM_DONE, 0, EXPLORE_ACTIVE, 0);
+	}
+	kunit_explore_leave(EXPLORE_IN_PM_GET, 0);
+
+	return 0;
+}
+
+/**
+ * explore_pm_put() - pm_runtime_put_autosuspend()
+ * @actor: who calls it
+ */
+void explore_pm_put(struct explore_actor *actor)
+{
+	kunit_explore_access(EXPLORE_PM_PUT, 0, 0, 0);
+}
+
+/**
+ * explore_free_irq() - free_irq(): waits for all threads on the line
+ * @bank: whose interrupt it is
+ */
+void explore_free_irq(int bank)
+{
+	kunit_explore_access(EXPLORE_FREE_IRQ, EXPLORE_WHERE(bank, 0), 0, 0);
+	kunit_explore_access(EXPLORE_SYNC, 0, 0, 0);
+}
+
+static void explore_setup_actor(struct explore_actor *actor)
+{
+	if (actor->design->setup)
+		actor->design->setup(actor);
+}
+
+static u32 run_primary(void *arg, u32 bank)
+{
+	struct explore_actor *actor = arg;
+
+	if (!actor->design->primary)
+		return IRQ_WAKE_THREAD;
+	explore_setup_actor(actor);
+	actor->bank = bank;
+	return actor->design->primary(actor, bank);
+}
+
+static u32 run_thread(void *arg, u32 start)
+{
+	struct explore_actor *actor = arg;
+
+	explore_setup_actor(actor);
+	actor->design->thread(actor, actor->bank);
+	return 0;
+}
+
+static u32 run_worker(void *arg, u32 start)
+{
+	struct explore_actor *actor = arg;
+
+	explore_setup_actor(actor);
+	actor->design->worker(actor, actor->bank);
+	return 0;
+}
+
+static u32 run_stall(void *arg, u32 on)
+{
+	struct explore_actor *actor = arg;
+
+	explore_setup_actor(actor);
+	explore_set_stall(actor, actor->bank, on);
+	return 0;
+}
+
+static u32 run_power(void *arg, u32 start)
+{
+	struct explore_actor *actor = arg;
+
+	explore_setup_actor(actor);
+	kunit_explore_access(EXPLORE_PM_SUSPEND, 0, 0, 0);
+	actor->design->suspend(actor);
+	kunit_explore_access(EXPLORE_CLOCKS, 0, false, 0);
+	kunit_explore_access(EXPLORE_PM_DONE, 0, EXPLORE_SUSPENDED, 0);
+
+	explore_pm_get(actor);
+	explore_pm_put(actor);
+	return 0;
+}
+
+static u32 run_teardown(void *arg, u32 start)
+{
+	struct explore_actor *actor = arg;
+
+	explore_setup_actor(actor);
+	explore_pm_get(actor);
+	actor->design->detach(actor, actor->bank);
+	kunit_explore_access(EXPLORE_DETACHED, EXPLORE_WHERE(actor->bank, 0), 0, 0);
+	explore_pm_put(actor);
+	return 0;
+}
+
+static u32 run_reset(void *arg, u32 start)
+{
+	struct explore_actor *actor = arg;
+	int i;
+
+	explore_setup_actor(actor);
+	actor->design->probe(actor);
+	for (i = 0; i < actor->banks; i++)
+		actor->design->attach(actor, i);
+	return 0;
+}
+
+static u32 (* const explore_run_role[ROLES])(void *arg, u32 start) = {
+	[ROLE_PRIMARY]	= run_primary,
+	[ROLE_THREAD]	= run_thread,
+	[ROLE_THREAD1]	= run_thread,
+	[ROLE_WORKER]	= run_worker,
+	[ROLE_WORKER1]	= run_worker,
+	[ROLE_STALL]	= run_stall,
+	[ROLE_POWER]	= run_power,
+	[ROLE_TEARDOWN]	= run_teardown,
+	[ROLE_RESET]	= run_reset,
+};
+
+/**
+ * explore_code() - Make a design's code known to the explorer
+ * @test: the test
+ * @design: the design
+ * @banks: how many context banks there are
+ *
+ * Context: The test's thread. Asserts.
+ * Return: What explore_run() takes, until the test ends.
+ */
+struct explore_code *explore_code(struct kunit *test, const struct explore_design *design,
+				  unsigned int banks)
+{
+	struct explore_code *code = kunit_kzalloc(test, sizeof(*code), GFP_KERNEL);
+	struct explore_actor *actor;
+	enum explore_role role;
+
+	KUNIT_ASSERT_NOT_NULL(test, code);
+	code->design = design;
+	code->banks = banks;
+	for (role = 0; role < ROLES; role++) {
+		if (role >= ROLE_THREAD && role <= ROLE_THREAD1 &&
+		    (!design->thread || role - ROLE_THREAD >= banks))
+			continue;
+		if (role >= ROLE_WORKER && role <= ROLE_WORKER1 &&
+		    (!design->worker || role - ROLE_WORKER >= banks))
+			continue;
+		actor = kunit_kzalloc(test, sizeof(*actor), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, actor);
+		actor->design = design;
+		actor->banks = banks;
+		actor->hardirq = role == ROLE_PRIMARY;
+		actor->bank = role == ROLE_THREAD1 || role == ROLE_WORKER1;
+		code->programs[role] = kunit_explore_program(test, explore_roles[role].name,
+							     explore_run_role[role], actor);
+	}
+
+	return code;
+}
+
+static void add_actor(struct explore_setup *setup, enum explore_role role)
+{
+	const struct explore_case *c = setup->c;
+	struct kunit_explore_actor *actor = &setup->actors[setup->model.num_actors];
+
+	if (!setup->code->programs[role])
+		return;
+	setup->roles[setup->model.num_actors++] = role;
+	actor->program = setup->code->programs[role];
+	actor->name = explore_roles[role].name;
+	actor->letter = explore_roles[role].letter;
+	actor->hardirq = role == ROLE_PRIMARY;
+	actor->optional = role >= ROLE_STALL && role != ROLE_RESET;
+	if (!c->same_cpu && role != ROLE_PRIMARY)
+		actor->cpu = role <= ROLE_THREAD1 ? 1 : 2;
+}
+
+static struct explore_setup *explore_set_up(struct kunit *test, const struct explore_code *code,
+					    const struct explore_case *c)
+{
+	struct explore_setup *setup = kunit_kzalloc(test, sizeof(*setup), GFP_KERNEL);
+	struct explore_state *init;
+	struct explore_bank *bank;
+	enum explore_role role;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, setup);
+	KUNIT_ASSERT_EQ(test, code->banks, c->scenario & EXPLORE_TWO_BANKS ? 2 : 1);
+	setup->code = code;
+	setup->c = c;
+	setup->model = (struct kunit_explore_model) {
+		.size = sizeof(struct explore_state),
+		.actors = setup->actors,
+		.events = explore_events,
+		.num_events = ARRAY_SIZE(explore_events),
+		.priv = setup,
+		.may = explore_smmu_may,
+		.perform = explore_smmu_perform,
+		.event_may = explore_smmu_event_may,
+		.event = explore_smmu_event,
+		.check = explore_smmu_check,
+	};
+	for (role = 0; role < ROLES; role++) {
+		if ((role == ROLE_STALL && !(c->scenario & EXPLORE_SET_STALL)) ||
+		    (role == ROLE_POWER && !(c->scenario & EXPLORE_SUSPEND)) ||
+		    (role == ROLE_TEARDOWN && !(c->scenario & EXPLORE_TEARDOWN)) ||
+		    (role == ROLE_RESET && !(c->scenario & EXPLORE_RESET)))
+			continue;
+		add_actor(setup, role);
+	}
+
+	init = &setup->init;
+	init->clocks = 1;
+	init->powered = !(c->scenario & EXPLORE_RESET);
+	init->stall_calls = c->scenario & EXPLORE_CALLBACK_STALL ? 1 : 2;
+	for (i = 0; i < code->banks; i++) {
+		bank = &init->bank[i];
+		bank->sctlr = pack_sctlr(EXPLORE_ARMED);
+		if (c->scenario & EXPLORE_RESET) {
+			bank->fsr = FSR_TF | FSR_SS;
+			continue;
+		}
+		bank->shadow = bank->sctlr;
+		bank->attached = 1;
+		bank->ghost = GHOST_ACTION | GHOST_WANT_ON;
+	}
+	init->bank[0].faults = c->faults ?: c->scenario & EXPLORE_ONE_BANK ? 4 : 2;
+	if (code->banks > 1)
+		init->bank[1].faults = c->scenario == EXPLORE_TWO_BANKS ? 2 : 1;
+
+	return setup;
+}
+
+/**
+ * explore_run() - Explore a design in a case
+ * @test: the test
+ * @code: of the design, for as many banks as the case has
+ * @c: the case
+ * @limit: so many states are enough
+ * @result: what was found
+ *
+ * Return: as kunit_explore_run().
+ */
+int explore_run(struct kunit *test, struct explore_code *code, const struct explore_case *c,
+		unsigned int limit, struct kunit_explore_result *result)
+{
+	struct explore_setup *setup = explore_set_up(test, code, c);
+	int ret = kunit_explore_run(test, &setup->model, &setup->init, limit, result);
+
+	kunit_kfree(test, setup);
+	return ret;
+}
+
+/* Names of things, for humans. */
+
+/* "TF+SS" of FSR, "M+CFIE" of SCTLR */
+static char *put_bits(char *p, u8 val, bool sctlr)
+{
+	static const char * const names[2][4] = {
+		{ "TF", "MULTI", "SS" }, { "M", "CFIE", "CFCFG", "DETACHING" },
+	};
+	char *begin = p;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (val & BIT(i))
+			p += sprintf(p, "%s%s", p == begin ? "" : "+", names[sctlr][i]);
+	}
+	if (p == begin)
+		p += sprintf(p, "0");
+
+	return p;
+}
+
+static char *put_value(char *p, u16 where, u32 val)
+{
+	switch (where & 0xff) {
+	case EXPLORE_SCTLR:
+	case EXPLORE_SHADOW:
+		return put_bits(p, pack_sctlr(val), true);
+	case EXPLORE_FSR:
+		return put_bits(p, pack_fsr(val), false);
+	case EXPLORE_RESUME:
+		return p + sprintf(p, val & ARM_SMMU_RESUME_TERMINATE ? "terminate" : "retry");
+	default:
+		return p + sprintf(p, "%u", val);
+	}
+}
+
+static char *put_access(char *p, const struct kunit_explore_access *a, u32 answer, bool primary)
+{
+	static const char * const simple[] = {
+		[KUNIT_EXPLORE_START]	= "start",
+		[KUNIT_EXPLORE_RETURN]	= "return",
+		[KUNIT_EXPLORE_IRQ_OFF]	= "irqs_off",
+		[KUNIT_EXPLORE_IRQ_ON]	= "irqs_on",
+		[EXPLORE_ACQUIRE]	= "lock",
+		[EXPLORE_RELEASE]	= "unlock",
+		[EXPLORE_REPORT]	= "callback",
+		[EXPLORE_STALL_END]	= "set_stall_done",
+		[EXPLORE_WORK]		= "queue_work",
+		[EXPLORE_FREE_IRQ]	= "free_irq",
+		[EXPLORE_REQUEST_IRQ]	= "request_irq",
+		[EXPLORE_SYNC]		= "handlers_idle",
+		[EXPLORE_DETACHED]	= "detached",
+		[EXPLORE_PM_GET]	= "pm_get",
+		[EXPLORE_PM_AWAIT]	= "pm_resume",
+		[EXPLORE_PM_PUT]	= "pm_put",
+		[EXPLORE_PM_IF_ACTIVE]	= "pm_get_if_active",
+		[EXPLORE_PM_SUSPEND]	= "pm_suspend",
+		[EXPLORE_PM_DONE]	= "pm_done",
+	};
+	const char *name = (a->where & 0xff) < ARRAY_SIZE(explore_names) ?
+			   explore_names[a->where & 0xff] : "?";
+
+	switch (a->kind) {
+	case EXPLORE_READ:
+	case EXPLORE_GET:
+		return put_value(p + sprintf(p, "%s?", name), a->where, answer);
+	case EXPLORE_WRITE:
+	case EXPLORE_SET:
+		return put_value(p + sprintf(p, "%s=", name), a->where, a->arg[0]);
+	case EXPLORE_ADD:
+		return p + sprintf(p, "%s%s", name, a->arg[0] == 1 ? "++" : "--");
+	case EXPLORE_AWAIT_ZERO:
+		return p + sprintf(p, "%s?0", name);
+	case EXPLORE_CMPXCHG:
+		if (answer == a->arg[0])
+			return put_value(p + sprintf(p, "%s:=", name), a->where, a->arg[1]);
+		return put_value(p + sprintf(p, "%s!=", name), a->where, a->arg[0]);
+	case KUNIT_EXPLORE_SLEEP:
+		return p + sprintf(p, a->arg[0] ? "dumped" : answer ? "callback_retry" :
+							     "callback_done");
+	case KUNIT_EXPLORE_RETURN:
+		if (!primary)
+			break;
+		return p + sprintf(p, a->arg[0] == IRQ_WAKE_THREAD ? "IRQ_WAKE_THREAD" :
+				      a->arg[0] == IRQ_HANDLED ? "IRQ_HANDLED" : "IRQ_NONE");
+	case EXPLORE_STALL_BEGIN:
+		return p + sprintf(p, "set_stall(%u)", a->arg[0]);
+	case EXPLORE_CLOCKS:
+		return p + sprintf(p, a->arg[0] ? "clocks_on" : "clocks_off");
+	}
+
+	return p + sprintf(p, "%s", a->kind < ARRAY_SIZE(simple) && simple[a->kind] ?
+				    simple[a->kind] : "?");
+}
+
+static void explore_print_step(const struct kunit_explore_model *model,
+			       const struct kunit_explore_step *step)
+{
+	const struct explore_setup *setup = setup_of(model);
+	const struct explore_state *s = step->state;
+	char text[256], *p = text;
+	int i;
+
+	p += sprintf(p, "n=%u ", step->number);
+	if (step->actor >= 0) {
+		p += sprintf(p, "actor=%s cpu=%u act=", model->actors[step->actor].name,
+			     model->actors[step->actor].cpu);
+		p = put_access(p, &step->access, step->answer,
+			       setup->roles[step->actor] == ROLE_PRIMARY);
+	} else if (step->event < EVENT_BUS) {
+		p += sprintf(p, "actor=device cpu=- act=fault%d", step->event);
+	} else {
+		p += sprintf(p, "actor=bus cpu=%d act=arrives", step->event - EVENT_BUS);
+	}
+	if (step->actor >= 0 && setup->code->banks > 1)
+		p += sprintf(p, " bank=%u", step->access.kind == KUNIT_EXPLORE_START &&
+					    setup->roles[step->actor] == ROLE_PRIMARY ?
+					    step->answer : step->access.where >> 8);
+	for (i = 0; i < setup->code->banks; i++) {
+		p = put_bits(p + sprintf(p, " b%d.fsr=", i), s->bank[i].fsr, false);
+		p = put_bits(p + sprintf(p, " b%d.sctlr=", i), s->bank[i].sctlr, true);
+		p = put_bits(p + sprintf(p, " b%d.shadow=", i), s->bank[i].shadow, true);
+	}
+	p += sprintf(p, " line=%d power=%s", line_high(setup->c, s), s->clocks ? "on" : "off");
+	for (i = 0; i < EXPLORE_INVARIANTS; i++) {
+		if (step->violated & BIT(i))
+			p += sprintf(p, " breaks=I%d", i + 1);
+	}
+	setup->line(setup->data, text);
+}
+
+/**
+ * explore_replay() - Run a schedule
+ * @test: the test
+ * @code: of the design, for as many banks as the case has
+ * @c: the case
+ * @schedule: as in &struct kunit_explore_result
+ * @line: called with a line for each step, or NULL
+ * @data: for @line
+ * @violated: properties that were broken
+ *
+ * Return: as kunit_explore_replay().
+ */
+int explore_replay(struct kunit *test, struct explore_code *code, const struct explore_case *c,
+		   const char *schedule,
+		   void (*line)(void *data, const char *text), void *data, u32 *violated)
+{
+	struct explore_setup *setup = explore_set_up(test, code, c);
+	int ret;
+
+	setup->line = line;
+	setup->data = data;
+	ret = kunit_explore_replay(test, &setup->model, &setup->init, schedule,
+				   line ? explore_print_step : NULL, violated);
+	kunit_kfree(test, setup);
+
+	return ret;
+}
+
+/**
+ * explore_case_name() - "two_banks+suspend.ss.other.posted"
+ * @c: the case
+ * @name: EXPLORE_CASE_NAME characters for its name
+ */
+void explore_case_name(const struct explore_case *c, char *name)
+{
+	char *p = name;
+	int i;
+
+	for (i = 0; i < EXPLORE_SCENARIOS; i++) {
+		if (c->scenario & BIT(i))
+			p += sprintf(p, "%s%s", p == name ? "" : "+", explore_scenarios[i]);
+	}
+	sprintf(p, ".%s.%s.%s", c->ss_asserts ? "ss" : "noss", c->same_cpu ? "same" : "other",
+		c->posted ? "posted" : "direct");
+}
+
+/**
+ * explore_case_parse() - The case that has a name
+ * @name: as explore_case_name() writes it; what follows it is ignored
+ * @c: where it goes
+ *
+ * Return: length of the name, or -EINVAL.
+ */
+int explore_case_parse(const char *name, struct explore_case *c)
+{
+	static const u32 one_each = BIT(EXPLORE_SCENARIOS) - 1;
+	char text[EXPLORE_CASE_NAME];
+	u32 i;
+
+	memset(c, 0, sizeof(*c));
+	for (c->scenario = 1; c->scenario <= one_each; c->scenario++) {
+		for (i = 0; i < 8; i++) {
+			c->ss_asserts = i & 1;
+			c->same_cpu = i & 2;
+			c->posted = i & 4;
+			explore_case_name(c, text);
+			if (!strncmp(name, text, strlen(text)) &&
+			    !isalpha(name[strlen(text)]))
+				return strlen(text);
+		}
+	}
+
+	return -EINVAL;
+}

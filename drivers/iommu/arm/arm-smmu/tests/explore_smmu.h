@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An SMMU for the schedule explorer (include/kunit/explore.h): up to two context
+ * banks on one level interrupt line, posted register writes, power, genirq and
+ * runtime PM, as far as the fault path depends on them.
+ *
+ * The hardware follows the rules that fake_smmu.h lists, with these choices:
+ *
+ *  1) SCTLR.HUPCF is set: while one transaction is stalled, others go on, and may
+ *     fault; of two that could stall, the second is terminated.
+ *  2) A write is posted, if &struct explore_case.posted: those of one CPU arrive in
+ *     order, at any later time, and before the CPU's next read of the device; those
+ *     of two CPUs arrive in no order.
+ *  3) Without power, all registers are lost, and with them faults and stalls.
+ *     While the SMMU resumes, its masters issue nothing: they wait for it.
+ *  4) The interrupt is taken by CPU 0. genirq calls the primaries of a shared line
+ *     one after the other; the line is level, and stays masked for a ONESHOT design
+ *     until the threads are done.
+ *  5) Memory is sequentially consistent: barriers are not explored.
+ *
+ * A design is what runs on it. The driver's own code is one (explore_driver.c).
+ */
+
+#ifndef _EXPLORE_SMMU_H
+#define _EXPLORE_SMMU_H
+
+#include <linux/interrupt.h>
+
+#include <kunit/explore.h>
+
+#include "../arm-smmu.h"
+
+#define EXPLORE_BANKS		2
+#define EXPLORE_CPUS		3
+#define EXPLORE_POSTED		4
+#define EXPLORE_DESIGN_VARS	4
+
+/* Bits of enum explore_scenario: what happens besides faults in bank 0. */
+#define EXPLORE_ONE_BANK	BIT(0)	/* up to four faults instead of two */
+#define EXPLORE_TWO_BANKS	BIT(1)	/* and in bank 1, on the same line */
+#define EXPLORE_CALLBACK_STALL	BIT(2)	/* the callback turns stalling off */
+#define EXPLORE_SET_STALL	BIT(3)	/* somebody else turns it off and on */
+#define EXPLORE_SUSPEND		BIT(4)	/* runtime suspend, and resume */
+#define EXPLORE_TEARDOWN	BIT(5)	/* of bank 0 */
+#define EXPLORE_RESET		BIT(6)	/* at first, with a fault stalled already */
+#define EXPLORE_SCENARIOS	7
+
+/* Registers and variables, &struct kunit_explore_access.where with the bank. */
+enum explore_where {
+	EXPLORE_SCTLR,
+	EXPLORE_FSR,
+	EXPLORE_RESUME,
+	EXPLORE_SCR0,
+	EXPLORE_FAR,
+	EXPLORE_FSYNR0,
+	EXPLORE_FSYNR1,
+	EXPLORE_CBFRSYNRA,
+	EXPLORE_TTBR0,
+	EXPLORE_CONTEXTIDR,
+
+	EXPLORE_SHADOW,		/* arm_smmu_cb.sctlr */
+	EXPLORE_BANK_USERS,	/* arm_smmu_cb.users */
+	EXPLORE_ATTACHED,	/* arm_smmu_cb.cfg */
+	EXPLORE_USERS,		/* arm_smmu_device.users */
+	EXPLORE_POWERED,	/* arm_smmu_device.powered */
+	EXPLORE_LOCK,		/* of a design that has one */
+	EXPLORE_VAR,		/* of the design, and the ones that follow */
+};
+
+#define EXPLORE_WHERE(bank, where)	((bank) << 8 | (where))
+
+enum explore_access {
+	EXPLORE_READ = KUNIT_EXPLORE_OWN,
+	EXPLORE_WRITE,
+	EXPLORE_GET,
+	EXPLORE_SET,
+	EXPLORE_ADD,
+	EXPLORE_CMPXCHG,
+	EXPLORE_AWAIT_ZERO,
+	EXPLORE_ACQUIRE,
+	EXPLORE_RELEASE,
+	EXPLORE_REPORT,		/* the callback is called */
+	EXPLORE_STALL_BEGIN,
+	EXPLORE_STALL_END,
+	EXPLORE_WORK,		/* queue the worker */
+	EXPLORE_FREE_IRQ,
+	EXPLORE_REQUEST_IRQ,
+	EXPLORE_SYNC,		/* wait for the handlers of the line */
+	EXPLORE_DETACHED,
+	EXPLORE_PM_GET,
+	EXPLORE_PM_AWAIT,
+	EXPLORE_PM_PUT,
+	EXPLORE_PM_IF_ACTIVE,
+	EXPLORE_PM_SUSPEND,
+	EXPLORE_PM_DONE,
+	EXPLORE_CLOCKS,
+};
+
+/* Runtime PM status */
+enum { EXPLORE_ACTIVE, EXPLORE_SUSPENDING, EXPLORE_SUSPENDED, EXPLORE_RESUMING };
+
+struct explore_actor;
+
+/**
+ * struct explore_design - A way to handle context faults
+ * @name: of the design
+ * @oneshot: the line stays masked until all threads are done
+ * @no_shadow: SCTLR has none, so it is not compared with one
+ * @setup: prepare private memory before an actor is run
+ * @primary: in hard IRQ context; NULL: wakes the thread, whoever has faulted
+ * @thread: in the IRQ thread
+ * @worker: what EXPLORE_WORK queues
+ * @set_stall: SCTLR.CFCFG
+ * @suspend: runtime suspend, but for the clocks
+ * @resume: runtime resume, but for the clocks
+ * @detach: bank is torn down
+ * @probe: the SMMU is found in an unknown state; attaches nothing
+ * @attach: bank is set up; the interrupt is requested by the caller
+ *
+ * They are the code of actors.
+ */
+struct explore_design {
+	const char		*name;
+	bool			oneshot;
+	bool			no_shadow;
+	void			(*setup)(struct explore_actor *actor);
+	irqreturn_t		(*primary)(struct explore_actor *actor, int bank);
+	void			(*thread)(struct explore_actor *actor, int bank);
+	void			(*worker)(struct explore_actor *actor, int bank);
+	void			(*set_stall)(struct explore_actor *actor, int bank, bool on);
+	void			(*suspend)(struct explore_actor *actor);
+	void			(*resume)(struct explore_actor *actor);
+	void			(*detach)(struct explore_actor *actor, int bank);
+	void			(*probe)(struct explore_actor *actor);
+	void			(*attach)(struct explore_actor *actor, int bank);
+};
+
+/**
+ * struct explore_actor - Who runs a design's code
+ * @design: whose
+ * @bank: context bank that it is about, if one
+ * @hardirq: in hard IRQ context
+ * @smmu: what the driver's code gets to see. Nothing that changes is in it.
+ * @cbs: likewise
+ * @domains: likewise
+ * @irqs: likewise
+ * @banks: how many there are
+ */
+struct explore_actor {
+	const struct explore_design *design;
+	int			bank;
+	bool			hardirq;
+
+	struct arm_smmu_device	smmu;
+	struct arm_smmu_cb	cbs[EXPLORE_BANKS];
+	struct arm_smmu_domain	domains[EXPLORE_BANKS];
+	unsigned int		irqs[EXPLORE_BANKS];
+	unsigned int		banks;
+};
+
+/* For designs */
+static inline u32 explore_read(int bank, enum explore_where reg)
+{
+	return kunit_explore_access(EXPLORE_READ, EXPLORE_WHERE(bank, reg), 0, 0);
+}
+
+static inline void explore_write(int bank, enum explore_where reg, u32 val)
+{
+	kunit_explore_access(EXPLORE_WRITE, EXPLORE_WHERE(bank, reg), val, 0);
+}
+
+static inline u32 explore_get(int bank, enum explore_where var)
+{
+	return kunit_explore_access(EXPLORE_GET, EXPLORE_WHERE(bank, var), 0, 0);
+}
+
+static inline void explore_set(int bank, enum explore_where var, u32 val)
+{
+	kunit_explore_access(EXPLORE_SET, EXPLORE_WHERE(bank, var), val, 0);
+}
+
+int explore_callback(struct explore_actor *actor, int bank);
+int explore_pm_get(struct explore_actor *actor);
+void explore_pm_put(struct explore_actor *actor);
+void explore_free_irq(int bank);
+
+/* For tests */
+
+/**
+ * struct explore_case - What is explored
+ * @scenario: bits that say what happens
+ * @ss_asserts: FSR.SS asserts the line, and RESUME is ignored while a fault is latched
+ * @same_cpu: all on CPU 0; else the threads on CPU 1, and what is neither primary nor
+ *	thread on CPU 2
+ * @posted: register writes are
+ * @faults: in bank 0, if not as many as @scenario says
+ */
+struct explore_case {
+	u32			scenario;
+	bool			ss_asserts;
+	bool			same_cpu;
+	bool			posted;
+	u8			faults;
+};
+
+/* Properties: I1 to I10 are 0 to 9. */
+#define EXPLORE_INVARIANTS	10
+#define EXPLORE_HANDLED		10	/* rest, after all faults were reported */
+#define EXPLORE_BESIDE		11	/* bank 1 was reported while bank 0's callback sleeps */
+
+#define EXPLORE_CASE_NAME	96
+
+struct explore_code;
+
+struct explore_code *explore_code(struct kunit *test, const struct explore_design *design,
+				  unsigned int banks);
+int explore_run(struct kunit *test, struct explore_code *code, const struct explore_case *c,
+		unsigned int limit, struct kunit_explore_result *result);
+int explore_replay(struct kunit *test, struct explore_code *code, const struct explore_case *c,
+		   const char *schedule,
+		   void (*line)(void *data, const char *text), void *data, u32 *violated);
+void explore_case_name(const struct explore_case *c, char *name);
+int explore_case_parse(const char *name, struct explore_case *c);
+
+extern const struct explore_design explore_masked;
+
+#endif /* _EXPLORE_SMMU_H */
