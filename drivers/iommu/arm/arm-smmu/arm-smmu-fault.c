@@ -51,8 +51,12 @@
 
 static void arm_smmu_mask_bank(struct arm_smmu_device *smmu, int idx)
 {
+	unsigned long flags;
+
+	local_irq_save(flags);
 	if (arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE, 0))
 		arm_smmu_sctlr_publish(smmu, idx);
+	local_irq_restore(flags);
 }
 
 /* Only an attached bank is armed, see arm_smmu_sctlr_change(). */

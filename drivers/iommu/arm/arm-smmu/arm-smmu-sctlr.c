@@ -120,9 +120,13 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_change);
  */
 void arm_smmu_sctlr_begin_detach(struct arm_smmu_device *smmu, int idx)
 {
+	unsigned long flags;
+
+	local_irq_save(flags);
 	if (arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE,
 				  ARM_SMMU_SCTLR_DETACHING) &&
 	    READ_ONCE(smmu->powered))
 		arm_smmu_sctlr_publish(smmu, idx);
+	local_irq_restore(flags);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_begin_detach);

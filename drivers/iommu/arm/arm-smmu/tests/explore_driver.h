@@ -185,9 +185,9 @@ static inline void explore_irqs(bool on)
 #define arm_smmu_cb_read(s, n, o)	((void)(s), explore_cb_read(n, o))
 #define arm_smmu_cb_readq(s, n, o)	((void)(s), explore_read(n, explore_cb_where(o)))
 #define arm_smmu_cb_write(s, n, o, v)	((void)(s), explore_cb_write(n, o, v))
-#define arm_smmu_gr0_read(s, o)		((void)(s), explore_read(0, EXPLORE_SCR0))
-#define arm_smmu_gr0_write(s, o, v)	((void)(s), explore_write(0, EXPLORE_SCR0, v))
-#define arm_smmu_gr1_read(s, o)		((void)(s), explore_read(0, EXPLORE_CBFRSYNRA))
+#define arm_smmu_gr0_read(s, o)		((void)(s), (void)(o), explore_read(0, EXPLORE_SCR0))
+#define arm_smmu_gr0_write(s, o, v)	((void)(s), (void)(o), explore_write(0, EXPLORE_SCR0, v))
+#define arm_smmu_gr1_read(s, o)		((void)(s), (void)(o), explore_read(0, EXPLORE_CBFRSYNRA))
 
 #define pm_runtime_enabled(dev)			((void)(dev), true)
 #define pm_runtime_resume_and_get(dev)		((void)(dev), explore_pm_get(explore_me()))
@@ -197,13 +197,14 @@ static inline void explore_irqs(bool on)
 #define devm_free_irq(dev, irq, domain)	\
 	((void)(dev), (void)(irq), explore_free_irq((domain)->cfg.cbndx))
 #define devm_request_irq(dev, irq, handler, flags, name, domain)	\
-	((void)(irq), (void)(handler), kunit_explore_access(EXPLORE_REQUEST_IRQ, \
-					       EXPLORE_WHERE((domain)->cfg.cbndx, 0), 0, 0))
+	((void)(dev), (void)(irq), (void)(handler), (void)(flags), (void)(name),	\
+	 kunit_explore_access(EXPLORE_REQUEST_IRQ, EXPLORE_WHERE((domain)->cfg.cbndx, 0), 0, 0))
 #define devm_request_threaded_irq(dev, irq, handler, thread, flags, name, domain)	\
-	devm_request_irq(dev, irq, handler, flags, name, domain)
+	((void)(thread), devm_request_irq(dev, irq, handler, flags, name, domain))
 
 #define report_iommu_fault(domain, dev, iova, flags)				\
-	((void)(domain), (void)(dev), explore_callback(explore_me(), explore_me()->bank))
+	((void)(domain), (void)(dev), (void)(iova), (void)(flags),			\
+	 explore_callback(explore_me(), explore_me()->bank))
 #define arm_smmu_print_context_fault_info(...)	do { } while (0)
 #define msleep(ms)		((void)(ms))
 
@@ -212,19 +213,21 @@ static inline void explore_irqs(bool on)
 #undef lockdep_init_map
 #define lock_map_acquire(map)	((void)(map))
 #define lock_map_release(map)	((void)(map))
-#define lockdep_init_map(map, name, key, subclass)	((void)(map), (void)(key))
+#define lockdep_init_map(map, name, key, subclass)	\
+	((void)(map), (void)(name), (void)(key), (void)(subclass))
 
 #undef EXPORT_SYMBOL_IF_KUNIT
-#define EXPORT_SYMBOL_IF_KUNIT(symbol)	static_assert(true)
+#define EXPORT_SYMBOL_IF_KUNIT(symbol)	extern typeof(symbol) symbol
 
 /*
  * What these are told, they forget: they change nothing but what others see. To be
  * used from here on, in what is compiled after arm-smmu-sctlr.c.
  */
 #define explore_forget(function, call) ({					\
+	u16 __function = (function);						\
 	u32 __ret;								\
-	kunit_explore_enter(function);						\
+	kunit_explore_enter(__function);					\
 	__ret = (call);								\
-	kunit_explore_leave(function, __ret);					\
+	kunit_explore_leave(__function, __ret);					\
 	__ret;									\
 })

@@ -1000,7 +1000,7 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 	}
 	init->bank[0].faults = c->faults ?: c->scenario & EXPLORE_ONE_BANK ? 4 : 2;
 	if (code->banks > 1)
-		init->bank[1].faults = c->scenario == EXPLORE_TWO_BANKS ? 2 : 1;
+		init->bank[1].faults = c->faults ?: c->scenario == EXPLORE_TWO_BANKS ? 2 : 1;
 
 	return setup;
 }

@@ -193,7 +193,7 @@ void explore_free_irq(int bank);
  * @same_cpu: all on CPU 0; else the threads on CPU 1, and what is neither primary nor
  *	thread on CPU 2
  * @posted: register writes are
- * @faults: in bank 0, if not as many as @scenario says
+ * @faults: in each bank, if not as many as @scenario says
  */
 struct explore_case {
 	u32			scenario;
