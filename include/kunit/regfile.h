@@ -106,7 +106,7 @@ struct kunit_reg {
  *	is none at that offset with that width
  * @idx: which one, if that is an array
  * @width: of the access, in bits
- * @cpu: on which CPU
+ * @cpu: on which CPU, or as which (&kunit_regfile.as_cpu)
  * @pid: in which task, or which task was interrupted
  * @comm: name of that task
  * @write: written, else read
@@ -149,11 +149,14 @@ enum kunit_reg_defect {
  *	context: for what another CPU does just then
  * @after_access: if set, called likewise after each access
  * @post_writes: writes arrive later, see kunit_regfile_arrive()
+ * @as_cpu: accesses are taken for this CPU's. For a test that plays another CPU on a
+ *	machine with one: that one reads, and the first one's writes are still posted
+ * @unpowered: see kunit_regfile_set_power()
  * @violation: the first thing that software did wrong, or NULL
  * @violations: how many there were
  * @log_len: how many accesses there were since kunit_regfile_clear_log()
  *
- * All of it but the functions and @post_writes is read-only for tests.
+ * Tests set the functions, @post_writes and @as_cpu, and read the rest.
  */
 struct kunit_regfile {
 	void			(*update)(struct kunit_regfile *rf, unsigned int reg,
@@ -163,7 +166,9 @@ struct kunit_regfile {
 	void			(*after_access)(struct kunit_regfile *rf,
 						const struct kunit_reg_access *access);
 	bool			post_writes;
+	unsigned int		as_cpu;
 
+	bool			unpowered;
 	const char		*violation;
 	atomic_t		violations;
 	unsigned int		log_len;
@@ -172,7 +177,6 @@ struct kunit_regfile {
 	raw_spinlock_t		lock;
 	const struct kunit_reg	*regs;
 	unsigned int		nr_regs;
-	bool			unpowered;
 	struct kunit_reg_cell	**cells;
 	struct kunit_reg_access	*log;
 	struct kunit_reg_posted	*posted;

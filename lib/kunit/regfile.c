@@ -35,7 +35,8 @@
  * nothing is going on any more, with KUNIT_EXPECT_REGFILE_OK() and the like.
  */
 
-#define KUNIT_REGFILE_TAIL	16	/* accesses in a message */
+/* Accesses in a message: printk() takes no more than 1 kB at once. */
+#define KUNIT_REGFILE_TAIL	10
 
 struct kunit_reg_cell {
 	u64		val;
@@ -320,12 +321,12 @@ static u64 kunit_regfile_access(struct kunit_regfile *rf, u32 offset, unsigned i
 	kunit_regfile_find(rf, &access);
 
 	if (rf->before_access) {
-		access.cpu = raw_smp_processor_id();
+		access.cpu = rf->as_cpu ?: raw_smp_processor_id();
 		rf->before_access(rf, &access);
 	}
 
 	raw_spin_lock_irqsave(&rf->lock, flags);
-	access.cpu = smp_processor_id();
+	access.cpu = rf->as_cpu ?: smp_processor_id();
 	kunit_regfile_do_access(rf, &access);
 	rf->log[rf->log_len++ % KUNIT_REGFILE_LOG] = access;
 	raw_spin_unlock_irqrestore(&rf->lock, flags);

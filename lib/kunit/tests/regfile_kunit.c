@@ -7,6 +7,7 @@
  */
 
 #include <linux/completion.h>
+#include <linux/cpumask.h>
 #include <linux/irq_work.h>
 #include <linux/irqflags.h>
 #include <linux/module.h>
@@ -355,6 +356,22 @@ static void posted_writes_of_two_cpus_arrive_in_any_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, peek(fake, RW32), 1);
 }
 
+static void read_by_another_cpu_pushes_nothing(struct kunit *test)
+{
+	struct fake *fake = create(test);
+	struct kunit_reg_access access;
+
+	fake->regs.post_writes = true;
+	wr(fake, RW32, 1);
+	fake->regs.as_cpu = nr_cpu_ids;
+	rd(fake, RW32);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW32), RESET);
+	KUNIT_ASSERT_TRUE(test, kunit_regfile_logged(&fake->regs, 1, &access));
+	KUNIT_EXPECT_EQ(test, access.cpu, nr_cpu_ids);
+	fake->regs.as_cpu = 0;
+	KUNIT_EXPECT_EQ(test, kunit_regfile_arrive(&fake->regs, -1, UINT_MAX), 1);
+}
+
 static void no_posted_write_is_dropped(struct kunit *test)
 {
 	struct fake *fake = create(test);
@@ -638,6 +655,7 @@ static struct kunit_case kunit_regfile_cases[] = {
 	KUNIT_CASE(posted_write_arrives_later),
 	KUNIT_CASE(read_pushes_posted_writes),
 	KUNIT_CASE(posted_writes_of_two_cpus_arrive_in_any_order),
+	KUNIT_CASE(read_by_another_cpu_pushes_nothing),
 	KUNIT_CASE(no_posted_write_is_dropped),
 	KUNIT_CASE(posted_write_that_finds_no_power_is_recorded),
 	KUNIT_CASE(register_that_reads_ones),

@@ -251,6 +251,7 @@ void fake_lines_report_to(struct kunit *test, struct fake_lines *lines,
 	report->rf = rf;
 	raw_spin_lock_irqsave(&lines->lock, flags);
 	list_add(&report->node, &lines->reports);
+	lines->devices++;
 	raw_spin_unlock_irqrestore(&lines->lock, flags);
 }
 

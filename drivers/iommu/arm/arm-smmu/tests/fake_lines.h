@@ -84,11 +84,13 @@ struct fake_line_source {
  * @line: the lines
  * @manual: interrupts are delivered by fake_lines_take() alone, for a test whose
  *	order of events shall not depend on the time of day
+ * @devices: how many devices have called fake_lines_report_to()
  */
 struct fake_lines {
 	unsigned int			nr;
 	struct fake_line		*line;
 	bool				manual;
+	unsigned int			devices;
 
 	/* private: */
 	raw_spinlock_t			lock;

@@ -132,7 +132,10 @@ static const struct kunit_reg fake_smmu_regs[FAKE_REGS] = {
 		.hide_read = true,
 	},
 	[FAKE_CBA2R] = { GR1("CBA2R", ARM_SMMU_GR1_CBA2R(0)) },
-	[FAKE_SCR0] = { GR0("sCR0", ARM_SMMU_GR0_sCR0), SCR0_FIELDS },
+	[FAKE_SCR0] = {
+		GR0("sCR0", ARM_SMMU_GR0_sCR0), SCR0_FIELDS,
+		.reset = ARM_SMMU_sCR0_CLIENTPD,
+	},
 	[FAKE_SACR] = { GR0("sACR", ARM_SMMU_GR0_sACR) },
 	[FAKE_SGFSR] = { GR0("sGFSR", ARM_SMMU_GR0_sGFSR), .w1c = FAKE_SMMU_W },
 	[FAKE_SGFSYNR0] = { GR0("sGFSYNR0", ARM_SMMU_GR0_sGFSYNR0), .ro = FAKE_SMMU_W },
@@ -204,6 +207,13 @@ static void fake_smmu_update(struct kunit_regfile *rf, unsigned int reg, unsigne
 	}
 }
 
+/* Rule 10. */
+static bool fake_smmu_translates(struct fake_smmu *fake, int idx)
+{
+	return (fake_smmu_get(fake, idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_M) &&
+	       !(fake_smmu_get(fake, 0, FAKE_SCR0) & ARM_SMMU_sCR0_CLIENTPD);
+}
+
 /* Rules 3 and 4. */
 static void fake_smmu_latch(struct fake_smmu *fake, int idx,
 			    const struct fake_smmu_transaction *transaction)
@@ -233,7 +243,7 @@ static void fake_smmu_latch(struct fake_smmu *fake, int idx,
 	fake_smmu_set(fake, idx, FAKE_FSR, fsr);
 }
 
-/* Rule 11. */
+/* Rules 10 and 11. */
 static void fake_smmu_process(struct fake_smmu *fake, int idx,
 			      const struct fake_smmu_transaction *transaction)
 {
@@ -241,6 +251,10 @@ static void fake_smmu_process(struct fake_smmu *fake, int idx,
 	u32 sctlr = fake_smmu_get(fake, idx, FAKE_SCTLR);
 	u32 fsr = fake_smmu_get(fake, idx, FAKE_FSR);
 
+	if (!fake_smmu_translates(fake, idx)) {
+		bank->untranslated++;
+		return;
+	}
 	if (!(sctlr & ARM_SMMU_SCTLR_HUPCF)) {
 		if ((fsr & ARM_SMMU_CB_FSR_SS) && bank->nr_waiting < FAKE_SMMU_WAITING) {
 			bank->waiting[bank->nr_waiting++] = *transaction;
@@ -293,7 +307,7 @@ static void fake_smmu_write_resume(struct kunit_regfile *rf, unsigned int idx, u
 	if (val & ARM_SMMU_RESUME_TERMINATE) {
 		bank->terminated++;
 	} else {
-		if (!(fake_smmu_get(fake, idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_M))
+		if (!fake_smmu_translates(fake, idx))
 			kunit_regfile_violation(rf, "retry in a bank that does not translate");
 		bank->retried++;
 		if (bank->unmapped)
@@ -382,6 +396,7 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 					  const struct fake_smmu_config *config)
 {
 	struct fake_smmu *fake;
+	char *name;
 	int i;
 
 	fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
@@ -416,7 +431,11 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 	fake_lines_connect(&fake->global, &fake->lines[fake->irqchip->nr - 1]);
 	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0, ARM_SMMU_sCR0_GFIE);
 
-	fake->smmu.dev = kunit_device_register(test, "fake-smmu");
+	/* Each has a driver of its own, and a name for that. */
+	name = kunit_kzalloc(test, 32, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, name);
+	snprintf(name, 32, "fake-smmu.%u", fake->irqchip->devices);
+	fake->smmu.dev = kunit_device_register(test, name);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->smmu.dev);
 	dev_set_drvdata(fake->smmu.dev, &fake->smmu);
 	fake->smmu.impl = &fake_smmu_impl;
@@ -569,7 +588,7 @@ struct arm_smmu_domain *fake_smmu_attach_sleeper(struct kunit *test, struct fake
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_attach_sleeper);
 
-/* What a master does: under the lock, and then the line follows. */
+/* What a master does: under the lock, and then the line follows. Rules 7 and 10. */
 static void fake_smmu_transact(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0,
 			       void (*what)(struct fake_smmu *fake, int idx,
 					    const struct fake_smmu_transaction *transaction))
@@ -578,7 +597,12 @@ static void fake_smmu_transact(struct fake_smmu *fake, int bank, u64 iova, u32 f
 	unsigned long flags;
 
 	kunit_regfile_lock(&fake->regs, &flags);
-	what(fake, bank, &transaction);
+	if (fake->regs.unpowered)
+		fake->banks[bank].lost++;
+	else if (!fake_smmu_translates(fake, bank))
+		fake->banks[bank].untranslated++;
+	else
+		what(fake, bank, &transaction);
 	fake_smmu_update(&fake->regs, FAKE_FSR, bank);
 	kunit_regfile_unlock(&fake->regs, flags);
 }

@@ -35,8 +35,10 @@
  *     counts it as a violation.
  *  9) A global fault asserts its line while sCR0.GFIE is set and sGFSR is not
  *     zero; sGFSR is write-one-to-clear (IHI 0062, SMMU_sCR0.GFIE, SMMU_sGFSR).
- * 10) A transaction that is retried while SCTLR.M is off goes out untranslated
- *     (IHI 0062, SMMU_CBn_SCTLR.M): the fake counts it as a violation.
+ * 10) While SCTLR.M is off, or sCR0.CLIENTPD on, as it is after reset, a
+ *     transaction goes out untranslated and does not fault (IHI 0062,
+ *     SMMU_CBn_SCTLR.M, SMMU_sCR0.CLIENTPD). For one that is retried this is not
+ *     what was asked for: the fake counts it as a violation.
  * 11) While a transaction is stalled and SCTLR.HUPCF is clear, the ones behind it
  *     wait; if faults do not stall, they are terminated while FSR has one. With
  *     HUPCF set they go on and can fault (IHI 0062, SMMU_CBn_SCTLR.HUPCF: "stall
@@ -176,7 +178,8 @@ struct fake_smmu_transaction {
  * @terminated: transactions that were terminated, by RESUME or unstalled
  * @retried: times that RESUME retried one
  * @passed: transactions that went through
- * @lost: transactions that went away with the power
+ * @untranslated: transactions that found translation off (rule 10)
+ * @lost: transactions that went away with the power, or came without
  * @forgotten: faults that were latched when the power went
  * @ignored: times that RESUME was ignored (rule 6)
  * @wakes: how often a task has read FAR: a thread that runs looks at it
@@ -192,6 +195,7 @@ struct fake_smmu_bank {
 	unsigned int			terminated;
 	unsigned int			retried;
 	unsigned int			passed;
+	unsigned int			untranslated;
 	unsigned int			lost;
 	unsigned int			forgotten;
 	unsigned int			ignored;
