@@ -58,7 +58,7 @@ MODULE_PARM_DESC(soak_faults, "How many latched faults the soak lasts");
 #define SOAK_LINES	8	/* of context faults: three banks on each */
 #define SOAK_REST	300	/* steps, on average */
 #define SOAK_STORM	1000	/* interrupts on one line in one step */
-#define SOAK_PATIENCE	(60 * HZ)
+#define SOAK_PATIENCE	(10 * HZ)
 
 /* Where the CPU that a hook plays has its posted writes. */
 #define SOAK_OTHER_CPU	(nr_cpu_ids + 1)
@@ -87,6 +87,7 @@ struct soak_bank {
 struct soak {
 	struct kunit *test;
 	struct task_struct *main;
+	const struct dev_pm_ops *driver_pm;
 	struct fake_smmu *fake[SOAK_SMMUS];
 	struct soak_bank banks[SOAK_SMMUS][SOAK_BANKS];
 	bool no_parking[SOAK_LINES];
@@ -297,7 +298,7 @@ static void soak_hook(struct fake_smmu *fake, const struct kunit_reg_access *acc
 		soak_park(&soak->banks[fake != soak->fake[0]][access->idx]);
 }
 
-/* Power */
+/* Power: the driver's own suspend and resume, and what the hardware does then */
 
 static struct soak *dev_to_soak(struct device *dev)
 {
@@ -311,11 +312,12 @@ static int __maybe_unused soak_runtime_suspend(struct device *dev)
 	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
 	struct fake_smmu *fake = container_of(smmu, struct fake_smmu, smmu);
 
-	arm_smmu_power_off(smmu);
+	int ret = dev_to_soak(dev)->driver_pm->runtime_suspend(dev);
+
 	fake_smmu_set_clocks(fake, false);
 	fake_smmu_power_loss(fake);
 
-	return 0;
+	return ret;
 }
 
 static int __maybe_unused soak_runtime_resume(struct device *dev)
@@ -323,14 +325,14 @@ static int __maybe_unused soak_runtime_resume(struct device *dev)
 	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
 	struct fake_smmu *fake = container_of(smmu, struct fake_smmu, smmu);
 	struct soak *soak = dev_to_soak(dev);
+	int ret;
 
 	soak->resuming = true;
 	fake_smmu_set_clocks(fake, true);
-	arm_smmu_device_reset(smmu);
-	arm_smmu_power_on(smmu);
+	ret = soak->driver_pm->runtime_resume(dev);
 	soak->resuming = false;
 
-	return 0;
+	return ret;
 }
 
 static const struct dev_pm_ops soak_pm_ops = {
@@ -441,8 +443,7 @@ static void soak_expect_isolated(struct soak *soak, struct soak_bank *sleeper,
 	cond_resched();
 	while (READ_ONCE(b->calls) == calls && !READ_ONCE(b->parked) && !soak_failed(soak)) {
 		if (time_after(jiffies, end)) {
-			kunit_regfile_violation(&b->fake->regs,
-						"I7: bank %d waits for bank %d", b->idx, sleeper->idx);
+			soak_check(b, false, "I7: it waits for bank %d", sleeper->idx);
 			return;
 		}
 		schedule_timeout_uninterruptible(1);
@@ -582,6 +583,26 @@ static unsigned int soak_count_faults(struct soak *soak)
 	return n;
 }
 
+static void soak_print_banks(struct soak *soak)
+{
+	struct soak_bank *b;
+	unsigned int s, i;
+
+	for (s = 0; s < SOAK_SMMUS; s++) {
+		for (i = 0; i < SOAK_BANKS; i++) {
+			b = &soak->banks[s][i];
+			kunit_info(soak->test,
+				   "SMMU %u bank %u line %u:%s%s%s FSR %#llx SCTLR %#llx shadow %#x, %u latched, %u calls\n",
+				   s, i, b->line, b->attached ? " attached" : "",
+				   b->parked ? " parked" : "", b->in_callback ? " in callback" : "",
+				   fake_smmu_peek(b->fake, i, FAKE_FSR),
+				   fake_smmu_peek(b->fake, i, FAKE_SCTLR),
+				   atomic_read(&b->fake->cbs[i].sctlr), b->bank->reported,
+				   b->calls);
+		}
+	}
+}
+
 static void soak_stop(void *data)
 {
 	struct soak *soak = data;
@@ -607,6 +628,7 @@ static struct soak *soak_create(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, soak);
 	soak->test = test;
 	soak->main = current;
+	soak->driver_pm = fake_smmu_pm_ops(test);
 	raw_spin_lock_init(&soak->lock);
 	soak->seed = soak_seed ?: get_random_u32() | 1;
 	prandom_seed_state(&soak->rnd, soak->seed);
@@ -664,6 +686,8 @@ static void faults_while_everything_changes(struct kunit *test)
 	if (!soak_failed(soak))
 		soak_rest(soak);
 
+	if (soak_failed(soak))
+		soak_print_banks(soak);
 	kunit_info(test, "%u faults, %u steps, %u rests, %u set_stall(), %u suspends, %u detaches, %u parked, %u isolated, log %08x\n",
 		   faults, soak->steps, soak->rests, soak->set_stalls, soak->suspends,
 		   soak->detaches, soak->parks, soak->isolated, soak->log);
