@@ -433,12 +433,14 @@ static void soak_expect_isolated(struct soak *soak, struct soak_bank *sleeper,
 	unsigned long end = jiffies + SOAK_PATIENCE;
 	unsigned int calls = READ_ONCE(b->calls);
 
-	if (b == sleeper || !b->attached || READ_ONCE(b->parked) || b->fake->regs.unpowered)
+	if (b == sleeper || !b->attached || b->fake->regs.unpowered)
+		return;
+	/* Armed, and without a fault: nobody owns it. */
+	if (!(fake_smmu_peek(b->fake, b->idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE) ||
+	    fake_smmu_peek(b->fake, b->idx, FAKE_FSR) & ARM_SMMU_CB_FSR_FAULT)
 		return;
 
 	soak_fault(soak, b);
-	if (!(fake_smmu_peek(b->fake, b->idx, FAKE_FSR) & ARM_SMMU_CB_FSR_TF))
-		return;
 	fake_lines_take(b->fake->irqchip, &b->fake->lines[b->line], UINT_MAX);
 	cond_resched();
 	while (READ_ONCE(b->calls) == calls && !READ_ONCE(b->parked) && !soak_failed(soak)) {
@@ -539,10 +541,10 @@ static void soak_step(struct soak *soak)
 	case 200 ... 219:
 		soak_set_stall(b, soak_chance(soak, 2));
 		break;
-	case 220 ... 239:
+	case 220 ... 233:
 		soak_release(b);
 		break;
-	case 240 ... 247:
+	case 234 ... 247:
 		if (READ_ONCE(b->parked))
 			soak_expect_isolated(soak, b, other);
 		break;

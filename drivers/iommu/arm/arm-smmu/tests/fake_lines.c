@@ -352,6 +352,19 @@ void fake_lines_refill(struct fake_lines *lines, unsigned int budget)
 	raw_spin_unlock_irqrestore(&lines->lock, flags);
 }
 
+static unsigned int fake_lines_count(struct fake_lines *lines)
+{
+	unsigned int i, n = 0;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&lines->lock, flags);
+	for (i = 0; i < lines->nr; i++)
+		n += lines->line[i].interrupts;
+	raw_spin_unlock_irqrestore(&lines->lock, flags);
+
+	return n;
+}
+
 /**
  * fake_lines_settle() - Wait until no interrupt is due and no handler runs
  * @lines: the interrupt controller
@@ -362,15 +375,18 @@ void fake_lines_refill(struct fake_lines *lines, unsigned int budget)
  */
 void fake_lines_settle(struct fake_lines *lines)
 {
-	unsigned int i;
+	unsigned int i, before, after = fake_lines_count(lines);
 	bool due;
 
 	do {
 		due = false;
+		before = after;
 		fake_lines_take(lines, NULL, UINT_MAX);
-		for (i = 0; i < lines->nr; i++) {
+		for (i = 0; i < lines->nr; i++)
 			synchronize_irq(lines->line[i].irq);
+		for (i = 0; i < lines->nr; i++)
 			due |= fake_lines_due(&lines->line[i]);
-		}
-	} while (due);
+		/* A handler that was waited for last may have caused one elsewhere. */
+		after = fake_lines_count(lines);
+	} while (due || after != before);
 }
