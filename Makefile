@@ -8,10 +8,19 @@ ARCH ?= um
 CONFIG ?=
 FILTER ?=
 export BASE KDIR ARCH CONFIG FILTER
+SEED ?= 0
+FAULTS ?= 1000000
 
-.PHONY: kunit check check-all spin series tree refresh help clean
+.PHONY: kunit soak check check-all spin series tree refresh help clean
 
 kunit:
+	@kunit/run.sh
+
+# SEED=0 is a random one. The seed and the counts are in the kernel's log alone.
+soak: export FILTER = arm_smmu_soak.*
+soak: export KERNEL_ARGS = arm_smmu_kunit.soak_seed=$(SEED) arm_smmu_kunit.soak_faults=$(FAULTS)
+soak: export SHOW = faults_while_everything_changes: [a-z0-9]
+soak:
 	@kunit/run.sh
 
 check:
@@ -37,6 +46,7 @@ clean:
 
 help:
 	@echo 'make kunit     the KUnit suites, on the patched driver, by kunit.py'
+	@echo 'make soak      a million random faults (FAULTS=), replayed by SEED='
 	@echo 'make check     the tests that CI runs; ends with "N passed, M failed"'
 	@echo 'make check-all the dear ones as well'
 	@echo 'make spin      a Spin model of the fault path, each design and removed piece'

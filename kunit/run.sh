@@ -45,6 +45,9 @@ x86_64)
 	       /usr/include/openssl/ssl.h:libssl-dev) ;;
 *) die "ARCH=$arch: no such architecture; there are um, arm64 and x86_64" ;;
 esac
+for arg in ${KERNEL_ARGS:-}; do
+	kernel_args+=(--kernel_args="$arg")
+done
 need python3 gcc /usr/include/stdio.h:libc6-dev make flex bison bc ccache "${tools[@]}"
 
 BASE=${BASE:-} KDIR=${KDIR:-} "$top/kunit/series.sh" sync
@@ -86,6 +89,7 @@ rm -f $out/test.log
 # KUnit does not look at what else the kernel says.
 if [ -e $out/test.log ]; then
 	cp $out/test.log "$results.log"
+	[ -z "${SHOW:-}" ] || grep -ao "$SHOW.*" "$results.log" || true
 	complaints "$results.log" >&2 && die "the kernel complained, see $results.log"
 fi
 exit $status

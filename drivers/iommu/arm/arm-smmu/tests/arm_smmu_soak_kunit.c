@@ -138,9 +138,11 @@ static bool soak_failed(struct soak *soak)
 
 #define soak_check(b, condition, fmt, ...)					\
 do {										\
+	struct soak_bank *__b = (b);						\
+										\
 	if (!(condition))							\
-		kunit_regfile_violation(&(b)->fake->regs, fmt " (bank %d)",	\
-					##__VA_ARGS__, (b)->idx);		\
+		kunit_regfile_violation(&__b->fake->regs, fmt " (bank %d)",	\
+					##__VA_ARGS__, __b->idx);		\
 } while (0)
 
 /* Faults */
