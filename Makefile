@@ -4,14 +4,16 @@
 
 BASE ?= 6.12
 KDIR ?=
-ARCH ?= um
+ARCH ?=
 CONFIG ?=
 FILTER ?=
-export BASE KDIR ARCH CONFIG FILTER
+RUNS ?= 5
+DOCS ?=
+export BASE KDIR ARCH CONFIG FILTER RUNS DOCS
 SEED ?= 0
 FAULTS ?= 1000000
 
-.PHONY: kunit soak check check-all spin series tree refresh help clean
+.PHONY: kunit soak bench check check-all spin series tree refresh help clean
 
 kunit:
 	@kunit/run.sh
@@ -22,6 +24,9 @@ soak: export KERNEL_ARGS = arm_smmu_kunit.soak_seed=$(SEED) arm_smmu_kunit.soak_
 soak: export SHOW = faults_while_everything_changes: [a-z0-9]
 soak:
 	@kunit/run.sh
+
+bench:
+	@kunit/bench.sh
 
 check:
 	@kunit/check.sh check
@@ -47,6 +52,7 @@ clean:
 help:
 	@echo 'make kunit     the KUnit suites, on the patched driver, by kunit.py'
 	@echo 'make soak      a million random faults (FAULTS=), replayed by SEED='
+	@echo 'make bench     what a fault costs beside the design of Linux 7.3: tables and a plot'
 	@echo 'make check     the tests that CI runs; ends with "N passed, M failed"'
 	@echo 'make check-all the dear ones as well'
 	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
@@ -58,6 +64,8 @@ help:
 	@echo 'BASE=6.12|mainline         Debian'"'"'s linux-source-6.12 (default), or its newest 7.x'
 	@echo 'KDIR=/path                 a kernel tree of yours; it is only read'
 	@echo 'ARCH=um|arm64|x86_64       User Mode Linux (default), or QEMU'
+	@echo 'RUNS=5                     how many kernels make bench boots for each ARCH'
+	@echo 'DOCS=1                     make bench brings the page in Documentation/ up to date'
 	@echo 'CONFIG=kasan               UML with KASAN and UBSAN'
 	@echo 'CONFIG=kcsan               x86_64 in QEMU, 4 CPUs, with KCSAN'
 	@echo 'CONFIG=rt                  arm64 in QEMU, 4 CPUs, with PREEMPT_RT'

@@ -13,14 +13,15 @@ choose_tree
 
 # A CONFIG is a kunitconfig that goes on top of the one of its ARCH, a kernel
 # argument, or both. One without a kunitconfig shares the build folder of ARCH.
+# One that is a directory adds code that is no part of the series.
 arch=um bases='' kernel_args=()
 case $CONFIG in
-'') arch=${ARCH:-um} ;;
+''|bench) arch=${ARCH:-um} ;;
 kasan) ;;
 kcsan) arch=x86_64 ;;
 rt|threadirqs) arch=arm64 ;;
 smp) bases=mainline ;;
-*) die "CONFIG=$CONFIG: no such configuration; there are kasan, kcsan, rt, smp and threadirqs" ;;
+*) die "CONFIG=$CONFIG: no such configuration; there are bench, kasan, kcsan, rt, smp and threadirqs" ;;
 esac
 [ "${ARCH:-$arch}" = $arch ] || die "CONFIG=$CONFIG is for ARCH=$arch, not for ARCH=$ARCH"
 [ -z "$bases" ] || [ -n "$kdir" ] || [[ " $bases " = *" $name "* ]] ||
@@ -28,6 +29,7 @@ esac
 case $CONFIG in
 smp) kernel_args=(--kernel_args=ncpus=2 --kernel_args=seccomp=on) ;;
 threadirqs) kernel_args=(--kernel_args=threadirqs) ;;
+bench) FILTER=${FILTER:-arm_smmu_bench} ;;
 esac
 
 case $arch in
@@ -63,6 +65,16 @@ fi
 cd "$tree"
 export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
 
+# Laid into the tree for this run. Kbuild takes a Kbuild before a Makefile.
+tests=drivers/iommu/arm/arm-smmu/tests
+remove_extra() { rm -rf $tests/Kbuild $tests/extra; }
+trap 'kill ${progress:-} 2>/dev/null || :; remove_extra' EXIT
+remove_extra
+if [ -n "$CONFIG" ] && [ -d "$top/kunit/$CONFIG" ]; then
+	printf '%s\n' 'include $(src)/Makefile' 'obj-y += extra/' >$tests/Kbuild
+	cp -rp "$top/kunit/$CONFIG" $tests/extra
+fi
+
 mkdir -p "$build/results"
 results=$build/results/$name-$arch${CONFIG:+-$CONFIG}
 rm -f "$results".*
@@ -79,7 +91,6 @@ if [ ! -e $out/vmlinux ]; then
 		done
 	) 9>&- &
 	progress=$!
-	trap 'kill $progress 2>/dev/null' EXIT
 fi
 status=0
 rm -f $out/test.log

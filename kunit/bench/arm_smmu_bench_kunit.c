@@ -1,0 +1,708 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a context fault costs, the driver ("masked") beside the design of Linux
+ * 7.3 ("landed", a model) in one kernel, on the same fake SMMU and through the
+ * real interrupt code.
+ *
+ * 1) Two fake SMMUs behave as MMU-500. Each has a number of context banks, all on
+ *    one interrupt line. The driver has requested the line of the one, the model
+ *    that of the other.
+ * 2) First it counts, and expects the numbers: threads woken, by genirq's own
+ *    tracepoint, register accesses and interrupts, by the fakes.
+ * 3) Then it takes times, the two designs in turn, and expects nothing of them. A
+ *    sample is a round of faults in banks all along the chain of handlers, one
+ *    after the other. What is printed is never a time, but the ratio of two
+ *    samples that were taken one after the other, in thousandths: median and
+ *    quartiles.
+ *
+ * A time starts before the fault is latched and ends after the access that it is
+ * about. In it are genirq, the wake-up, the scheduler, the handlers and the fake's
+ * bookkeeping in place of a device's latency. Not in it is how the interrupt gets
+ * to the CPU: fake_lines_take() calls genirq in hard IRQ context at once. On UML it
+ * would else wait for the tick. Lockdep is built in, but turned off.
+ *
+ * What it prints for 'make bench' begins with "bench:".
+ */
+
+#include <linux/completion.h>
+#include <linux/debug_locks.h>
+#include <linux/delay.h>
+#include <linux/interrupt.h>
+#include <linux/iommu.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/pm_runtime.h>
+#include <linux/sort.h>
+
+#include <trace/events/irq.h>
+
+#include <kunit/test.h>
+
+#include "../fake_smmu.h"
+#include "landed.h"
+
+#define BENCH_SAMPLES		64
+
+/* Faults in a sample, and calls: UML's clock ticks in microseconds. */
+#define BENCH_ROUND		16
+#define BENCH_CALLS		512
+
+/* genirq has a bit in a long for each IRQF_ONESHOT thread on a line: __setup_irq(). */
+#define BENCH_ONESHOT_MAX	BITS_PER_LONG
+
+/* Faults of one bank while the callback of another sleeps. */
+#define BENCH_WAITS		5
+#define BENCH_SLEEP_MS		50
+
+struct bench_design {
+	const char	*name;
+	int		(*request)(struct arm_smmu_domain *smmu_domain);
+	void		(*get_fault_info)(struct arm_smmu_domain *smmu_domain,
+					  struct arm_smmu_context_fault_info *info);
+	void		(*set_stall)(struct arm_smmu_domain *smmu_domain, bool enabled);
+};
+
+/**
+ * struct bench - A design, on a fake SMMU of its own
+ * @design: which one
+ * @fake: the fake SMMU
+ * @line: its interrupt line
+ * @banks: how many context banks it has, all on that line
+ * @domains: theirs
+ * @bank: RESUME of this bank is waited for
+ * @resumed: completed by it
+ * @resumed_at: when
+ * @sleeper: the callback of this bank sleeps, or -1
+ * @entered: completed when it does
+ * @go_on: what it waits for
+ * @limit: but so long at most
+ * @slept_until: when it stopped
+ */
+struct bench {
+	const struct bench_design	*design;
+	struct fake_smmu		*fake;
+	struct fake_line		*line;
+	unsigned int			banks;
+	struct arm_smmu_domain		**domains;
+
+	int				bank;
+	struct completion		resumed;
+	u64				resumed_at;
+
+	int				sleeper;
+	struct completion		entered;
+	struct completion		go_on;
+	unsigned long			limit;
+	u64				slept_until;
+};
+
+/* As get_fault_info() of the Qualcomm driver does, which UML does not build. */
+static void masked_get_fault_info(struct arm_smmu_domain *smmu_domain,
+				  struct arm_smmu_context_fault_info *info)
+{
+	*info = smmu_domain->smmu->cbs[smmu_domain->cfg.cbndx].cfi;
+}
+
+static void masked_set_stall(struct arm_smmu_domain *smmu_domain, bool enabled)
+{
+	arm_smmu_set_stall(smmu_domain->smmu, smmu_domain->cfg.cbndx, enabled);
+}
+
+enum { LANDED, MASKED, DESIGNS };
+
+static const struct bench_design designs[DESIGNS] = {
+	[LANDED] = {
+		.name = "landed", .request = landed_request_context_irq,
+		.get_fault_info = landed_get_fault_info, .set_stall = landed_set_stall,
+	},
+	[MASKED] = {
+		.name = "masked", .request = arm_smmu_request_context_irq,
+		.get_fault_info = masked_get_fault_info, .set_stall = masked_set_stall,
+	},
+};
+
+static const unsigned int bank_counts[] = { 1, 2, 8, 32, 64, 128 };
+
+static void bench_describe(const unsigned int *banks, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "banks=%u", *banks);
+}
+
+KUNIT_ARRAY_PARAM(bank_counts, bank_counts, bench_describe);
+
+/* Asks for all there is to know, and has the transaction terminated. */
+static int bench_callback(struct iommu_domain *domain, struct device *dev,
+			  unsigned long iova, int flags, void *token)
+{
+	struct arm_smmu_domain *smmu_domain = container_of(domain, struct arm_smmu_domain,
+							   domain);
+	struct arm_smmu_context_fault_info info;
+	struct bench *bench = token;
+
+	bench->design->get_fault_info(smmu_domain, &info);
+	if (smmu_domain->cfg.cbndx != READ_ONCE(bench->sleeper))
+		return 0;
+
+	complete(&bench->entered);
+	wait_for_completion_timeout(&bench->go_on, bench->limit);
+	bench->slept_until = ktime_get_ns();
+
+	return 0;
+}
+
+static void bench_after_access(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	struct bench *bench = fake->priv;
+
+	if (!access->write || access->reg != FAKE_RESUME || access->idx != READ_ONCE(bench->bank))
+		return;
+	bench->resumed_at = ktime_get_ns();
+	complete(&bench->resumed);
+}
+
+static void bench_disable_pm(void *dev)
+{
+	pm_runtime_disable(dev);
+	pm_runtime_put_noidle(dev);
+}
+
+static struct bench *bench_create(struct kunit *test, const struct bench_design *design,
+				  unsigned int banks, struct fake_lines *irqchip)
+{
+	const struct fake_smmu_config config = {
+		.mmu500 = true,
+		.banks = banks,
+		.irqchip = irqchip,
+	};
+	unsigned int line = design - designs;
+	struct bench *bench = kunit_kzalloc(test, sizeof(*bench), GFP_KERNEL);
+	struct device *dev;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, bench);
+	bench->design = design;
+	bench->banks = banks;
+	bench->bank = -1;
+	bench->sleeper = -1;
+	init_completion(&bench->resumed);
+	init_completion(&bench->entered);
+	init_completion(&bench->go_on);
+	bench->domains = kunit_kcalloc(test, banks, sizeof(*bench->domains), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, bench->domains);
+
+	bench->fake = fake_smmu_create_config(test, &config);
+	bench->fake->priv = bench;
+	bench->fake->after_access = bench_after_access;
+	bench->line = &irqchip->line[line];
+
+	/* In use by its master, as an SMMU that faults is. */
+	dev = bench->fake->smmu.dev;
+	pm_runtime_get_noresume(dev);
+	pm_runtime_set_active(dev);
+	pm_runtime_enable(dev);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, bench_disable_pm, dev));
+
+	for (i = 0; i < banks; i++) {
+		bench->domains[i] = fake_smmu_attach(test, bench->fake, i, line,
+						     ARM_SMMU_SCTLR_CFCFG |
+						     ARM_SMMU_SCTLR_HUPCF);
+		iommu_set_fault_handler(&bench->domains[i]->domain, bench_callback, bench);
+		/* What fake_smmu_attach() has requested is the driver's. */
+		if (design->request != arm_smmu_request_context_irq) {
+			devm_free_irq(dev, bench->fake->irqs[i], bench->domains[i]);
+			KUNIT_ASSERT_EQ(test, 0, design->request(bench->domains[i]));
+		}
+	}
+	fake_smmu_settle(bench->fake);
+
+	return bench;
+}
+
+/* Where the line cannot have so many banks, there is none. */
+static void bench_create_both(struct kunit *test, unsigned int banks, struct bench *bench[])
+{
+	struct fake_lines *irqchip;
+	int i;
+
+	/* One for each, and one for global faults. */
+	irqchip = fake_lines_create(test, DESIGNS + 1);
+	irqchip->manual = true;
+	fake_lines_refill(irqchip, UINT_MAX);
+	for (i = 0; i < DESIGNS; i++)
+		bench[i] = i == LANDED && banks > BENCH_ONESHOT_MAX ? NULL :
+			   bench_create(test, &designs[i], banks, irqchip);
+}
+
+/* How many interrupts were taken: one at most. */
+static unsigned int bench_take(struct bench *bench)
+{
+	return fake_lines_take(bench->fake->irqchip, bench->line, 1);
+}
+
+static void bench_start_fault(struct bench *bench, int bank)
+{
+	reinit_completion(&bench->resumed);
+	WRITE_ONCE(bench->bank, bank);
+	fake_smmu_fault(bench->fake, bank, 0x1000, 0);
+}
+
+static bool bench_await_resume(struct bench *bench)
+{
+	return wait_for_completion_timeout(&bench->resumed, FAKE_SMMU_PATIENCE);
+}
+
+/* Returns how long it took from the fault to RESUME. */
+static u64 bench_fault(struct kunit *test, struct bench *bench, int bank)
+{
+	u64 start = ktime_get_ns();
+
+	bench_start_fault(bench, bank);
+	bench_take(bench);
+	KUNIT_ASSERT_TRUE_MSG(test, bench_await_resume(bench), "%s: no RESUME",
+			      bench->design->name);
+	fake_smmu_settle(bench->fake);
+
+	return bench->resumed_at - start;
+}
+
+static u64 bench_fault_round(struct kunit *test, struct bench *bench, int round)
+{
+	u64 ns = 0;
+	int i;
+
+	/* From one end of the line to the other, another set each round. */
+	for (i = 0; i < BENCH_ROUND; i++)
+		ns += bench_fault(test, bench,
+				  (i * bench->banks / BENCH_ROUND + round) % bench->banks);
+
+	return ns;
+}
+
+/* Returns how long it took until an interrupt that is nobody's was through. */
+static u64 bench_spurious(struct bench *bench)
+{
+	u64 start, ns;
+
+	fake_lines_drive_foreign(bench->line, true);
+	start = ktime_get_ns();
+	bench_take(bench);
+	fake_lines_drive_foreign(bench->line, false);
+	synchronize_irq(bench->line->irq);
+	ns = ktime_get_ns() - start;
+	fake_smmu_settle(bench->fake);
+
+	return ns;
+}
+
+static u64 bench_spurious_round(struct kunit *test, struct bench *bench, int round)
+{
+	u64 ns = 0;
+	int i;
+
+	for (i = 0; i < BENCH_ROUND; i++)
+		ns += bench_spurious(bench);
+
+	return ns;
+}
+
+static u64 bench_set_stall(struct kunit *test, struct bench *bench, int round)
+{
+	u64 start = ktime_get_ns();
+	int i;
+
+	for (i = 0; i < BENCH_CALLS; i++)
+		bench->design->set_stall(bench->domains[0], i % 2);
+
+	return ktime_get_ns() - start;
+}
+
+/* Counting. */
+
+struct bench_counts {
+	unsigned int	woken;
+	unsigned int	interrupts;
+	unsigned int	reads;
+	unsigned int	writes;
+	unsigned int	other_reads;
+};
+
+static atomic_t woken;
+
+/* A handler was called in hard IRQ context: for landed, genirq's own. */
+static void bench_handler_exit(void *data, int irq, struct irqaction *action, int ret)
+{
+	struct bench *bench = data;
+
+	if (irq == bench->line->irq && ret == IRQ_WAKE_THREAD)
+		atomic_inc(&woken);
+}
+
+static void bench_start_counting(struct kunit *test, struct bench *bench)
+{
+	fake_smmu_clear_log(bench->fake);
+	bench->line->interrupts = 0;
+	atomic_set(&woken, 0);
+	KUNIT_ASSERT_EQ(test, 0, register_trace_irq_handler_exit(bench_handler_exit, bench));
+}
+
+static struct bench_counts bench_stop_counting(struct bench *bench, int bank)
+{
+	struct bench_counts counts = { };
+	int i;
+
+	unregister_trace_irq_handler_exit(bench_handler_exit, bench);
+	tracepoint_synchronize_unregister();
+	counts.woken = atomic_read(&woken);
+	counts.interrupts = bench->line->interrupts;
+	for (i = 0; i < bench->banks; i++) {
+		if (i != bank)
+			counts.other_reads += fake_smmu_count(bench->fake, i, false);
+	}
+	if (bank >= 0) {
+		counts.reads = fake_smmu_count(bench->fake, bank, false);
+		counts.writes = fake_smmu_count(bench->fake, bank, true);
+	}
+
+	return counts;
+}
+
+static void bench_print_counts(struct kunit *test, const char *what, struct bench *bench,
+			       const struct bench_counts *counts)
+{
+	kunit_info(test, "bench: count what=%s design=%s banks=%u woken=%u interrupts=%u reads=%u writes=%u other_reads=%u\n",
+		   what, bench->design->name, bench->banks, counts->woken, counts->interrupts,
+		   counts->reads, counts->writes, counts->other_reads);
+}
+
+/* The last bank of the line faults. */
+static struct bench_counts bench_count_fault(struct kunit *test, struct bench *bench)
+{
+	struct bench_counts counts;
+
+	bench_start_counting(test, bench);
+	bench_fault(test, bench, bench->banks - 1);
+	counts = bench_stop_counting(bench, bench->banks - 1);
+	bench_print_counts(test, "fault", bench, &counts);
+	KUNIT_EXPECT_EQ(test, 1, bench->fake->banks[bench->banks - 1].terminated);
+	KUNIT_EXPECT_REGFILE_OK(test, &bench->fake->regs);
+
+	return counts;
+}
+
+static void counts_of_a_fault(struct kunit *test)
+{
+	unsigned int banks = *(const unsigned int *)test->param_value;
+	struct bench *bench[DESIGNS];
+	struct bench_counts counts;
+
+	bench_create_both(test, banks, bench);
+
+	if (bench[LANDED]) {
+		counts = bench_count_fault(test, bench[LANDED]);
+		KUNIT_EXPECT_EQ(test, counts.woken, banks);
+		KUNIT_EXPECT_EQ(test, counts.interrupts, 1);
+		KUNIT_EXPECT_EQ(test, counts.reads, 11);
+		KUNIT_EXPECT_EQ(test, counts.writes, 2);
+		KUNIT_EXPECT_EQ(test, counts.other_reads, 4 * (banks - 1));
+	}
+
+	counts = bench_count_fault(test, bench[MASKED]);
+	KUNIT_EXPECT_EQ(test, counts.woken, 1);
+	KUNIT_EXPECT_EQ(test, counts.interrupts, 1);
+	KUNIT_EXPECT_EQ(test, counts.reads, 12);
+	KUNIT_EXPECT_EQ(test, counts.writes, 4);
+	KUNIT_EXPECT_EQ(test, counts.other_reads, banks - 1);
+}
+
+static struct bench_counts bench_count_spurious(struct kunit *test, struct bench *bench)
+{
+	struct bench_counts counts;
+
+	bench_start_counting(test, bench);
+	bench_spurious(bench);
+	counts = bench_stop_counting(bench, -1);
+	bench_print_counts(test, "spurious", bench, &counts);
+
+	return counts;
+}
+
+/* Of another device on the line, or of nobody. */
+static void counts_of_a_spurious_interrupt(struct kunit *test)
+{
+	unsigned int banks = *(const unsigned int *)test->param_value;
+	struct bench *bench[DESIGNS];
+	struct bench_counts counts;
+
+	bench_create_both(test, banks, bench);
+
+	if (bench[LANDED]) {
+		counts = bench_count_spurious(test, bench[LANDED]);
+		KUNIT_EXPECT_EQ(test, counts.woken, banks);
+		KUNIT_EXPECT_EQ(test, counts.other_reads, 4 * banks);
+	}
+
+	counts = bench_count_spurious(test, bench[MASKED]);
+	KUNIT_EXPECT_EQ(test, counts.woken, 0);
+	KUNIT_EXPECT_EQ(test, counts.other_reads, banks);
+}
+
+static void counts_of_set_stall(struct kunit *test)
+{
+	struct bench *bench[DESIGNS];
+	struct bench_counts counts;
+	int i;
+
+	bench_create_both(test, 1, bench);
+	for (i = 0; i < DESIGNS; i++) {
+		bench_start_counting(test, bench[i]);
+		designs[i].set_stall(bench[i]->domains[0], false);
+		counts = bench_stop_counting(bench[i], 0);
+		bench_print_counts(test, "set_stall", bench[i], &counts);
+		KUNIT_EXPECT_EQ(test, counts.reads, 1);
+		KUNIT_EXPECT_EQ(test, counts.writes, 1);
+	}
+}
+
+/* Bank 0 faults, its callback sleeps, and the other threads that this woke are through. */
+static void bench_send_to_sleep(struct kunit *test, struct bench *bench, unsigned long limit)
+{
+	unsigned int looking = bench->design->request == arm_smmu_request_context_irq ?
+			       1 : bench->banks;
+	unsigned int i, looked;
+
+	reinit_completion(&bench->entered);
+	reinit_completion(&bench->go_on);
+	bench->limit = limit;
+	WRITE_ONCE(bench->sleeper, 0);
+	fake_smmu_clear_log(bench->fake);
+
+	fake_smmu_fault(bench->fake, 0, 0x1000, 0);
+	bench_take(bench);
+	KUNIT_ASSERT_TRUE(test, wait_for_completion_timeout(&bench->entered,
+							    FAKE_SMMU_PATIENCE));
+	do {
+		looked = 0;
+		for (i = 0; i < bench->banks; i++)
+			looked += fake_smmu_wakes(bench->fake, i);
+		usleep_range(50, 100);
+	} while (looked < looking);
+}
+
+/* Faults that were resumed while another bank's callback slept. */
+static unsigned int bench_count_isolated(struct kunit *test, struct bench *bench)
+{
+	unsigned int i, isolated = 0;
+
+	for (i = 0; i < BENCH_WAITS; i++) {
+		bench_send_to_sleep(test, bench, FAKE_SMMU_PATIENCE);
+		bench_start_fault(bench, 1);
+		/* No interrupt, no RESUME, until the callback returns. */
+		if (bench_take(bench)) {
+			KUNIT_EXPECT_TRUE(test, bench_await_resume(bench));
+			isolated++;
+		}
+		complete(&bench->go_on);
+		fake_smmu_settle(bench->fake);
+		KUNIT_EXPECT_EQ(test, i + 1, bench->fake->banks[1].terminated);
+	}
+	kunit_info(test, "bench: count what=isolated design=%s faults=%u resumed_meanwhile=%u\n",
+		   bench->design->name, i, isolated);
+
+	return isolated;
+}
+
+/* I7: on the same line. */
+static void counts_of_faults_while_a_callback_sleeps(struct kunit *test)
+{
+	struct bench *bench[DESIGNS];
+
+	bench_create_both(test, 2, bench);
+	KUNIT_EXPECT_EQ(test, bench_count_isolated(test, bench[LANDED]), 0);
+	KUNIT_EXPECT_EQ(test, bench_count_isolated(test, bench[MASKED]), BENCH_WAITS);
+}
+
+/* As the global fault handler of an SMMU with a single line has it. */
+static void counts_of_a_line_that_is_shared_without_oneshot(struct kunit *test)
+{
+	struct bench *bench[DESIGNS];
+	int i, ret;
+
+	bench_create_both(test, 1, bench);
+	for (i = 0; i < DESIGNS; i++) {
+		devm_free_irq(bench[i]->fake->smmu.dev, bench[i]->line->irq,
+			      bench[i]->domains[0]);
+		fake_smmu_request_foreign(test, bench[i]->fake, i);
+		ret = designs[i].request(bench[i]->domains[0]);
+		kunit_info(test, "bench: count what=shared design=%s request=%d\n",
+			   designs[i].name, ret);
+		KUNIT_EXPECT_EQ(test, ret, i == LANDED ? -EBUSY : 0);
+	}
+}
+
+/* All of them on one line, as far as the interrupt code takes them. */
+static void counts_of_banks_that_a_line_can_have(struct kunit *test)
+{
+	struct bench *bench[DESIGNS];
+	int i, ret;
+
+	bench_create_both(test, BENCH_ONESHOT_MAX, bench);
+	for (i = 0; i < DESIGNS; i++) {
+		ret = designs[i].request(bench[i]->domains[0]);
+		kunit_info(test, "bench: count what=one_more design=%s banks=%u request=%d\n",
+			   designs[i].name, BENCH_ONESHOT_MAX + 1, ret);
+		KUNIT_EXPECT_EQ(test, ret, i == LANDED ? -EBUSY : 0);
+	}
+}
+
+/* Times. */
+
+struct bench_times {
+	u64	samples[DESIGNS][BENCH_SAMPLES];
+	u64	ratios[BENCH_SAMPLES];
+};
+
+static int bench_compare(const void *a, const void *b)
+{
+	u64 x = *(const u64 *)a, y = *(const u64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static u64 bench_thousandths(u64 a, u64 b)
+{
+	return div64_u64(a * 1000, max(b, 1ULL));
+}
+
+static u64 bench_median(u64 *values, unsigned int nr)
+{
+	sort(values, nr, sizeof(*values), bench_compare, NULL);
+
+	return values[nr / 2];
+}
+
+/* The two designs in turn, so many rounds of each. */
+static struct bench_times *bench_take_times(struct kunit *test, const char *what,
+					    struct bench *bench[],
+					    u64 (*round)(struct kunit *test,
+							 struct bench *bench, int round))
+{
+	struct bench_times *times = kunit_kzalloc(test, sizeof(*times), GFP_KERNEL);
+	u64 median;
+	int i, n;
+
+	KUNIT_ASSERT_NOT_NULL(test, times);
+	for (i = 0; i < BENCH_SAMPLES; i++) {
+		for (n = 0; n < DESIGNS; n++) {
+			if (bench[n])
+				times->samples[n][i] = round(test, bench[n], i);
+		}
+		times->ratios[i] = bench_thousandths(times->samples[MASKED][i],
+						     times->samples[LANDED][i]);
+	}
+	if (!bench[LANDED])
+		return times;
+
+	median = bench_median(times->ratios, BENCH_SAMPLES);
+	kunit_info(test, "bench: time what=%s banks=%u samples=%u ratio=%llu q1=%llu q3=%llu\n",
+		   what, bench[MASKED]->banks, BENCH_SAMPLES, median,
+		   times->ratios[BENCH_SAMPLES / 4], times->ratios[BENCH_SAMPLES * 3 / 4]);
+
+	return times;
+}
+
+static void time_from_fault_to_resume(struct kunit *test)
+{
+	unsigned int banks = *(const unsigned int *)test->param_value;
+	struct bench *bench[DESIGNS];
+	struct bench_times *times;
+	static u64 unit;
+	u64 median;
+	int n;
+
+	bench_create_both(test, banks, bench);
+	times = bench_take_times(test, "fault", bench, bench_fault_round);
+
+	/* How it grows: in units of landed's with a single bank, in this kernel. */
+	for (n = 0; n < DESIGNS; n++) {
+		median = bench_median(times->samples[n], BENCH_SAMPLES);
+		if (banks == 1 && n == LANDED)
+			unit = median;
+		if (unit && bench[n])
+			kunit_info(test, "bench: growth what=fault design=%s banks=%u ratio=%llu\n",
+				   designs[n].name, banks, bench_thousandths(median, unit));
+	}
+}
+
+static void time_of_a_spurious_interrupt(struct kunit *test)
+{
+	struct bench *bench[DESIGNS];
+
+	bench_create_both(test, *(const unsigned int *)test->param_value, bench);
+	bench_take_times(test, "spurious", bench, bench_spurious_round);
+}
+
+static void time_of_set_stall(struct kunit *test)
+{
+	struct bench *bench[DESIGNS];
+
+	bench_create_both(test, 1, bench);
+	bench_take_times(test, "set_stall", bench, bench_set_stall);
+}
+
+/* Wait of a fault, against how long the other bank's callback still sleeps. */
+static void time_of_a_fault_while_a_callback_sleeps(struct kunit *test)
+{
+	struct bench *bench[DESIGNS];
+	u64 waits[BENCH_WAITS], start;
+	int i, n;
+
+	bench_create_both(test, 2, bench);
+	for (n = 0; n < DESIGNS; n++) {
+		for (i = 0; i < BENCH_WAITS; i++) {
+			bench_send_to_sleep(test, bench[n], msecs_to_jiffies(BENCH_SLEEP_MS));
+			start = ktime_get_ns();
+			bench_start_fault(bench[n], 1);
+			/* The line may be masked until the callback has returned. */
+			while (!try_wait_for_completion(&bench[n]->resumed)) {
+				bench_take(bench[n]);
+				usleep_range(50, 100);
+			}
+			fake_smmu_settle(bench[n]->fake);
+			waits[i] = bench_thousandths(bench[n]->resumed_at - start,
+						     bench[n]->slept_until - start);
+		}
+		kunit_info(test, "bench: time what=wait design=%s samples=%u ratio=%llu\n",
+			   designs[n].name, BENCH_WAITS, bench_median(waits, BENCH_WAITS));
+	}
+}
+
+static struct kunit_case arm_smmu_bench_cases[] = {
+	KUNIT_CASE_PARAM(counts_of_a_fault, bank_counts_gen_params),
+	KUNIT_CASE_PARAM(counts_of_a_spurious_interrupt, bank_counts_gen_params),
+	KUNIT_CASE(counts_of_set_stall),
+	KUNIT_CASE(counts_of_faults_while_a_callback_sleeps),
+	KUNIT_CASE(counts_of_a_line_that_is_shared_without_oneshot),
+	KUNIT_CASE(counts_of_banks_that_a_line_can_have),
+	KUNIT_CASE_PARAM(time_from_fault_to_resume, bank_counts_gen_params),
+	KUNIT_CASE_PARAM(time_of_a_spurious_interrupt, bank_counts_gen_params),
+	KUNIT_CASE(time_of_set_stall),
+	KUNIT_CASE(time_of_a_fault_while_a_callback_sleeps),
+	{}
+};
+
+/* For good, but nothing else runs in this kernel. */
+static int bench_turn_lockdep_off(struct kunit_suite *suite)
+{
+	debug_locks_off();
+
+	return 0;
+}
+
+static struct kunit_suite arm_smmu_bench_suite = {
+	.name = "arm_smmu_bench",
+	.suite_init = bench_turn_lockdep_off,
+	.test_cases = arm_smmu_bench_cases,
+};
+
+kunit_test_suite(arm_smmu_bench_suite);
+MODULE_LICENSE("GPL");
