@@ -143,7 +143,115 @@ static void fsr_that_does_not_clear_is_handled_at_leisure(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->smmu.cbs[0].refaults, 0);
 }
 
+/* A read that the bus answered for the SMMU. The next one is right again. */
+static void fsr_that_reads_ones_once_is_no_fault(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned int *calls;
+
+	fake_smmu_request_foreign(test, fake, 0);
+	calls = attach(test, fake);
+	kunit_regfile_break(&fake->regs, FAKE_FSR, 0, KUNIT_REG_READS_ONES, 1);
+	fake_smmu_assert_foreign(fake, 0, true);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake);
+	KUNIT_EXPECT_EQ(test, *calls, 0);
+	KUNIT_EXPECT_LT(test, fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, 0), 0);
+}
+
+static void reserved_bits_are_written_as_they_were_read(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned int *calls = attach(test, fake);
+
+	fake_smmu_poke(fake, 0, FAKE_FSR, ARM_SMMU_CB_FSR_TF | BIT(20));
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake);
+	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_FSR, 0, BIT(20));
+}
+
+static void fault_changes_after_mask(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	if (access->reg != FAKE_SCTLR || access->write || !access->hardirq || fake->priv)
+		return;
+
+	/* Reset, and then another fault. */
+	fake->priv = fake;
+	fake_smmu_poke(fake, 0, FAKE_FAR, IOVA + 0x1000);
+	fake_smmu_poke(fake, 0, FAKE_FSR, ARM_SMMU_CB_FSR_PF);
+}
+
+/* What was a stalled fault for the primary is another one, not stalled, for the thread. */
+static void thread_believes_what_it_reads_itself(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned int *calls = attach(test, fake);
+
+	fake->after_access = fault_changes_after_mask;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake);
+	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
+	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_EQ(test, fake->cbs[0].cfi.fsr, ARM_SMMU_CB_FSR_PF);
+	KUNIT_EXPECT_EQ(test, fake->cbs[0].cfi.iova, IOVA + 0x1000);
+	KUNIT_EXPECT_LT(test, fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, 0), 0);
+}
+
+static void fault_after_second_look(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	if (access->reg != FAKE_SCTLR || !access->write || access->hardirq || fake->priv)
+		return;
+
+	/* CFIE is on, RESUME comes next: with HUPCF another transaction faults. */
+	fake->priv = fake;
+	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
+}
+
+/* MMU-500 ignores it, because of a fault that nobody could have seen before. */
+static void resume_that_is_ignored_is_written_again(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned int *calls = attach(test, fake);
+
+	fake->after_access = fault_after_second_look;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 1);
+	KUNIT_EXPECT_EQ(test, *calls, 2);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
+}
+
+/* Where SS does not assert the line, nobody is told: the next fault makes up for it. */
+static void resume_that_is_lost_is_made_up_for(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, false);
+	unsigned int *calls = attach(test, fake);
+
+	kunit_regfile_break(&fake->regs, FAKE_RESUME, 0, KUNIT_REG_LOSES_WRITES, 1);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_FSR, 0, ARM_SMMU_CB_FSR_SS);
+
+	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
+	fake_smmu_settle(fake);
+	expect_quiet(test, fake);
+	KUNIT_EXPECT_EQ(test, *calls, 2);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
+}
+
 static struct kunit_case arm_smmu_bad_register_cases[] = {
+	KUNIT_CASE(fsr_that_reads_ones_once_is_no_fault),
+	KUNIT_CASE(reserved_bits_are_written_as_they_were_read),
+	KUNIT_CASE(thread_believes_what_it_reads_itself),
+	KUNIT_CASE(resume_that_is_ignored_is_written_again),
+	KUNIT_CASE(resume_that_is_lost_is_made_up_for),
 	KUNIT_CASE(fsr_that_does_not_clear_is_handled_at_leisure),
 	KUNIT_CASE(all_ones_is_one_fault),
 	KUNIT_CASE(reserved_bits_are_no_fault),
