@@ -8,6 +8,7 @@
  * register access of the driver
  *
  *  - a transaction may fault,
+ *  - this CPU may take an interrupt, where they are on,
  *  - another CPU may call arm_smmu_set_stall(), or take an interrupt,
  *  - a posted write may arrive,
  *  - a fault thread may be preempted, for as long as it pleases the test's thread.
@@ -28,8 +29,7 @@
  *
  * A failure prints the seed. With the same seed, number of faults and kernel, on
  * one CPU, the same things happen: no interrupt is delivered but by the test's
- * thread or by "another CPU" above, and "log" in the summary is a hash of all the
- * accesses.
+ * thread or as above, and "log" in the summary is a hash of all the accesses.
  */
 
 #include <linux/completion.h>
@@ -275,7 +275,13 @@ static void soak_hook(struct fake_smmu *fake, const struct kunit_reg_access *acc
 		b->fake->regs.as_cpu = 0;
 		break;
 	case 2:
+		/* This CPU takes an interrupt, and gets to nothing else until the line is low. */
+		if (soak->attaching || irqs_disabled())
+			break;
+		fake_lines_take(fake->irqchip, &fake->lines[b->line], UINT_MAX);
+		break;
 	case 3:
+		/* Another CPU takes one. */
 		if (soak->attaching)
 			break;
 		if (num_online_cpus() == 1) {
