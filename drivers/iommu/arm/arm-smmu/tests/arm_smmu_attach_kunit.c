@@ -13,6 +13,7 @@
 #include <linux/irqdesc.h>
 #include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
+#include <linux/trace_events.h>
 
 #include "fake_smmu.h"
 
@@ -24,6 +25,21 @@ static int count_call(struct iommu_domain *domain, struct device *dev,
 	(*(unsigned int *)token)++;
 
 	return 0;
+}
+
+/* A domain that has bank 0, with a callback that counts. */
+static struct arm_smmu_domain *attach(struct kunit *test, struct fake_smmu *fake,
+				      unsigned int **calls)
+{
+	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
+
+	*calls = devm_kzalloc(fake->smmu.dev, sizeof(**calls), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, *calls);
+	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							      fake->smmu.dev));
+	iommu_set_fault_handler(&smmu_domain->domain, count_call, *calls);
+
+	return smmu_domain;
 }
 
 /* Nothing is left of a domain that had bank 0. */
@@ -40,13 +56,10 @@ static void expect_gone(struct kunit *test, struct fake_smmu *fake)
 static void domain_is_set_up_and_torn_down(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
-	unsigned int *calls = devm_kzalloc(fake->smmu.dev, sizeof(*calls), GFP_KERNEL);
+	struct arm_smmu_domain *smmu_domain;
+	unsigned int *calls;
 
-	KUNIT_ASSERT_NOT_NULL(test, calls);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
-	iommu_set_fault_handler(&smmu_domain->domain, count_call, calls);
+	smmu_domain = attach(test, fake, &calls);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
 			(u32)atomic_read(&fake->smmu.cbs[0].sctlr));
 	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) & ARM_SMMU_SCTLR_M);
@@ -152,7 +165,100 @@ static void domain_of_an_smmu_that_does_not_resume_is_freed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 0);
 }
 
+static void suspend(struct kunit *test, struct fake_smmu *fake)
+{
+	KUNIT_ASSERT_EQ(test, 0, fake_smmu_pm_ops(test)->runtime_suspend(fake->smmu.dev));
+	fake_smmu_set_clocks(fake, false);
+}
+
+static void resume(struct kunit *test, struct fake_smmu *fake)
+{
+	fake_smmu_set_clocks(fake, true);
+	KUNIT_ASSERT_EQ(test, 0, fake_smmu_pm_ops(test)->runtime_resume(fake->smmu.dev));
+}
+
+/* Somebody else's interrupt, on a line that is shared. */
+static void suspended_smmu_is_not_touched(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain;
+	unsigned int *calls;
+
+	smmu_domain = attach(test, fake, &calls);
+	fake_smmu_request_foreign(test, fake, 0);
+	suspend(test, fake);
+	fake_smmu_assert_foreign(fake, 0, true);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+
+	resume(test, fake);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, *calls, 1);
+	arm_smmu_destroy_domain_context(smmu_domain);
+	expect_gone(test, fake);
+}
+
+/* The clocks go before its interrupt is taken: no access, and no storm either. */
+static void fault_while_suspending_is_dropped(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain;
+	unsigned long flags;
+	unsigned int *calls;
+
+	smmu_domain = attach(test, fake, &calls);
+	arm_smmu_set_stall(&fake->smmu, 0, true);
+	local_irq_save(flags);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	suspend(test, fake);
+	local_irq_restore(flags);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_EQ(test, *calls, 0);
+
+	fake_smmu_power_loss(fake);
+	resume(test, fake);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, *calls, 1);
+	arm_smmu_destroy_domain_context(smmu_domain);
+	expect_gone(test, fake);
+}
+
+static int fault_again_and_stall(struct iommu_domain *domain, struct device *dev,
+				 unsigned long iova, int flags, void *token)
+{
+	struct fake_smmu *fake = token;
+
+	arm_smmu_set_stall(&fake->smmu, 0, true);
+	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
+
+	return 0;
+}
+
+/* It leaves no trace but SS: what the handler has read of FSR first has none. */
+static void stall_under_multi_is_resumed(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, false);
+	struct arm_smmu_domain *smmu_domain;
+	unsigned int *calls;
+
+	smmu_domain = attach(test, fake, &calls);
+	iommu_set_fault_handler(&smmu_domain->domain, fault_again_and_stall, fake);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0, "stalled for ever: %s",
+			    fake_smmu_trace(test, fake, 0));
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
+	arm_smmu_destroy_domain_context(smmu_domain);
+	expect_gone(test, fake);
+}
+
 static struct kunit_case arm_smmu_attach_cases[] = {
+	KUNIT_CASE(suspended_smmu_is_not_touched),
+	KUNIT_CASE(fault_while_suspending_is_dropped),
+	KUNIT_CASE(stall_under_multi_is_resumed),
 	KUNIT_CASE(domain_is_set_up_and_torn_down),
 	KUNIT_CASE(domain_without_an_interrupt_is_not_attached),
 	KUNIT_CASE(domain_of_an_smmu_that_does_not_resume_is_freed),
@@ -164,4 +270,41 @@ static struct kunit_suite arm_smmu_attach_suite = {
 	.test_cases = arm_smmu_attach_cases,
 };
 
-kunit_test_suite(arm_smmu_attach_suite);
+#ifdef CONFIG_EVENT_TRACING
+static void event_off(void *unused)
+{
+	trace_set_clr_event("iommu", "io_page_fault", 0);
+}
+
+/* The event takes the name of the device, and of its driver. */
+static void fault_with_the_event_on_does_not_panic(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain;
+	unsigned int *calls;
+
+	KUNIT_ASSERT_EQ(test, 0, trace_set_clr_event("iommu", "io_page_fault", 1));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, event_off, NULL));
+	smmu_domain = attach(test, fake, &calls);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, *calls, 1);
+	arm_smmu_destroy_domain_context(smmu_domain);
+	expect_gone(test, fake);
+}
+#endif
+
+static struct kunit_case arm_smmu_io_page_fault_cases[] = {
+#ifdef CONFIG_EVENT_TRACING
+	KUNIT_CASE(fault_with_the_event_on_does_not_panic),
+#endif
+	{}
+};
+
+/* A suite of its own: where it fails, no other test can follow. */
+static struct kunit_suite arm_smmu_io_page_fault_suite = {
+	.name = "arm_smmu_io_page_fault",
+	.test_cases = arm_smmu_io_page_fault_cases,
+};
+
+kunit_test_suites(&arm_smmu_attach_suite, &arm_smmu_io_page_fault_suite);
