@@ -53,6 +53,10 @@ static void arm_smmu_mask_bank(struct arm_smmu_device *smmu, int idx)
 {
 	unsigned long flags;
 
+	/*
+	 * From the shadow on, the primary steps back: an interrupt on this CPU
+	 * before the register follows would never end.
+	 */
 	local_irq_save(flags);
 	if (arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE, 0))
 		arm_smmu_sctlr_publish(smmu, idx);

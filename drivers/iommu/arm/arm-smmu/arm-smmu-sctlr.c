@@ -122,6 +122,7 @@ void arm_smmu_sctlr_begin_detach(struct arm_smmu_device *smmu, int idx)
 {
 	unsigned long flags;
 
+	/* As in arm_smmu_mask_bank(): until publish, the primary does nothing. */
 	local_irq_save(flags);
 	if (arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE,
 				  ARM_SMMU_SCTLR_DETACHING) &&
