@@ -9,6 +9,7 @@
  */
 
 #include <linux/adreno-smmu-priv.h>
+#include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/iommu.h>
 #include <linux/platform_device.h>
@@ -16,8 +17,8 @@
 
 #include <kunit/device.h>
 
-#include "../arm-smmu-qcom.h"
 #include "fake_smmu.h"
+#include "../arm-smmu-qcom.h"
 
 #define IOVA		0x12345000UL
 #define STALL		ARM_SMMU_SCTLR_CFCFG
@@ -70,6 +71,8 @@ static struct gpu *attach(struct kunit *test, const struct arm_smmu_impl *impl)
 	KUNIT_ASSERT_NOT_NULL(test, gpu);
 	gpu->fake = fake;
 	gpu->impl = *impl;
+	/* Errata of a real MMU-500. */
+	gpu->impl.reset = NULL;
 	fake_smmu_use_impl(fake, &gpu->impl);
 	fake->impl_data[0] = &match_data;
 
@@ -333,7 +336,7 @@ static void halt_when_resumed(struct fake_smmu *fake, const struct kunit_reg_acc
 static void start_stalling(struct gpu *gpu)
 {
 	arm_smmu_set_stall(&gpu->fake->smmu, 0, true);
-	gpu->fake_smmu_clear_log(fake);
+	fake_smmu_clear_log(gpu->fake);
 }
 
 /* The TBU halts only when the stalled transaction is gone, and only then walks. */
