@@ -13,7 +13,7 @@ export BASE KDIR ARCH CONFIG FILTER RUNS DOCS
 SEED ?= 0
 FAULTS ?= 1000000
 
-.PHONY: kunit soak bench check check-all spin series tree refresh help clean
+.PHONY: kunit soak bench check check-all spin docs series tree refresh help clean
 
 kunit:
 	@kunit/run.sh
@@ -37,6 +37,9 @@ check-all:
 spin:
 	@kunit/spin/verdicts.sh
 
+docs:
+	@kunit/docs.sh
+
 series:
 	@kunit/series.sh format
 
@@ -56,6 +59,7 @@ help:
 	@echo 'make check     the tests that CI runs; ends with "N passed, M failed"'
 	@echo 'make check-all the dear ones as well'
 	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
+	@echo 'make docs      the pages of the series as HTML; no warning allowed, figures up to date'
 	@echo 'make series    the series as mail, in build/series/'
 	@echo 'make tree      the patched source as a git tree to hack in, in build/tree/'
 	@echo 'make refresh   brings the commits of that tree back into series/ and the new files'

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# docs.sh          the pages of the series, as "make htmldocs" makes them
+# docs.sh figures  draws the figures that have a source in kunit/wavedrom again
+#
+# Fails if a page has a warning, or a figure is not what its source gives.
+
+. "$(dirname "$0")/lib.sh"
+
+pages=Documentation/driver-api/arm-smmu
+wavedrom=$build/wavedrom
+
+# draw SOURCE: the waveform as SVG
+draw()
+{
+	if ! cmp -s "$top/kunit/wavedrom/package-lock.json" "$wavedrom/package-lock.json"; then
+		need npm
+		rm -rf "$wavedrom" && mkdir -p "$wavedrom"
+		cp "$top/kunit/wavedrom/package.json" "$wavedrom/"
+		cp "$top/kunit/wavedrom/package-lock.json" "$wavedrom/lock.json"
+		(cd "$wavedrom" && cp lock.json package-lock.json && npm ci --silent --no-audit --no-fund >npm.log 2>&1) ||
+			{ rm -f "$wavedrom/package-lock.json"; die "npm ci cannot install WaveDrom: see $wavedrom/npm.log"; }
+	fi
+	"$wavedrom/node_modules/.bin/wavedrom" --input "$1" --indent 1
+}
+
+for source in "$top"/kunit/wavedrom/*.json; do
+	figure=$(basename "$source" .json)
+	case $figure in package|package-lock) continue ;; esac
+	if [ "${1:-}" = figures ]; then
+		draw "$source" >"$build/$figure.svg"
+		mv "$build/$figure.svg" "$top/$pages/$figure.svg"
+	else
+		draw "$source" | cmp -s - "$top/$pages/$figure.svg" ||
+			die "$pages/$figure.svg is not what kunit/wavedrom/$figure.json gives; run: kunit/docs.sh figures"
+	fi
+done
+[ "${1:-}" != figures ] || exit 0
+
+choose_tree
+need sphinx-build:python3-sphinx /usr/lib/python3/dist-packages/yaml:python3-yaml
+"$top/kunit/series.sh" tree
+lock "$build/tree-$name.lock"
+
+# Debian's Sphinx belongs to Debian's python3.
+out=$build/docs/$name
+mkdir -p "$out"
+env -u ARCH PATH=/usr/bin:"$PATH" nice make -s -C "$tree" O="$out" SPHINXDIRS="${pages#Documentation/}" htmldocs >"$out/log" 2>&1 ||
+	{ tail -n 20 "$out/log" >&2; die "make htmldocs: see $out/log"; }
+! grep -E 'WARNING|ERROR|arm-smmu.*warning' "$out/log" >&2 || die "the pages of the series have warnings"
+say "$(find "$out" -name index.html -path '*arm-smmu*' | head -n 1)"
