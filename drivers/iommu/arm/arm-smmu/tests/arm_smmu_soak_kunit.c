@@ -247,8 +247,32 @@ static int soak_callback(struct iommu_domain *domain, struct device *dev,
 	return returns[soak_random(soak, ARRAY_SIZE(returns))];
 }
 
-/* What happens at a register access of the driver. */
-static void soak_hook(struct fake_smmu *fake, const struct kunit_reg_access *access)
+/* What happens before a register access of the driver. */
+static void soak_before_access(struct kunit_regfile *rf, const struct kunit_reg_access *access)
+{
+	struct fake_smmu *fake = container_of(rf, struct fake_smmu, regs);
+	struct soak *soak = fake->priv;
+	struct soak_bank *b;
+
+	if (access->idx >= SOAK_BANKS)
+		return;
+
+	b = &soak->banks[fake != soak->fake[0]][access->idx];
+	if (access->hardirq && access->reg == FAKE_FSR && num_online_cpus() == 1)
+		soak_check(b, !b->in_callback, "I4: the primary reads what the thread owns");
+
+	if (soak->at_rest || soak->in_hook || soak->attaching || soak_failed(soak) ||
+	    irqs_disabled() || !soak_chance(soak, 32))
+		return;
+
+	/* This CPU gets to nothing else until the line is low. */
+	soak->in_hook = true;
+	fake_lines_take(fake->irqchip, &fake->lines[b->line], UINT_MAX);
+	soak->in_hook = false;
+}
+
+/* What happens after a register access of the driver. */
+static void soak_after_access(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	struct soak *soak = fake->priv;
 	struct soak_bank *b, *other;
@@ -275,13 +299,7 @@ static void soak_hook(struct fake_smmu *fake, const struct kunit_reg_access *acc
 		b->fake->regs.as_cpu = 0;
 		break;
 	case 2:
-		/* This CPU takes an interrupt, and gets to nothing else until the line is low. */
-		if (soak->attaching || irqs_disabled())
-			break;
-		fake_lines_take(fake->irqchip, &fake->lines[b->line], UINT_MAX);
-		break;
 	case 3:
-		/* Another CPU takes one. */
 		if (soak->attaching)
 			break;
 		if (num_online_cpus() == 1) {
@@ -676,7 +694,8 @@ static struct soak *soak_create(struct kunit *test)
 				soak_attach(&soak->banks[s][i]);
 		}
 		soak->fake[s]->regs.post_writes = true;
-		soak->fake[s]->after_access = soak_hook;
+		soak->fake[s]->after_access = soak_after_access;
+		soak->fake[s]->regs.before_access = soak_before_access;
 	}
 
 	return soak;
