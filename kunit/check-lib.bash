@@ -17,7 +17,7 @@ setup_file()
 setup() { cd "$top"; }
 
 # Tests that QEMU, or UML with two CPUs, has to skip: they want a single CPU.
-single_cpu='detach_under_a_lock_of_the_callback_is_reported'
+single_cpu='detach_under_a_lock_of_the_callback_is_reported|faults_while_everything_changes'
 
 # Runs KUnit and shows its verdict. kunit.py and run.sh say whether it is a good
 # one; a test that was skipped must be one of those that have to be.
