@@ -152,6 +152,27 @@ mutant()
 
 @test "the Spin model agrees" { make -s spin; }
 
+@test "a verdict that Spin does not give is an error" {
+	echo 'one_bank.direct landed 17881 noss.other=I1' >"$BATS_TEST_TMPDIR/verdicts"
+	refuses 'not the verdicts' kunit/spin/verdicts.sh "$BATS_TEST_TMPDIR/verdicts"
+}
+
+@test "the pages have no warning, on 6.12 and mainline, and their figures are up to date" {
+	make -s docs BASE=6.12
+	make -s docs BASE=mainline
+}
+
+@test "a page with a warning, or a figure that is not its source's, is an error" {
+	local page=Documentation/driver-api/arm-smmu/index.rst figure=kunit/wavedrom/fault-path.json
+	cp $page $figure "$BATS_TEST_TMPDIR"
+	printf '\n:doc:`no-such-page`\n' >>$page
+	refuses 'have warnings' make -s docs
+	cp "$BATS_TEST_TMPDIR/index.rst" $page
+	sed -i 's/callback/Callback/' $figure
+	refuses 'kunit/docs.sh figures' make -s docs
+	cp "$BATS_TEST_TMPDIR/fault-path.json" $figure
+}
+
 ### The series
 
 @test "git am takes the series onto a pristine tree of its base" {

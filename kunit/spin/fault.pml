@@ -1,251 +1,733 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One context bank, its stalled faults, one set_stall() in flight: the designs
- * masked, landed and oneshot, from their descriptions and not from the driver.
+ * The fault path of arm-smmu in each design, from their descriptions and not
+ * from the driver.
  *
- * -DMASKED|-DLANDED|-DONESHOT  the design; -DNOLINEMASK: oneshot, line unmasked
- * -DSSQ=0|1    FSR.SS asserts the line (MMU-500), which then also ignores RESUME
- *              while other FSR bits are set
- * -DSAME=0|1   the thread and set_stall() run on the CPU that takes the interrupt
- * -DN=n        up to n faults
- * -DNO_xxx     a piece of masked removed
+ * At compile time, the scenario, or several of them:
  *
- * Not modelled: a second bank, posted writes, power, teardown (I7, I8, I9), the
- * designs stock, v5 and v5-nolock; HUPCF is always on.
+ *  ONE_BANK		nothing but up to four faults; elsewhere two, in pairs one
+ *  TWO_BANKS		another bank on the line, with one fault
+ *  SET_STALL		a set_stall() from elsewhere
+ *  CALLBACK_SET_STALL	one from the first bank's callback
+ *  SUSPEND		runtime suspend, then resume
+ *  TEARDOWN		the first bank is torn down
+ *  RESET		it was left stalled, is reset and then attached
+ *  POSTED		register writes are posted, in a FIFO for each CPU
+ *
+ * From the environment: DESIGN, a number, and REMOVED, the pieces of masked that
+ * are left out; both see below.
+ *
+ * Each search covers FSR.SS asserting the line or not (MMU-500 does, and ignores
+ * RESUME while other FSR bits are set), the thread on the CPU that takes the
+ * interrupt or on another, and stall on and off at the start. HUPCF is on. It
+ * goes on after a violation, and says which invariants some schedule violates.
  */
-#ifndef N
-#define N 3
+#ifdef TWO_BANKS
+#define BANKS	2
+#else
+#define BANKS	1
 #endif
+#if defined(ONE_BANK)
+#define FAULTS	4
+#elif defined(TWO_BANKS) + defined(SET_STALL) + defined(CALLBACK_SET_STALL) + defined(SUSPEND) + \
+      defined(TEARDOWN) + defined(RESET) + (defined(POSTED) && defined(SET_STALL)) > 1
+#define FAULTS	1
+#else
+#define FAULTS	2
+#endif
+
+/* DESIGN */
+#define STOCK	1
+#define V5	2
+#define V5NOLOCK 3
+#define LANDED	4
+#define ONESHOT	5
+#define MASKED	6
+#define ONESHOT_UNMASKED 7	/* oneshot, if the line were not masked */
+#define THREADED (design >= LANDED)
+
+/* REMOVED */
+#define MASK		1	/* the primary masks the bank */
+#define SHADOW_CHECK	2	/* the primary steps back while CFIE is off in the shadow */
+#define SS_ALONE	4	/* SS alone is IRQ_NONE */
+#define CLEAR_FIRST	8	/* FSR cleared before RESUME */
+#define SECOND_READ	16	/* SS read again after the clear */
+#define CFIE_FIRST	32	/* CFIE before RESUME */
+#define OWN_FIRST	64	/* the thread owns the bank before it reads */
+#define ATTACHED	128	/* armed only while attached */
+#define LAST_READ	256	/* a read after RESUME */
+#define IRQ_OFF		512	/* interrupts off from CFIE to RESUME */
+#define READ_BACK	1024	/* SCTLR read back after each write */
+#define SHADOW		2048	/* shadow: without, read-modify-write of SCTLR */
+#define MULTI_CLEAR	4096	/* MULTI cleared even if it came after the first read */
+#define NEXT_PASS	8192	/* a fault latched since the clear is resumed by its own pass */
+#define POWERED		16384	/* the primary asks the flag */
+#define USERS		32768	/* suspend waits for primaries and set_stall() */
+#define MASK_SUSPEND	65536	/* CFIE off in suspend */
+#define ARM_RESUME	131072	/* CFIE on in resume */
+#define RPM_GET		262144	/* the thread's runtime-PM reference */
+#define M_LAST		524288	/* teardown turns M off after free_irq() */
+#define WAIT_STALL	1048576	/* teardown waits for set_stall() */
+#define CLEAR_LAST	2097152	/* teardown clears FSR and terminates */
+#define RESET_RESUME	4194304	/* reset terminates what is stalled */
+#define WITHOUT(piece)	((removed & piece) != 0)
+
 #define F	1	/* a fault bit of FSR */
 #define MULTI	2
 #define SS	4
-#define M	1
+#define M	1	/* of SCTLR */
 #define CFIE	2
 #define CFCFG	4
+#define GONE	8	/* shadow alone: teardown has begun */
+#define RETRY	1
+#define TERMINATE 2
 
-#ifdef NO_MULTICLEAR
-#define CLEAR(s)	(s)
+/* The hardware */
+byte fsr[BANKS], sctlr[BANKS], todo[BANKS];
+bit cleared[BANKS];		/* FSR was clear since the transaction stalled */
+bit unreported[BANKS];
+bit clocks = 1;
+bit ssq, same;			/* SS asserts the line; one CPU for all */
+/* Interrupts and threads */
+bit inirq, changed = 1;		/* something did since the primaries last looked */
+byte off;			/* pid with interrupts off on the interrupt's CPU */
+byte offn;			/* how many have interrupts off, on any CPU */
+bit handler[BANKS], wake[BANKS], busy[BANKS], asleep;
+/* The driver */
+byte shadow[BANKS];		/* the others: the mask that set_stall() changes */
+bit want[BANKS];		/* what the last set_stall() asked for */
+bit lock[BANKS], pending[BANKS], gone[BANKS];
+bit powered = 1;
+byte users, refs;
+#define ACTIVE	0
+#define SUSPENDING 1
+#define SUSPENDED 2
+#define RESUMING 3
+byte pm, design, script;	/* actors of the scenario that are not done */
+int removed;
+
+c_code {
+	extern void (*uerror)(char *);
+	extern int readtrail;
+	static const char *const pm500[] = { "noss", "ss" }, *const cpus[] = { "other", "same" };
+	static unsigned violated[2][2];
+
+	static void violates(int n)
+	{
+		unsigned *seen = &violated[now.ssq][now.same];
+		static char text[32];
+
+		if (*seen & 1u << n)
+			return;
+		*seen |= 1u << n;
+		snprintf(text, sizeof(text), "%s.%s I%d", pm500[now.ssq], cpus[now.same], n);
+		if (readtrail)
+			printf("violated: %s\n", text);
+		else
+			uerror(text);
+	}
+}
+#define hold(n, cond)	if :: (cond) :: else -> c_code { violates(n); } fi
+
+/* CPU0 takes the interrupts. Threads run there or on CPU1, the rest there or on CPU2. */
+#define CPU(n)	(same -> 0 : (n))
+#define LINE1(b) ((sctlr[b] & CFIE) && ((fsr[b] & (F | MULTI)) || (ssq && (fsr[b] & SS))))
+#if BANKS == 2
+#define LINE	(LINE1(0) || LINE1(1))
+#define ANYBODY	(handler[0] || handler[1])
+#define OWED	(wake[0] || busy[0] || wake[1] || busy[1])
 #else
-#define CLEAR(s)	((s) | MULTI)
+#define LINE	LINE1(0)
+#define ANYBODY	handler[0]
+#define OWED	(wake[0] || busy[0])
 #endif
-
-#ifndef CFG0
-#define CFG0 CFCFG	/* stall on at the start */
-#endif
-byte fsr, sctlr = M | CFIE | CFG0, shadow = M | CFIE | CFG0, nf = N;
-byte off;		/* pid with interrupts off on the IRQ's CPU */
-byte offn;		/* how many have interrupts off, any CPU */
-bit unrep, cleared, wake, busy, inirq, lmask, dirty, ssset, fdone;
-bit want = (CFG0 != 0);
-
-#define LINE	((sctlr & CFIE) && ((fsr & (F | MULTI)) || (SSQ && (fsr & SS))))
+/* ONESHOT: until the last thread that was woken is done. */
+#define HELD	((design == LANDED || design == ONESHOT) && OWED)
+#define TAKEN	(LINE && !HELD && ANYBODY)
 /* A hard IRQ is always ahead of what runs on its CPU. */
-#define MAYRUN	(!SAME || off == _pid || (off == 0 && !inirq && !(LINE && !lmask)))
+#define MAYRUN	(!same || off == _pid || (off == 0 && !inirq && !TAKEN))
 
-inline irq_off() { d_step { offn++; if :: SAME -> off = _pid :: else fi } }
+#define show(what, b, v) printf(what); printf(" pid %d bank %d value %d | fsr %d sctlr %d shadow %d line %d\n", _pid, b, v, fsr[b], sctlr[b], shadow[b], LINE)
+
+inline irq_off() { d_step { offn++; if :: same -> off = _pid :: else fi } }
 inline irq_on()  { d_step { offn--; off = 0 } }
 
-inline wr_sctlr(x) { d_step { sctlr = x; dirty = 1 } }
-inline wr_fsr(x) {
-	d_step {
-		assert(!(x & fsr & F) || !unrep);		/* I1 */
-		fsr = fsr & ~((x) & (F | MULTI));
-		if :: !(fsr & (F | MULTI)) -> cleared = 1 :: else fi;
-		dirty = 1
-	}
-}
-inline wr_resume() {
-	d_step {
-		assert(fsr & SS);				/* I3 */
-		assert(cleared);				/* I3 */
+/* What a write does when it arrives. */
+#define SCTLR	0
+#define FSR	1
+#define RESUME	2
+inline arrive(b, reg, x)
+{
+	hold(8, clocks);
+	if
+	:: reg == SCTLR -> if :: sctlr[b] != (x) -> sctlr[b] = x; changed = 1 :: else fi
+	:: reg == FSR ->
+		if :: x & fsr[b] & F -> hold(1, !unreported[b] || !handler[b]); unreported[b] = 0 :: else fi;
+		if :: fsr[b] & (x) & (F | MULTI) -> fsr[b] = fsr[b] & ~((x) & (F | MULTI)); changed = 1 :: else fi;
+		if :: !(fsr[b] & (F | MULTI)) -> cleared[b] = 1 :: else fi
+	:: reg == RESUME ->
+		hold(3, fsr[b] & SS);
+		hold(3, cleared[b] || !(fsr[b] & SS));
+		/* A retry that is not translated is no retry. */
+		hold(9, !(x & RETRY) || (sctlr[b] & M));
 		if
-		:: SSQ && (fsr & (F | MULTI))	/* ignored */
-		:: else -> fsr = fsr & ~SS
-		fi;
-		dirty = 1
-	}
+		:: ssq && (fsr[b] & (F | MULTI))	/* ignored */
+		:: else -> fsr[b] = fsr[b] & ~SS; changed = 1
+		fi
+	fi;
+	show("arrives", b, reg * 16 + x)
 }
-inline report(s) {
+
+#ifdef POSTED
+chan fifo0 = [3] of { byte };
+chan fifo1 = [3] of { byte };
+chan fifo2 = [3] of { byte };
+#define ROOM(cpu) ((CPU(cpu) == 0 && nfull(fifo0)) || (CPU(cpu) == 1 && nfull(fifo1)) || (CPU(cpu) == 2 && nfull(fifo2)))
+#define DRAINED(cpu) ((CPU(cpu) == 0 && empty(fifo0)) || (CPU(cpu) == 1 && empty(fifo1)) || (CPU(cpu) == 2 && empty(fifo2)))
+#define ARRIVED	(len(fifo0) + len(fifo1) + len(fifo2) == 0)
+inline write(cpu, b, reg, x)
+{
 	d_step {
-		assert((s) & F);				/* I1: stale */
-		assert(unrep);					/* I1: twice */
-		unrep = 0
+		ROOM(cpu) ->
+		show("writes", b, reg * 16 + x);
+		if
+		:: CPU(cpu) == 0 -> fifo0!((reg) * 16 + (b) * 8 + (x))
+		:: CPU(cpu) == 1 -> fifo1!((reg) * 16 + (b) * 8 + (x))
+		:: CPU(cpu) == 2 -> fifo2!((reg) * 16 + (b) * 8 + (x))
+		fi
 	}
 }
-inline publish() {
+#define FIFO(f) :: d_step { f?w -> arrive(((w / 8) & 1), (w / 16), (w & 7)); w = 0 }
+
+active proctype bus()
+{
+	byte w;
+
+end:	do
+	FIFO(fifo0)
+	FIFO(fifo1)
+	FIFO(fifo2)
+	od
+}
+#else
+#define DRAINED(cpu) true
+#define ARRIVED true
+#define write(cpu, b, reg, x) d_step { show("writes", b, reg * 16 + x); arrive(b, reg, (x)) }
+#endif
+
+/* A read drains what its CPU has posted. */
+inline read_fsr(cpu, b, v) { d_step { DRAINED(cpu) -> hold(8, clocks); v = fsr[b]; show("reads FSR", b, v) } }
+inline read_sctlr(cpu, b, v) { d_step { DRAINED(cpu) -> hold(8, clocks); v = sctlr[b]; show("reads SCTLR", b, v) } }
+
+inline report(b, s, harddirq)
+{
+	d_step {
+		show("callback", b, s);
+		hold(1, ((s) & F) && unreported[b]);		/* not stale, not twice */
+		hold(9, !gone[b]);
+		hold(10, !(harddirq));
+		if :: (s) & F && unreported[b] -> unreported[b] = 0; changed = 1 :: else fi
+	}
+}
+
+/* masked's SCTLR: the shadow, and everybody publishes it */
+#define ATTACHED_BANK(b) (((shadow[b] & M) && !(shadow[b] & GONE)) || WITHOUT(ATTACHED))
+#define WANTED(b) ((shadow[b] & 7) & ((powered || WITHOUT(MASK_SUSPEND)) -> 7 : 5))
+inline publish(cpu, b, v)
+{
 	do
-	:: v = shadow; wr_sctlr(v);
-	   if :: shadow == v -> break :: else fi
+	:: d_step { v = WANTED(b); show("shadow", b, v) }
+	   write(cpu, b, SCTLR, v);
+	   if :: WITHOUT(READ_BACK) :: else -> d_step { DRAINED(cpu) -> hold(8, clocks) } fi;
+	   if :: WANTED(b) == v -> break :: else fi
 	od;
 	v = 0
 }
-
-active proctype device() {
-	do
-	:: d_step { nf > 0 && (sctlr & M) ->
-		nf--;
-		if
-		:: fsr & F -> fsr = fsr | MULTI
-		:: else -> fsr = fsr | F; unrep = 1
-		fi;
-		if
-		:: (sctlr & CFCFG) && !(fsr & SS) -> fsr = fsr | SS; cleared = 0
-		:: else
-		fi;
-		dirty = 1 }
-	:: break
-	od;
-	fdone = 1
+/* Sets and clears bits of an attached bank, and publishes. */
+inline change(cpu, b, v, clear, set)
+{
+	if
+	:: WITHOUT(SHADOW) -> read_sctlr(cpu, b, v); write(cpu, b, SCTLR, ((v & ~(clear)) | (set)));
+		d_step { shadow[b] = (shadow[b] & ~(clear)) | (set); v = 0 }
+	:: d_step { !WITHOUT(SHADOW) && ATTACHED_BANK(b) ->
+		shadow[b] = (shadow[b] & ~(clear)) | (set); changed = 1 }
+		publish(cpu, b, v)
+	:: else
+	fi
 }
 
-active proctype irq() {
-	byte v; bit handled;
+inline take_lock(b) { if :: design == V5 || design == LANDED -> atomic { !lock[b] -> lock[b] = 1; irq_off() } :: else fi }
+inline drop_lock(b) { if :: design == V5 || design == LANDED -> d_step { lock[b] = 0; offn--; off = 0 } :: else fi }
 
-end:	do
-	:: d_step { LINE && !lmask && dirty && off == 0 -> inirq = 1; dirty = 0; handled = 0 }
-#ifdef MASKED
-	   if
-#ifndef NO_SHADOWCHECK
-	   :: !(shadow & CFIE)
-	   :: (shadow & CFIE) ->
-#else
-	   :: true ->
-#endif
+/* v5, in hard IRQ context the lock without interrupts off */
+inline modify_sctlr(cpu, b, v, clear, set)
+{
+	read_sctlr(cpu, b, v);
+	write(cpu, b, SCTLR, ((v & ~(clear)) | (set)));
+	v = 0
+}
+
+/* v5 and stock: who has the transaction resumed */
+inline resume_translation(cpu, b, v)
+{
+	take_lock(b);
+	write(cpu, b, RESUME, TERMINATE);
+	if :: design != STOCK -> modify_sctlr(cpu, b, v, 0, CFIE) :: else fi;
+	drop_lock(b)
+}
+
+inline set_stall(cpu, b, v, on)
+{
+	if
+	:: design == MASKED ->
 		if
-#ifdef SS_IS_OURS
-		:: fsr & (F | SS) ->
-#else
-		:: fsr & F ->
-#endif
-#ifndef NO_MASK
-			d_step { shadow = shadow & ~CFIE; dirty = 1 }
-			publish();
-#endif
-			d_step { wake = 1; handled = 1 }
+		:: d_step { ATTACHED_BANK(b) -> want[b] = on;
+			shadow[b] = (shadow[b] & ~CFCFG) | (on -> CFCFG : 0); changed = 1 }
+			irq_off();
+			users++;
+			if
+			:: powered || WITHOUT(POWERED) ->
+				if
+				:: WITHOUT(SHADOW) -> read_sctlr(cpu, b, v);
+					write(cpu, b, SCTLR, ((v & ~CFCFG) | (on -> CFCFG : 0))); v = 0
+				:: else -> publish(cpu, b, v)
+				fi
+			:: else
+			fi;
+			users--;
+			irq_on()
 		:: else
 		fi
-	   fi;
-#else
-	   d_step { wake = 1; handled = 1;
-#ifndef NOLINEMASK
-		lmask = 1
-#else
-		skip
-#endif
-	   }
-#endif
-	   d_step {
-		inirq = 0;
-		/* I6: a pass without effect ends only within an irq-off section */
-		assert(handled || dirty || !LINE || offn > 0)
-	   }
-	od
+	:: else ->
+		d_step {
+			v = (want[b] != on);	/* no write if nothing changed */
+			want[b] = on;
+			shadow[b] = (shadow[b] & ~CFCFG) | (on -> CFCFG : 0)
+		}
+		if
+		:: design != STOCK && v && pm == ACTIVE ->
+			v = 0;
+			take_lock(b);
+			modify_sctlr(cpu, b, v, CFCFG, (on -> CFCFG : 0));
+			drop_lock(b)
+		:: else -> v = 0
+		fi
+	fi
 }
 
-active proctype thread() provided (MAYRUN) {
-	byte v, s, l;
+#ifdef CALLBACK_SET_STALL
+#define callback(cpu, b, v) if :: b == 0 -> set_stall(cpu, b, v, 0) :: true fi
+#else
+#define callback(cpu, b, v) skip
+#endif
+/* I7: bank 0's callback, or the work that it left behind, takes its time. */
+#if BANKS == 2
+#define nap(b) if :: b == 0 -> asleep = 1; atomic { timeout -> hold(7, !unreported[1]); asleep = 0 } :: true fi
+#else
+#define nap(b) skip
+#endif
+
+proctype primary()
+{
+	byte b, s, v;
 
 end:	do
-	:: d_step { wake -> wake = 0; busy = 1 }
-#ifdef MASKED
-#ifndef NO_OWN
-	   if
-	   :: shadow & CFIE ->
-		d_step { shadow = shadow & ~CFIE; dirty = 1 }
-		irq_off(); publish(); irq_on()
-	   :: else
-	   fi;
-#endif
-	   s = fsr;
-	   if :: s & (F | SS) -> report(s) :: else fi;
-#ifndef NO_CLEARFIRST
-	   if :: s & (F | MULTI) -> wr_fsr(CLEAR(s)) :: else fi;
-#endif
-#ifndef NO_SECOND
-	   l = fsr;
-#else
-	   l = s;
-#endif
-#ifndef NO_IRQOFF
-	   irq_off();
-#endif
-#ifndef NO_CFIEFIRST
-	   d_step { shadow = shadow | CFIE; dirty = 1 }
-	   publish();
-#endif
-	   if
-#ifdef NO_LEAVE
-	   :: (l & SS) -> wr_resume()
-#else
-	   :: (l & SS) && ((s & SS) || !(l & F)) -> wr_resume()
-#endif
-	   :: else
-	   fi;
-#ifdef NO_CFIEFIRST
-	   d_step { shadow = shadow | CFIE; dirty = 1 }
-	   publish();
-#endif
-#ifndef NO_IRQOFF
-	   irq_on();
-#endif
-#ifdef NO_CLEARFIRST
-	   if :: s & (F | MULTI) -> wr_fsr(CLEAR(s)) :: else fi;
-#endif
-#else	/* landed, oneshot */
-	   s = fsr;
-	   if
-	   :: s & (F | MULTI | SS) ->
-#ifdef ONESHOT
-		v = sctlr; wr_sctlr(v & ~CFIE);
-#endif
-		/* Reports of SS or MULTI alone are these designs' own; not counted. */
-		d_step { if :: s & F -> unrep = 0 :: else fi }
-		wr_fsr(s);
-#ifdef ONESHOT
-		v = sctlr; wr_sctlr(v | CFIE);
-#endif
-		if :: s & SS ->
-			d_step { if :: SSQ && (fsr & (F | MULTI)) :: else -> fsr = fsr & ~SS fi; dirty = 1 }
-		:: else fi
-	   :: else
-	   fi;
-	   v = 0;
-#endif
-	   d_step { busy = 0; s = 0; l = 0; lmask = 0; dirty = 1 }
+	:: d_step { TAKEN && changed && off == 0 -> inirq = 1; changed = 0; show("interrupt", 0, 0) }
+	   do
+	   :: b < BANKS && handler[b] ->
+		if
+		:: design == MASKED ->
+			users++;
+			if
+			:: (powered || WITHOUT(POWERED)) && ((shadow[b] & CFIE) || WITHOUT(SHADOW_CHECK)) ->
+				read_fsr(0, b, s);
+				if
+				:: (s & (F | MULTI)) || (WITHOUT(SS_ALONE) && (s & SS)) ->
+					if :: WITHOUT(MASK) :: else -> change(0, b, v, CFIE, 0) fi;
+					d_step { if :: !wake[b] -> wake[b] = 1; changed = 1 :: else fi }
+				:: else
+				fi
+			:: else
+			fi;
+			users--
+		:: design == LANDED || design == ONESHOT || design == ONESHOT_UNMASKED ->
+			d_step { if :: !wake[b] -> wake[b] = 1; changed = 1 :: else fi }
+		:: design == STOCK ->
+			read_fsr(0, b, s);
+			if
+			:: s != 0 ->
+				report(b, s, true);
+				callback(0, b, v);
+				d_step { if :: (s & SS) && !wake[b] -> wake[b] = 1; changed = 1 :: else fi }
+				write(0, b, FSR, s)
+			:: else
+			fi
+		:: else ->	/* v5 */
+			read_fsr(0, b, s);
+			if
+			:: s & (F | MULTI) ->
+				if
+				:: s & SS -> take_lock(b); modify_sctlr(0, b, v, CFIE, 0); drop_lock(b)
+				:: else
+				fi;
+				/* from what was read, so it may clear FSR first */
+				report(b, s, true);
+				write(0, b, FSR, s);
+				callback(0, b, v);
+				if
+				:: d_step { (s & SS) && !pending[b] -> pending[b] = 1; wake[b] = 1; changed = 1 }
+				:: (s & SS) && pending[b] -> resume_translation(0, b, v)
+				:: else
+				fi
+			:: else
+			fi
+		fi;
+		d_step { b++; s = 0 }
+	   :: b < BANKS && !handler[b] -> b++
+	   :: else -> break
+	   od;
+	   atomic {
+		b = 0;
+		inirq = 0;
+		show("return", 0, 0);
+		/* Nothing came of it, and neither an irq-off section nor the bus is about to end it. */
+		hold(6, changed || !TAKEN || offn > 0 || !ARRIVED)
+	   }
 	od
 }
 
-active proctype set_stall() provided (MAYRUN) {
+/* The bank's thread; in stock and v5 the worker that resumes. */
+proctype thread(byte b) provided (MAYRUN)
+{
+	byte s, l, v, ret;
+
+end:	do
+	:: d_step { wake[b] -> wake[b] = 0; busy[b] = 1; changed = 1; show("runs", b, 0) }
+	   if
+	   :: design == MASKED ->
+		if
+		:: WITHOUT(RPM_GET)
+		:: else -> refs++; pm == ACTIVE
+		fi;
+		if
+		:: !WITHOUT(OWN_FIRST) && (shadow[b] & CFIE) -> irq_off(); change(1, b, v, CFIE, 0); irq_on()
+		:: else
+		fi;
+		read_fsr(1, b, s);
+#ifndef SUSPEND		/* which may take the fault away */
+		hold(6, s & (F | MULTI));
+#endif
+		if
+		:: (s & (F | MULTI)) || (WITHOUT(SS_ALONE) && (s & SS)) ->
+			report(b, s, false);
+			nap(b);
+			callback(1, b, v);
+#ifdef TEARDOWN
+			if :: ret = TERMINATE :: ret = RETRY fi
+#else
+			ret = TERMINATE
+#endif
+		:: else -> ret = TERMINATE
+		fi;
+		if
+		:: !WITHOUT(CLEAR_FIRST) && (s & (F | MULTI)) ->
+			write(1, b, FSR, (s | (WITHOUT(MULTI_CLEAR) -> 0 : MULTI)))
+		:: else
+		fi;
+		if
+		:: WITHOUT(SECOND_READ) -> l = s
+		:: else -> read_fsr(1, b, l)
+		fi;
+		l = (((l & SS) && ((s & SS) || !(l & (F | MULTI)) || WITHOUT(NEXT_PASS))) -> 1 : 0);
+		if :: WITHOUT(IRQ_OFF) :: else -> irq_off() fi;
+		if :: l && WITHOUT(CFIE_FIRST) -> write(1, b, RESUME, ret) :: else fi;
+		if
+		:: WITHOUT(SHADOW) -> modify_sctlr(1, b, v, 0, CFIE)
+		:: d_step { !WITHOUT(SHADOW) && ATTACHED_BANK(b) -> shadow[b] = shadow[b] | CFIE; changed = 1 }
+			publish(1, b, v)
+		:: d_step { !WITHOUT(SHADOW) && !ATTACHED_BANK(b) -> ret = TERMINATE }
+		fi;
+		if :: l && !WITHOUT(CFIE_FIRST) -> write(1, b, RESUME, ret) :: else fi;
+		if :: WITHOUT(IRQ_OFF) :: else -> irq_on() fi;
+		if
+		:: WITHOUT(CLEAR_FIRST) && (s & (F | MULTI)) -> write(1, b, FSR, (s | MULTI))
+		:: else
+		fi;
+		if
+		:: l && !WITHOUT(LAST_READ) -> read_fsr(1, b, l)
+		:: else
+		fi;
+		if :: WITHOUT(RPM_GET) :: else -> refs-- fi
+	   :: design == LANDED ->
+		read_fsr(1, b, s);
+		if
+		:: s != 0 ->
+			report(b, s, false);
+			nap(b);
+			callback(1, b, v);
+			write(1, b, FSR, s);
+			if :: s & SS -> write(1, b, RESUME, TERMINATE) :: else fi
+		:: else
+		fi
+	   :: design == ONESHOT || design == ONESHOT_UNMASKED ->
+		read_fsr(1, b, s);
+		if
+		:: s != 0 ->
+			modify_sctlr(1, b, v, CFIE, 0);
+			report(b, s, false);
+			nap(b);
+			callback(1, b, v);
+			write(1, b, FSR, s);
+			modify_sctlr(1, b, v, 0, CFIE);
+			if :: s & SS -> write(1, b, RESUME, TERMINATE) :: else fi
+		:: else
+		fi
+	   :: else ->
+		nap(b);
+		resume_translation(1, b, v);
+		pending[b] = 0
+	   fi;
+	   d_step { busy[b] = 0; s = 0; l = 0; v = 0; ret = 0; changed = 1; show("done", b, 0) }
+	od
+}
+
+#ifdef SET_STALL
+proctype stall() provided (MAYRUN)
+{
+	byte v; bit on;
+
+	if :: on = 0 :: on = 1 fi;
+	set_stall(2, 0, v, on);
+	d_step { script--; on = 0 }
+}
+#endif
+
+#ifdef SUSPEND
+proctype power() provided (MAYRUN)
+{
+	byte b, v;
+
+	d_step { refs == 0 -> pm = SUSPENDING; show("suspends", 0, 0) }
+	if
+	:: design == MASKED ->
+		irq_off();
+		d_step { powered = 0; changed = 1 }
+		do
+		:: b < BANKS && !WITHOUT(MASK_SUSPEND) && (shadow[b] & M) -> publish(2, b, v); b++
+		:: b < BANKS && !(!WITHOUT(MASK_SUSPEND) && (shadow[b] & M)) -> b++
+		:: else -> break
+		od;
+		irq_on();
+		users == 0 || WITHOUT(USERS)
+	:: else
+	fi;
+	/* The registers lose what they had, and the device its transactions. */
+	atomic { clocks = 0; changed = 1; show("clocks off", 0, 0); b = 0;
+		do
+		:: b < BANKS -> fsr[b] = 0; sctlr[b] = 0; unreported[b] = 0; b++
+		:: else -> b = 0; break
+		od
+	}
+	pm = SUSPENDED;
+	pm = RESUMING;
+	d_step { clocks = 1; changed = 1; show("clocks on", 0, 0) }
+	if
+	:: design == MASKED ->
+		do
+		:: b < BANKS -> publish(2, b, v); b++
+		:: else -> b = 0; break
+		od;
+		atomic { powered = 1; changed = 1 }
+		do
+		:: b < BANKS && !WITHOUT(ARM_RESUME) -> irq_off(); change(2, b, v, 0, CFIE); irq_on(); b++
+		:: b < BANKS && WITHOUT(ARM_RESUME) -> publish(2, b, v); b++
+		:: else -> b = 0; break
+		od
+	:: else ->	/* from the mask that set_stall() changes */
+		do
+		:: b < BANKS -> v = ((shadow[b] & M) -> (shadow[b] & CFCFG) | M | CFIE : 0);
+			write(2, b, SCTLR, v); b++; v = 0
+		:: else -> b = 0; break
+		od
+	fi;
+	atomic { pm = ACTIVE; changed = 1; script--; show("resumed", 0, 0) }
+}
+#endif
+
+#ifdef TEARDOWN
+inline free_irq(b)
+{
+	d_step { handler[b] = 0; changed = 1 }
+	d_step { !inirq && (!THREADED || (!wake[b] && !busy[b])) -> show("free_irq", b, 0) }
+}
+
+proctype detach() provided (MAYRUN)
+{
 	byte v;
 
+	refs++;
+	pm == ACTIVE;
 	if
-	:: true
-	:: true ->
-#if defined(MASKED) && !defined(NO_SHADOW)
+	:: design == MASKED ->
+		irq_off();
 		if
-		:: d_step { shadow = shadow | CFCFG; want = 1; dirty = 1 }
-		:: d_step { shadow = shadow & ~CFCFG; want = 0; dirty = 1 }
+		:: WITHOUT(M_LAST) -> d_step { shadow[0] = 0; changed = 1 }
+		:: else -> d_step { shadow[0] = (shadow[0] & ~CFIE) | GONE; changed = 1 }
 		fi;
-		irq_off(); publish(); irq_on()
-#else
-		/* plain read-modify-write */
-		v = sctlr;
+		publish(2, 0, v);
+		irq_on();
+		free_irq(0);
 		if
-		:: want = 1; v = v | CFCFG
-		:: want = 0; v = v & ~CFCFG
+		:: WITHOUT(M_LAST)
+		:: else -> shadow[0] = 0; irq_off(); publish(2, 0, v); irq_on()
 		fi;
-		d_step { sctlr = v; shadow = (shadow & ~CFCFG) | (v & CFCFG); dirty = 1 }
-#endif
+		users == 0 || WITHOUT(WAIT_STALL);
+		if
+		:: WITHOUT(CLEAR_LAST)
+		:: else ->
+			write(2, 0, FSR, (F | MULTI));
+			read_fsr(2, 0, v);
+			if
+			:: v & SS -> write(2, 0, RESUME, TERMINATE); read_fsr(2, 0, v)
+			:: else
+			fi
+		fi
+	:: else ->
+		shadow[0] = shadow[0] & CFCFG;
+		write(2, 0, SCTLR, 0);
+		free_irq(0)
 	fi;
-	ssset = 1
+	refs--;
+	atomic {
+		gone[0] = 1; changed = 1; v = 0; script--;
+		show("detached", 0, 0);
+		hold(9, sctlr[0] == 0 && !(fsr[0] & SS) && (!THREADED || !busy[0]))
+	}
+}
+#endif
+
+#ifdef RESET
+proctype reset() provided (MAYRUN)
+{
+	byte v;
+
+	write(2, 0, SCTLR, 0);
+	write(2, 0, FSR, (F | MULTI));
+	if
+	:: design == MASKED && !WITHOUT(RESET_RESUME) ->
+		read_fsr(2, 0, v);
+		if
+		:: v & SS -> write(2, 0, RESUME, TERMINATE); read_fsr(2, 0, v)
+		:: else
+		fi
+	:: else
+	fi;
+	/* Attach: the bank is set up, then the interrupt requested. */
+	d_step { shadow[0] = (want[0] -> CFCFG : 0) | M | (design == MASKED -> CFIE : 0); changed = 1; v = 0 }
+	if
+	:: design == MASKED -> irq_off(); publish(2, 0, v); irq_on()
+	:: else -> write(2, 0, SCTLR, (shadow[0] | CFIE))
+	fi;
+	d_step { handler[0] = 1; changed = 1; script--; show("attached", 0, 0) }
+}
+#endif
+
+/* The device: faults as it likes, and knows how many are enough. */
+inline fault(b)
+{
+	d_step { todo[b] > 0 && (sctlr[b] & M) && clocks ->
+		todo[b]--;
+		if
+		:: fsr[b] & F -> fsr[b] = fsr[b] | MULTI
+		:: else -> fsr[b] = fsr[b] | F; unreported[b] = 1
+		fi;
+		if
+		:: (sctlr[b] & CFCFG) && !(fsr[b] & SS) -> fsr[b] = fsr[b] | SS; cleared[b] = 0
+		:: else
+		fi;
+		changed = 1;
+		show("fault", b, 0)
+	}
+}
+
+proctype device()
+{
+	do
+	:: fault(0)
+#if BANKS == 2
+	:: fault(1)
+#endif
+	:: break
+	od;
+	script--
 }
 
 /* Runs when nothing else can: what must hold at rest. */
-active proctype rest() {
-	timeout ->
-	assert(fdone && ssset && !busy && !wake && !inirq && !(LINE && !lmask)); /* I6 */
-	assert(!unrep);						/* I1 */
-	assert(!(fsr & SS));					/* I2 */
-	assert(sctlr & CFIE);					/* I4 */
-	assert(((sctlr & CFCFG) != 0) == want);			/* I5 */
+proctype rest()
+{
+	byte b;
+
+	atomic {
+		timeout && !asleep -> b = 0;
+		hold(6, script == 0 && !inirq && !TAKEN && !OWED);
+		do
+		:: b < BANKS && !TAKEN ->
+			hold(2, !(fsr[b] & SS));
+			if
+			:: gone[b] -> hold(9, sctlr[b] == 0)
+			:: !gone[b] && clocks ->
+				hold(1, !unreported[b]);
+				hold(4, sctlr[b] & CFIE);
+				hold(5, ((sctlr[b] & CFCFG) != 0) == want[b])
+			:: else
+			fi;
+			b++
+		:: else -> break
+		od
+	}
+}
+
+init
+{
+	byte b, cfg;
+
+	atomic {
+		c_code { now.design = atoi(getenv("DESIGN")); now.removed = atoi(getenv("REMOVED")); };
+		if :: ssq = 0 :: ssq = 1 fi;
+		if :: same = 0 :: same = 1 fi;
+		if :: cfg = 0 :: cfg = CFCFG fi;
+		do
+		:: b < BANKS ->
+			sctlr[b] = M | CFIE | cfg;
+			shadow[b] = M | cfg | (design == MASKED -> CFIE : 0);
+			want[b] = (cfg != 0);
+			todo[b] = (b == 0 -> FAULTS : 1);
+			handler[b] = 1;
+			b++
+		:: else -> b = 0; break
+		od;
+#ifdef RESET
+		fsr[0] = F | SS; sctlr[0] = M | CFIE | CFCFG; shadow[0] = 0; handler[0] = 0;
+#endif
+		run primary();
+		run thread(0);
+#if BANKS == 2
+		run thread(1);
+#endif
+		script++; run device();
+#ifdef SET_STALL
+		script++; run stall();
+#endif
+#ifdef SUSPEND
+		script++; run power();
+#endif
+#ifdef TEARDOWN
+		script++; run detach();
+#endif
+#ifdef RESET
+		script++; run reset();
+#endif
+		run rest();
+		cfg = 0
+	}
 }

@@ -1,36 +1,67 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Runs Spin on fault.pml for each design and each removed piece, and compares
-# with what is expected:  design  scenario  holds|broken states [trail] [assertion]
+#
+# verdicts.sh [FILE]   Searches fault.pml for every line of FILE (default: the
+# file "verdicts" beside this), and compares. A line of it:
+#
+#   SCENARIO.direct|posted DESIGN STATES [ss|noss].[same|other]=I1+I2...
+#
+# what is violated with SS asserting the line or not, and with the thread on
+# the CPU that takes the interrupt or on another. None: it holds. With a
+# state count of "-", the search ends at the first violation.
 . "$(dirname "$0")/../lib.sh"
-need spin gcc:gcc ccache
 
-work=$build/spin; mkdir -p "$work"; wrong=0
+work=$build/spin
 
-# verdict EXPECTED NAME SSQ SAME CFG0 DEFINES...
-verdict()
+designs="stock v5 v5-nolock landed oneshot masked oneshot-unmasked"
+pieces="mask shadow-check ss-alone clear-first second-read cfie-first own-first attached-check \
+read-after-resume irq-off read-back shadow multi-clear new-fault-next-pass power-flag suspend-waits \
+suspend-masks arm-in-resume pm-reference m-last detach-waits detach-clears reset-resumes"
+
+position() { local i=0 w; for w in $2; do i=$((i + 1)); [ "$w" != "$1" ] || { echo $i; return; }; done; return 1; }
+
+# The names of a scenario are the names of what fault.pml's #ifdefs ask.
+build_pan()
 {
-	local want=$1 name=$2 ss=$3 same=$4 cfg=$5 out states got rest=; shift 5
-	local dir=$work/run; rm -rf "$dir"; mkdir -p "$dir"; cd "$dir"
-	spin -DSSQ=$ss -DSAME=$same -DCFG0=$cfg "$@" -a "$top/kunit/spin/fault.pml" >spin.log 2>&1 &&
-		nice ccache gcc -O1 -w -DSAFETY -DNOREDUCE -DMEMLIM=4096 -o pan pan.c >>spin.log 2>&1 ||
-		{ cat spin.log >&2; die "spin: fault.pml does not build with: $*"; }
-	nice ./pan -m1000000 >out 2>&1 || true
-	grep -q 'errors: ' out || die "spin: pan gave no verdict: see $dir/out"
-	states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' out)
-	if grep -q 'errors: 0' out; then
-		got=holds
-		! grep -q 'Search not completed\|max search depth too small' out || got=unfinished
-	else
-		got=broken
-		rest=" $(sed -n 's/.*depth reached \([0-9]*\).*/depth \1/p' out) $(sed -n 's/^pan:1: \(.*\) (at depth \([0-9]*\)).*/trail \2: \1/p' out)"
-	fi
-	printf '%-22s ss=%s same=%s stall=%s  %s %s%s\n' "$name" $ss $same $cfg $got "$states" "$rest"
-	[ "$got" = "$want" ] || { echo "  expected: $want"; wrong=1; }
+	local case=$1 defines dir=$work/$1
+
+	defines=$(tr 'a-z.+' 'A-Z  ' <<<"$case" | sed 's/ DIRECT$//; s/[A-Z_]\+/-D&/g')
+	mkdir -p "$dir" && cd "$dir"
+	spin $defines -a "$top/kunit/spin/fault.pml" >spin.log 2>&1 &&
+		nice ccache gcc -O1 -w -DSAFETY -DNOREDUCE -DCOLLAPSE -DMEMLIM=6000 -c pan.c >>spin.log 2>&1 &&
+		gcc -o pan pan.o >>spin.log 2>&1 ||
+		{ cat "$dir/spin.log" >&2; die "spin: fault.pml does not build for $case"; }
 }
 
-for ss in 0 1; do for same in 0 1; do for cfg in 0 4; do
-	verdict holds masked $ss $same $cfg -DMASKED -DN=4
-done; done; done
-. "$top/kunit/spin/expected.sh"
-exit $wrong
+search()
+{
+	local case=$1 design=$2 stop='-c0 -e' dir=$work/$1/$2 states removed=0
+
+	[ "$3" != - ] || stop=-c1
+	case $design in
+	masked-*) removed=$((1 << $(position "${design#masked-}" "$pieces") - 1)); design=masked ;;
+	esac
+	mkdir -p "$dir" && cd "$dir"
+	DESIGN=$(position "$design" "$designs") REMOVED=$removed \
+		nice ../pan -E -m100000 $stop >out 2>&1 || true
+	grep -q 'errors: ' out || die "spin: no verdict on $2 in $case: see $dir/out"
+	! grep -q 'Search not completed\|max search depth too small' out || [ "$stop" = -c1 ] ||
+		die "spin: $2 in $case was not searched to the end: see $dir/out"
+	states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' out)
+	[ "$stop" != -c1 ] || states=-
+	echo "$case $2 $states$(sed -n 's/^pan:[0-9]*: \(.*\) I\([0-9]*\) (at .*/\1 \2/p' out | sort -k1,1 -k2,2n |
+		awk '{ printf "%s%s", $1 == last ? "+I" : " " $1 "=I", $2; last = $1 }')"
+}
+
+case ${1:-} in
+build) build_pan "$2"; exit ;;
+search) shift; search "$@"; exit ;;
+esac
+
+want=${1:-$top/kunit/spin/verdicts}
+need spin gcc ccache
+rm -rf "$work" && mkdir -p "$work"
+grep -v '^#' "$want" | cut -d' ' -f1 | sort -u | xargs -P"$(nproc)" -n1 "$0" build
+grep -v '^#' "$want" | cut -d' ' -f1-3 | xargs -P"$(nproc)" -L1 "$0" search | tee "$work/verdicts"
+diff <(grep -v '^#' "$want" | sort) <(sort "$work/verdicts") >&2 ||
+	die "spin: not the verdicts of ${want#"$top/"} ('<'): see above"
