@@ -14,14 +14,14 @@ choose_tree
 # A CONFIG is a kunitconfig that goes on top of the one of its ARCH, a kernel
 # argument, or both. One without a kunitconfig shares the build folder of ARCH.
 # One that is a directory adds code that is no part of the series.
-arch=um bases='' kernel_args=()
+arch=um bases='' kernel_args=() timeout=()
 case $CONFIG in
-''|bench) arch=${ARCH:-um} ;;
+''|bench|designs) arch=${ARCH:-um} ;;
 kasan) ;;
 kcsan) arch=x86_64 ;;
 rt|threadirqs) arch=arm64 ;;
 smp) bases=mainline ;;
-*) die "CONFIG=$CONFIG: no such configuration; there are bench, kasan, kcsan, rt, smp and threadirqs" ;;
+*) die "CONFIG=$CONFIG: no such configuration; there are bench, designs, kasan, kcsan, rt, smp and threadirqs" ;;
 esac
 [ "${ARCH:-$arch}" = $arch ] || die "CONFIG=$CONFIG is for ARCH=$arch, not for ARCH=$ARCH"
 [ -z "$bases" ] || [ -n "$kdir" ] || [[ " $bases " = *" $name "* ]] ||
@@ -30,6 +30,10 @@ case $CONFIG in
 smp) kernel_args=(--kernel_args=ncpus=2 --kernel_args=seccomp=on) ;;
 threadirqs) kernel_args=(--kernel_args=threadirqs) ;;
 bench) FILTER=${FILTER:-arm_smmu_bench} ;;
+designs)
+	FILTER=${FILTER:-arm_smmu_compare}
+	timeout=(--timeout=1800)
+	[ -z "${REPLAY:-}" ] || kernel_args=(--kernel_args="arm_smmu_designs.replay=$REPLAY") ;;
 esac
 
 case $arch in
@@ -94,7 +98,7 @@ if [ ! -e $out/vmlinux ]; then
 fi
 status=0
 rm -f $out/test.log
-./tools/testing/kunit/kunit.py run --build_dir=$out "${configs[@]}" "${args[@]}" \
+./tools/testing/kunit/kunit.py run --build_dir=$out "${configs[@]}" "${args[@]}" "${timeout[@]}" \
 	"${kernel_args[@]}" ${FILTER:+"$FILTER"} 9>&- || status=$?
 
 # KUnit does not look at what else the kernel says.

@@ -68,7 +68,7 @@ static void nothing_is_broken(struct kunit *test)
 		states += result.states;
 		KUNIT_EXPECT_TRUE_MSG(test, result.complete, "%s", name);
 		for (p = 0; p < KUNIT_EXPLORE_PROPERTIES; p++) {
-			if (p == EXPLORE_HANDLED || p == EXPLORE_BESIDE)
+			if (p == EXPLORE_HANDLED)
 				continue;
 			KUNIT_EXPECT_NULL_MSG(test, result.schedule[p], "property %u: %s:%s",
 					      p, name, result.schedule[p]);

@@ -33,10 +33,18 @@ static void explored_publish(struct arm_smmu_device *smmu, int idx)
 	explore_forget(EXPLORE_PUBLISH, (arm_smmu_sctlr_publish(smmu, idx), 0));
 }
 
+/* It publishes, too. */
+static void explored_begin_detach(struct arm_smmu_device *smmu, int idx)
+{
+	explore_forget(EXPLORE_PUBLISH, (arm_smmu_sctlr_begin_detach(smmu, idx), 0));
+}
+
 #undef arm_smmu_sctlr_change
 #undef arm_smmu_sctlr_publish
+#undef arm_smmu_sctlr_begin_detach
 #define arm_smmu_sctlr_change explored_change
 #define arm_smmu_sctlr_publish explored_publish
+#define arm_smmu_sctlr_begin_detach explored_begin_detach
 
 #include EXPLORE_POWER_C
 #include EXPLORE_FAULT_C

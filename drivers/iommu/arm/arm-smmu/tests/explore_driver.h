@@ -217,7 +217,7 @@ static inline void explore_irqs(bool on)
 	((void)(map), (void)(name), (void)(key), (void)(subclass))
 
 #undef EXPORT_SYMBOL_IF_KUNIT
-#define EXPORT_SYMBOL_IF_KUNIT(symbol)	extern typeof(symbol) symbol
+#define EXPORT_SYMBOL_IF_KUNIT(symbol)	static_assert(sizeof(&(symbol)))
 
 /*
  * What these are told, they forget: they change nothing but what others see. To be

@@ -32,6 +32,11 @@
 #define GHOST_WANT_OFF		BIT(4)	/* CFCFG may be off */
 #define GHOST_WANT_ON		BIT(5)	/* CFCFG may be on */
 #define GHOST_ACTION		BIT(6)	/* the interrupt is requested */
+#define GHOST_SAVED		BIT(7)	/* a fault was cleared first, and is yet to be reported */
+
+/* What a thread has found */
+#define FOUND_FAULT		BIT(0)
+#define FOUND_EXCUSE		BIT(1)	/* the power went */
 
 /* A thread or worker */
 #define TASK_WOKEN		BIT(0)
@@ -47,7 +52,8 @@ struct explore_bank {
 	u8	worker;
 	u8	faults;		/* that may yet come */
 	u8	attached;
-	u8	unused[3];
+	u8	found;		/* what its thread was woken for */
+	u8	unused[2];
 	u8	var[EXPLORE_DESIGN_VARS];
 };
 
@@ -67,7 +73,8 @@ struct explore_state {
 	u8	done;		/* roles that are not started again */
 	u8	stall_calls;
 	u8	stalls_in_flight;
-	u8	unused[3];
+	u8	up;		/* probed, and attached */
+	u8	unused[2];
 	u8	num_posted[EXPLORE_CPUS];
 	u8	posted[EXPLORE_CPUS][EXPLORE_POSTED];
 } __aligned(4);
@@ -106,6 +113,7 @@ static const struct kunit_explore_event explore_events[] = {
 	{ "bus0", 'x' },
 	{ "bus1", 'y' },
 	{ "bus2", 'z' },
+	{ "bus3", 'v' },
 };
 
 #define EVENT_BUS	2
@@ -160,6 +168,9 @@ struct explore_setup {
 	struct explore_state		init;
 	void				(*line)(void *data, const char *text);
 	void				*data;
+	struct explore_cost		*cost;
+	bool				in_pass;
+	bool				answered;
 };
 
 static u8 pack_sctlr(u32 val)
@@ -253,7 +264,9 @@ static void device_resume(struct kunit_explore *x, const struct explore_case *c,
 
 static void device_write(struct kunit_explore *x, struct explore_state *s, int where, u8 val)
 {
-	const struct explore_case *c = setup_of(kunit_explore_model(x))->c;
+	const struct explore_setup *setup = setup_of(kunit_explore_model(x));
+	const struct explore_design *design = setup->code->design;
+	const struct explore_case *c = setup->c;
 	struct explore_bank *bank = &s->bank[where >> 2];
 
 	if (!s->clocks) {
@@ -267,7 +280,9 @@ static void device_write(struct kunit_explore *x, struct explore_state *s, int w
 		break;
 	case EXPLORE_FSR:
 		if ((val & bank->fsr & FSR_TF) && (bank->ghost & GHOST_UNREPORTED)) {
-			if (bank->ghost & GHOST_ACTION)
+			if (design->clears_first && !(bank->ghost & GHOST_SAVED))
+				bank->ghost |= GHOST_SAVED;
+			else if (bank->ghost & GHOST_ACTION)
 				broken(x, 1);
 			bank->ghost &= ~GHOST_UNREPORTED;
 		}
@@ -352,7 +367,8 @@ static void set_clocks(struct explore_state *s, bool on)
 	for (i = 0; i < EXPLORE_BANKS && !on; i++) {
 		s->bank[i].fsr = 0;
 		s->bank[i].sctlr = 0;
-		s->bank[i].ghost &= ~(GHOST_UNREPORTED | GHOST_CLEARED);
+		s->bank[i].found = FOUND_EXCUSE;
+		s->bank[i].ghost &= ~(GHOST_UNREPORTED | GHOST_CLEARED | GHOST_SAVED);
 	}
 }
 
@@ -424,8 +440,6 @@ static void end_primary(const struct explore_setup *setup, struct explore_state 
 static unsigned int may_start(const struct explore_setup *setup, const struct explore_state *s,
 			      enum explore_role role)
 {
-	bool up = !(setup->c->scenario & EXPLORE_RESET) || (s->done & BIT(ROLE_RESET - ROLE_STALL));
-
 	switch (role) {
 	case ROLE_PRIMARY:
 		return s->pass || line_due(setup->c, s);
@@ -436,10 +450,10 @@ static unsigned int may_start(const struct explore_setup *setup, const struct ex
 	case ROLE_WORKER1:
 		return s->bank[role - ROLE_WORKER].worker & TASK_WOKEN;
 	case ROLE_STALL:
-		return up && s->stall_calls;
+		return s->up && s->stall_calls;
 	case ROLE_POWER:
 	case ROLE_TEARDOWN:
-		return up && !(s->done & BIT(role - ROLE_STALL));
+		return s->up && !(s->done & BIT(role - ROLE_STALL));
 	case ROLE_RESET:
 		return !(s->done & BIT(role - ROLE_STALL));
 	default:
@@ -494,16 +508,28 @@ static u32 perform_start(const struct explore_setup *setup, struct explore_state
 		s->bank[role - ROLE_WORKER].worker = TASK_BUSY;
 		return 0;
 	case ROLE_STALL:
-		/* Off and on; where the callback turns it off, only on. */
-		return !(--s->stall_calls);
+		/* Off and on; the second one alone where the callback turns it off. */
+		s->stall_calls--;
+		return setup->init.stall_calls == 2 ? !s->stall_calls :
+		       !!(setup->c->scenario & EXPLORE_CALLBACK_STALL);
 	default:
 		s->done |= BIT(role - ROLE_STALL);
 		return 0;
 	}
 }
 
-static void perform_return(const struct explore_setup *setup, struct explore_state *s,
-			   enum explore_role role, u32 ret)
+static void end_thread(struct kunit_explore *x, const struct explore_setup *setup,
+		       struct explore_bank *bank)
+{
+	bank->thread &= ~TASK_BUSY;
+	if (setup->code->design->primary && !bank->found && (bank->ghost & GHOST_ACTION) &&
+	    !(bank->shadow & SCTLR_DETACHING))
+		kunit_explore_violate(x, EXPLORE_WOKEN);
+	bank->found = 0;
+}
+
+static void perform_return(struct kunit_explore *x, const struct explore_setup *setup,
+			   struct explore_state *s, enum explore_role role, u32 ret)
 {
 	if (role != ROLE_PRIMARY)
 		s->busy--;
@@ -513,13 +539,16 @@ static void perform_return(const struct explore_setup *setup, struct explore_sta
 		break;
 	case ROLE_THREAD:
 	case ROLE_THREAD1:
-		s->bank[role - ROLE_THREAD].thread &= ~TASK_BUSY;
+		end_thread(x, setup, &s->bank[role - ROLE_THREAD]);
 		if (!s->bank[role - ROLE_THREAD].thread)
 			s->line_masked &= ~BIT(role - ROLE_THREAD);
 		break;
 	case ROLE_WORKER:
 	case ROLE_WORKER1:
 		s->bank[role - ROLE_WORKER].worker &= ~TASK_BUSY;
+		break;
+	case ROLE_RESET:
+		s->up = 1;
 		break;
 	default:
 		break;
@@ -532,16 +561,17 @@ static u32 perform_report(struct kunit_explore *x, struct explore_state *s, unsi
 	const struct explore_setup *setup = setup_of(kunit_explore_model(x));
 	struct explore_bank *bank = &s->bank[b];
 
-	if (!(bank->ghost & GHOST_UNREPORTED))
+	if (!(bank->ghost & (GHOST_UNREPORTED | GHOST_SAVED)))
 		broken(x, 1);
 	if (bank->ghost & GHOST_DETACHED)
 		broken(x, 9);
-	if (setup->actors[actor].hardirq || kunit_explore_irqs_off(x) || s->lock)
+	if (setup->actors[actor].hardirq || kunit_explore_irqs_off(x) ||
+	    s->lock == 1 + actor)
 		broken(x, 10);
-	if (b && (s->bank[0].ghost & GHOST_CALLBACK))
-		kunit_explore_violate(x, EXPLORE_BESIDE);
-	bank->ghost &= ~GHOST_UNREPORTED;
+	bank->ghost &= ~(bank->ghost & GHOST_SAVED ?: GHOST_UNREPORTED);
 	bank->ghost |= GHOST_CALLBACK;
+	if (!setup->actors[actor].hardirq)
+		bank->found |= FOUND_FAULT;
 
 	return !!(setup->c->scenario & EXPLORE_CALLBACK_STALL);
 }
@@ -558,7 +588,7 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 	case KUNIT_EXPLORE_START:
 		return perform_start(setup, s, setup->roles[actor]);
 	case KUNIT_EXPLORE_RETURN:
-		perform_return(setup, s, setup->roles[actor], access->arg[0]);
+		perform_return(x, setup, s, setup->roles[actor], access->arg[0]);
 		return 0;
 	case KUNIT_EXPLORE_SLEEP:
 		if (!access->arg[0])
@@ -666,7 +696,7 @@ static void explore_smmu_event(struct kunit_explore *x, void *state, unsigned in
 static bool quiet(const struct explore_case *c, const struct explore_state *s)
 {
 	return !s->busy && handlers_idle(s) && !s->bank[0].worker && !s->bank[1].worker &&
-	       !s->num_posted[0] && !s->num_posted[1] && !s->num_posted[2] && !line_due(c, s);
+	       !memchr_inv(s->num_posted, 0, sizeof(s->num_posted)) && !line_due(c, s);
 }
 
 static void check_quiet_bank(struct kunit_explore *x, const struct explore_setup *setup,
@@ -678,7 +708,7 @@ static void check_quiet_bank(struct kunit_explore *x, const struct explore_setup
 		broken(x, 2);
 	if (!(bank->ghost & GHOST_ACTION))
 		return;
-	if (bank->ghost & GHOST_UNREPORTED)
+	if (bank->ghost & (GHOST_UNREPORTED | GHOST_SAVED))
 		broken(x, 1);
 	if (!(bank->sctlr & SCTLR_CFIE))
 		broken(x, 4);
@@ -716,9 +746,7 @@ static void explore_smmu_check(struct kunit_explore *x, const void *state,
 		    (s->bank[i].ghost & GHOST_CALLBACK))
 			broken(x, 9);
 	}
-	if (!s->clocks || !quiet(setup->c, s))
-		return;
-	if (setup->c->scenario & EXPLORE_RESET && !(s->done & BIT(ROLE_RESET - ROLE_STALL)))
+	if (!s->clocks || !s->up || !quiet(setup->c, s))
 		return;
 	for (i = 0; i < setup->code->banks; i++)
 		check_quiet_bank(x, setup, s, &s->bank[i]);
@@ -754,6 +782,10 @@ int explore_callback(struct explore_actor *actor, int bank)
 {
 	if (kunit_explore_access(EXPLORE_REPORT, EXPLORE_WHERE(bank, 0), 0, 0))
 		explore_set_stall(actor, bank, false);
+
+	/* What runs in hard IRQ context must not sleep. */
+	if (actor->hardirq)
+		return 0;
 
 	return kunit_explore_access(KUNIT_EXPLORE_SLEEP, EXPLORE_WHERE(bank, 0), 0, 0) ?
 	       -EAGAIN : 0;
@@ -946,7 +978,7 @@ static void add_actor(struct explore_setup *setup, enum explore_role role)
 	actor->hardirq = role == ROLE_PRIMARY;
 	actor->optional = role >= ROLE_STALL && role != ROLE_RESET;
 	if (!c->same_cpu && role != ROLE_PRIMARY)
-		actor->cpu = role <= ROLE_THREAD1 ? 1 : 2;
+		actor->cpu = role <= ROLE_THREAD1 ? 1 : role == ROLE_STALL ? 2 : 3;
 }
 
 static struct explore_setup *explore_set_up(struct kunit *test, const struct explore_code *code,
@@ -985,8 +1017,9 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 
 	init = &setup->init;
 	init->clocks = 1;
+	init->up = !(c->scenario & EXPLORE_RESET);
 	init->powered = !(c->scenario & EXPLORE_RESET);
-	init->stall_calls = c->scenario & EXPLORE_CALLBACK_STALL ? 1 : 2;
+	init->stall_calls = c->scenario == EXPLORE_SET_STALL ? 2 : 1;
 	for (i = 0; i < code->banks; i++) {
 		bank = &init->bank[i];
 		bank->sctlr = pack_sctlr(EXPLORE_ARMED);
@@ -999,8 +1032,8 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 		bank->ghost = GHOST_ACTION | GHOST_WANT_ON;
 	}
 	init->bank[0].faults = c->faults ?: c->scenario & EXPLORE_ONE_BANK ? 4 : 2;
-	if (code->banks > 1)
-		init->bank[1].faults = c->faults ?: c->scenario == EXPLORE_TWO_BANKS ? 2 : 1;
+	if (code->banks > 1 && !c->quiet_bank)
+		init->bank[1].faults = !c->faults && c->scenario == EXPLORE_TWO_BANKS ? 2 : 1;
 
 	return setup;
 }
@@ -1120,13 +1153,60 @@ static char *put_access(char *p, const struct kunit_explore_access *a, u32 answe
 				    simple[a->kind] : "?");
 }
 
+static void explore_count_step(struct explore_setup *setup,
+			       const struct kunit_explore_step *step)
+{
+	bool primary = step->actor >= 0 && setup->roles[step->actor] == ROLE_PRIMARY;
+	const struct explore_state *s = step->state;
+	struct explore_cost *cost = setup->cost;
+
+	if (step->actor < 0)
+		return;
+	switch (step->access.kind) {
+	case KUNIT_EXPLORE_START:
+		if (!primary || setup->in_pass)
+			break;
+		cost->interrupts++;
+		setup->in_pass = true;
+		setup->answered = false;
+		break;
+	case KUNIT_EXPLORE_RETURN:
+		if (!primary)
+			break;
+		cost->wakes += step->access.arg[0] == IRQ_WAKE_THREAD;
+		setup->answered |= step->access.arg[0] != IRQ_NONE;
+		setup->in_pass = s->pass;
+		cost->spurious += !s->pass && !setup->answered;
+		break;
+	case EXPLORE_WORK:
+		cost->wakes++;
+		break;
+	case EXPLORE_READ:
+		if (step->access.where >> 8)
+			cost->other_reads++;
+		else
+			cost->reads++;
+		break;
+	case EXPLORE_WRITE:
+		cost->writes++;
+		break;
+	case EXPLORE_ACQUIRE:
+		cost->locks++;
+		break;
+	}
+}
+
 static void explore_print_step(const struct kunit_explore_model *model,
 			       const struct kunit_explore_step *step)
 {
-	const struct explore_setup *setup = setup_of(model);
+	struct explore_setup *setup = model->priv;
 	const struct explore_state *s = step->state;
 	char text[256], *p = text;
 	int i;
+
+	explore_count_step(setup, step);
+	if (!setup->line)
+		return;
 
 	p += sprintf(p, "n=%u ", step->number);
 	if (step->actor >= 0) {
@@ -1164,21 +1244,25 @@ static void explore_print_step(const struct kunit_explore_model *model,
  * @schedule: as in &struct kunit_explore_result
  * @line: called with a line for each step, or NULL
  * @data: for @line
+ * @cost: what it costs
  * @violated: properties that were broken
  *
  * Return: as kunit_explore_replay().
  */
 int explore_replay(struct kunit *test, struct explore_code *code, const struct explore_case *c,
 		   const char *schedule,
-		   void (*line)(void *data, const char *text), void *data, u32 *violated)
+		   void (*line)(void *data, const char *text), void *data,
+		   struct explore_cost *cost, u32 *violated)
 {
 	struct explore_setup *setup = explore_set_up(test, code, c);
 	int ret;
 
 	setup->line = line;
 	setup->data = data;
+	setup->cost = cost;
+	memset(cost, 0, sizeof(*cost));
 	ret = kunit_explore_replay(test, &setup->model, &setup->init, schedule,
-				   line ? explore_print_step : NULL, violated);
+				   explore_print_step, violated);
 	kunit_kfree(test, setup);
 
 	return ret;

@@ -31,7 +31,7 @@
 #include "../arm-smmu.h"
 
 #define EXPLORE_BANKS		2
-#define EXPLORE_CPUS		3
+#define EXPLORE_CPUS		4
 #define EXPLORE_POSTED		4
 #define EXPLORE_DESIGN_VARS	4
 
@@ -106,6 +106,7 @@ struct explore_actor;
  * @name: of the design
  * @oneshot: the line stays masked until all threads are done
  * @no_shadow: SCTLR has none, so it is not compared with one
+ * @clears_first: FSR is cleared before the callback, which gets what was read
  * @setup: prepare private memory before an actor is run
  * @primary: in hard IRQ context; NULL: wakes the thread, whoever has faulted
  * @thread: in the IRQ thread
@@ -123,6 +124,7 @@ struct explore_design {
 	const char		*name;
 	bool			oneshot;
 	bool			no_shadow;
+	bool			clears_first;
 	void			(*setup)(struct explore_actor *actor);
 	irqreturn_t		(*primary)(struct explore_actor *actor, int bank);
 	void			(*thread)(struct explore_actor *actor, int bank);
@@ -190,10 +192,11 @@ void explore_free_irq(int bank);
  * struct explore_case - What is explored
  * @scenario: bits that say what happens
  * @ss_asserts: FSR.SS asserts the line, and RESUME is ignored while a fault is latched
- * @same_cpu: all on CPU 0; else the threads on CPU 1, and what is neither primary nor
- *	thread on CPU 2
+ * @same_cpu: all on CPU 0; else the threads on CPU 1, set_stall() on CPU 2, and
+ *	workers, power, teardown and reset on CPU 3
  * @posted: register writes are
- * @faults: in each bank, if not as many as @scenario says
+ * @faults: in bank 0, if not as many as @scenario says; then bank 1 has one
+ * @quiet_bank: none in bank 1
  */
 struct explore_case {
 	u32			scenario;
@@ -201,12 +204,33 @@ struct explore_case {
 	bool			same_cpu;
 	bool			posted;
 	u8			faults;
+	bool			quiet_bank;
+};
+
+/**
+ * struct explore_cost - What a schedule costs
+ * @interrupts: that were taken
+ * @wakes: of threads and workers
+ * @reads: of registers, but for @other_reads
+ * @writes: of registers
+ * @other_reads: about bank 1
+ * @spurious: interrupts that no primary has answered
+ * @locks: that were taken
+ */
+struct explore_cost {
+	unsigned int		interrupts;
+	unsigned int		wakes;
+	unsigned int		reads;
+	unsigned int		writes;
+	unsigned int		other_reads;
+	unsigned int		spurious;
+	unsigned int		locks;
 };
 
 /* Properties: I1 to I10 are 0 to 9. */
 #define EXPLORE_INVARIANTS	10
 #define EXPLORE_HANDLED		10	/* rest, after all faults were reported */
-#define EXPLORE_BESIDE		11	/* bank 1 was reported while bank 0's callback sleeps */
+#define EXPLORE_WOKEN		11	/* for nothing, by a primary that could know: I6 */
 
 #define EXPLORE_CASE_NAME	96
 
@@ -218,7 +242,8 @@ int explore_run(struct kunit *test, struct explore_code *code, const struct expl
 		unsigned int limit, struct kunit_explore_result *result);
 int explore_replay(struct kunit *test, struct explore_code *code, const struct explore_case *c,
 		   const char *schedule,
-		   void (*line)(void *data, const char *text), void *data, u32 *violated);
+		   void (*line)(void *data, const char *text), void *data,
+		   struct explore_cost *cost, u32 *violated);
 void explore_case_name(const struct explore_case *c, char *name);
 int explore_case_parse(const char *name, struct explore_case *c);
 

@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# compare.sh: the designs compared, by the explorer; REPLAY='design=D sched=S' runs one
+# schedule. What it says is in build/compare.log, lines of key=value (see
+# kunit/designs/arm_smmu_compare_kunit.c).
+
+. "$(dirname "$0")/lib.sh"
+
+replay=
+if [ -n "${REPLAY:-}" ]; then
+	[[ $REPLAY =~ ^design=([^ ]+)\ sched=([^ ]+)$ ]] ||
+		die "REPLAY='$REPLAY': say REPLAY='design=D sched=CASE:STEPS', as the table prints it"
+	replay=${BASH_REMATCH[1]},${BASH_REMATCH[2]}
+fi
+
+choose_tree
+mkdir -p "$build"
+status=0
+CONFIG=designs REPLAY=$replay FILTER=arm_smmu_compare "$top/kunit/run.sh" >"$build/compare.out" || status=$?
+sed -n 's/.*\(explore: \)/\1/p' "$tree/.kunit-um/test.log" >"$build/compare.log" || true
+if [ "$status" != 0 ]; then
+	grep -a 'error:\|FAILED\|EXPECT\|ASSERT\|no such' "$build/compare.out" | head -n 20 >&2 || true
+	die "the comparison has failed: see build/compare.out"
+fi

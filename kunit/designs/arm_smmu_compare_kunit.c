@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The designs compared: each one through every schedule of every scenario, and of
+ * every pair of them.
+ *
+ * Prints lines that begin with "explore:", for kunit/compare.sh. Asserts that the
+ * driver is not broken, that what is known of the others is found, and that the driver
+ * is broken without any of its pieces.
+ */
+
+#include <linux/bitops.h>
+#include <linux/moduleparam.h>
+#include <linux/printk.h>
+
+#include <kunit/test.h>
+
+#include "designs.h"
+
+static char *replay;
+module_param(replay, charp, 0400);
+MODULE_PARM_DESC(replay, "what to run instead: DESIGN,CASE:STEPS");
+
+/*
+ * More states than this are not explored. What is wrong with the other designs is
+ * near the start: less must do for them, the less so in pairs of scenarios.
+ */
+#define COMPARE_LIMIT	3000000
+#define COMPARE_OTHERS	1000000
+#define COMPARE_PAIRS	100000
+
+#define I(n)		BIT((n) - 1)
+#define INVARIANTS	GENMASK(EXPLORE_INVARIANTS - 1, 0)
+
+#define PIECES(piece)								\
+	piece(mask, EXPLORE_ONE_BANK)						\
+	piece(shadow_check, EXPLORE_TWO_BANKS)					\
+	piece(ss_alone, EXPLORE_ONE_BANK)					\
+	piece(clear_first, EXPLORE_ONE_BANK)					\
+	piece(second_read, EXPLORE_ONE_BANK)					\
+	piece(cfie_first, 0)							\
+	piece(own_first, EXPLORE_SUSPEND)					\
+	piece(attached_check, EXPLORE_SUSPEND | EXPLORE_TEARDOWN)		\
+	piece(read_after_resume, EXPLORE_SUSPEND)				\
+	piece(irq_off, EXPLORE_ONE_BANK)					\
+	piece(mask_irq_off, EXPLORE_TEARDOWN)					\
+	piece(read_back, EXPLORE_SET_STALL)					\
+	piece(shadow, EXPLORE_SET_STALL)					\
+	piece(multi_clear, EXPLORE_ONE_BANK)					\
+	piece(new_fault_next_pass, EXPLORE_ONE_BANK)				\
+	piece(power_flag, EXPLORE_SUSPEND)					\
+	piece(pm_reference, EXPLORE_SUSPEND)					\
+	piece(suspend_masks, EXPLORE_SUSPEND)					\
+	piece(suspend_waits, EXPLORE_SUSPEND)					\
+	piece(detach_waits, EXPLORE_SET_STALL | EXPLORE_TEARDOWN)		\
+	piece(detach_clears, EXPLORE_TEARDOWN)					\
+	piece(reset_resumes, EXPLORE_RESET)
+
+#define DECLARE_PIECE(name, scenario) extern const struct explore_design explore_without_##name;
+PIECES(DECLARE_PIECE)
+
+/**
+ * struct compare_known - What is known before
+ * @scenario: EXPLORE_ONE_BANK etc., alone
+ * @broken: invariants that are broken there, in one case or another
+ */
+struct compare_known {
+	u32	scenario;
+	u32	broken;
+};
+
+/**
+ * struct compare_design - A design
+ * @design: its code
+ * @known: up to the first one without a scenario
+ */
+struct compare_design {
+	const struct explore_design	*design;
+	struct compare_known		known[6];
+};
+
+static const struct compare_design compare_designs[] = {
+	{ &explore_masked },
+	{ &explore_stock, {
+		{ EXPLORE_ONE_BANK, I(1) | I(2) | I(6) | I(10) },
+		{ EXPLORE_SET_STALL, I(5) },
+		{ EXPLORE_SUSPEND, I(8) },
+		{ EXPLORE_TEARDOWN, I(9) },
+		{ EXPLORE_RESET, I(2) },
+	} },
+	{ &explore_v5, {
+		{ EXPLORE_ONE_BANK, I(10) },
+		{ EXPLORE_SUSPEND, I(8) },
+		{ EXPLORE_TEARDOWN, I(9) },
+		{ EXPLORE_RESET, I(2) },
+	} },
+	{ &explore_v5_nolock, {
+		{ EXPLORE_ONE_BANK, I(6) | I(10) },
+		{ EXPLORE_SET_STALL, I(4) | I(5) | I(6) },
+		{ EXPLORE_SUSPEND, I(8) },
+		{ EXPLORE_TEARDOWN, I(9) },
+		{ EXPLORE_RESET, I(2) },
+	} },
+	{ &explore_landed, {
+		{ EXPLORE_ONE_BANK, I(2) },
+		{ EXPLORE_TWO_BANKS, I(7) },
+		{ EXPLORE_SUSPEND, I(8) },
+		{ EXPLORE_TEARDOWN, I(9) },
+		{ EXPLORE_RESET, I(2) },
+	} },
+	{ &explore_oneshot, {
+		{ EXPLORE_TWO_BANKS, I(7) },
+		{ EXPLORE_SET_STALL, I(4) | I(5) },
+		{ EXPLORE_SUSPEND, I(8) },
+		{ EXPLORE_TEARDOWN, I(9) },
+		{ EXPLORE_RESET, I(2) },
+	} },
+	{ &explore_oneshot_unmasked, {
+		{ EXPLORE_ONE_BANK, I(6) },
+	} },
+};
+
+/**
+ * struct compare_piece - The driver without a piece
+ * @design: its code
+ * @scenario: where it is broken. 0: in none, that piece is there for another reason.
+ */
+struct compare_piece {
+	const struct explore_design	*design;
+	u32				scenario;
+};
+
+static const struct compare_piece compare_pieces[] = {
+#define PIECE(name, scenario) { &explore_without_##name, scenario },
+	PIECES(PIECE)
+};
+
+/**
+ * struct compare_found - The shortest schedules of a design
+ * @steps: by invariant
+ * @schedule: with the case, or NULL
+ */
+struct compare_found {
+	unsigned int	steps[EXPLORE_INVARIANTS];
+	char		*schedule[EXPLORE_INVARIANTS];
+};
+
+static void compare_design_desc(const struct compare_design *param, char *desc)
+{
+	strscpy(desc, param->design->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+static void compare_piece_desc(const struct compare_piece *param, char *desc)
+{
+	strscpy(desc, param->design->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(compare_design, compare_designs, compare_design_desc);
+KUNIT_ARRAY_PARAM(compare_piece, compare_pieces, compare_piece_desc);
+
+/* I6 is what the explorer calls a deadlock or a livelock, or a spurious pass. */
+static unsigned int compare_property(const struct kunit_explore_result *result,
+				     unsigned int invariant)
+{
+	static const unsigned int live[] = {
+		KUNIT_EXPLORE_LIVELOCK, KUNIT_EXPLORE_DEADLOCK, EXPLORE_WOKEN,
+	};
+	unsigned int i, found = invariant;
+
+	for (i = 0; i < ARRAY_SIZE(live) && invariant + 1 == 6; i++) {
+		if (result->schedule[live[i]] && (found == invariant ||
+						  result->steps[live[i]] < result->steps[found]))
+			found = live[i];
+	}
+
+	return found;
+}
+
+/* Explores one case, and prints the verdicts. Returns the invariants broken. */
+static u32 compare_case(struct kunit *test, struct explore_code *code,
+			const struct explore_design *design, const struct explore_case *c,
+			struct compare_found *found, bool *complete)
+{
+	struct kunit_explore_result result;
+	char name[EXPLORE_CASE_NAME];
+	unsigned int i, p;
+	u32 broken = 0;
+
+	explore_case_name(c, name);
+	KUNIT_ASSERT_EQ(test, 0, explore_run(test, code, c, design == &explore_masked ?
+					     COMPARE_LIMIT : hweight32(c->scenario) > 1 ?
+					     COMPARE_PAIRS : COMPARE_OTHERS, &result));
+	pr_info("explore: run design=%s case=%s states=%u transitions=%u schedules=%u depth=%u end=%s\n",
+		design->name, name, result.states, result.transitions, result.schedules,
+		result.depth, result.complete ? "complete" : "bounded");
+	*complete = result.complete;
+
+	for (i = 0; i < EXPLORE_INVARIANTS; i++) {
+		p = compare_property(&result, i);
+		if (!result.schedule[p]) {
+			pr_info("explore: verdict design=%s case=%s invariant=I%u result=%s%s\n",
+				design->name, name, i + 1,
+				result.complete ? "holds" : "unexplored",
+				result.complete ? "" : " why=too_many_states");
+			continue;
+		}
+		broken |= BIT(i);
+		pr_info("explore: verdict design=%s case=%s invariant=I%u result=broken steps=%u sched=%s:%s%s\n",
+			design->name, name, i + 1, result.steps[p], name, result.schedule[p],
+			p == KUNIT_EXPLORE_LIVELOCK ? " why=livelock" :
+			p == KUNIT_EXPLORE_DEADLOCK ? " why=deadlock" :
+			p == EXPLORE_WOKEN ? " why=woken_for_nothing" : "");
+		if (found->schedule[i] && found->steps[i] <= result.steps[p])
+			continue;
+		found->steps[i] = result.steps[p];
+		found->schedule[i] = kunit_kzalloc(test, strlen(name) + 1 +
+						   strlen(result.schedule[p]) + 1, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, found->schedule[i]);
+		sprintf(found->schedule[i], "%s:%s", name, result.schedule[p]);
+	}
+
+	/* They are many, and long. */
+	for (p = 0; p < KUNIT_EXPLORE_PROPERTIES; p++) {
+		if (result.schedule[p])
+			kunit_kfree(test, result.schedule[p]);
+	}
+
+	return broken;
+}
+
+static void compare_line(void *data, const char *text)
+{
+	pr_info("explore: step %s %s\n", (const char *)data, text);
+}
+
+/* Runs a schedule, "CASE:STEPS", and prints its steps. */
+static int compare_replay(struct kunit *test, const struct explore_design *design,
+			  const char *schedule, int invariant, struct explore_cost *cost)
+{
+	char prefix[EXPLORE_CASE_NAME + 64], name[EXPLORE_CASE_NAME];
+	struct explore_code *code;
+	struct explore_case c;
+	u32 violated;
+	int length = explore_case_parse(schedule, &c);
+
+	if (length < 0 || schedule[length] != ':') {
+		kunit_err(test, "no such case: %s\n", schedule);
+		return -EINVAL;
+	}
+	explore_case_name(&c, name);
+	if (invariant >= 0)
+		sprintf(prefix, "design=%s case=%s invariant=I%d", design->name, name,
+			invariant + 1);
+	else
+		sprintf(prefix, "design=%s case=%s", design->name, name);
+	code = explore_code(test, design, c.scenario & EXPLORE_TWO_BANKS ? 2 : 1);
+
+	return explore_replay(test, code, &c, schedule + length + 1, compare_line, prefix,
+			      cost, &violated);
+}
+
+static void compare_print_found(struct kunit *test, const struct explore_design *design,
+				const struct compare_found *found)
+{
+	struct explore_cost cost;
+	unsigned int i;
+
+	for (i = 0; i < EXPLORE_INVARIANTS; i++) {
+		if (found->schedule[i])
+			KUNIT_EXPECT_EQ(test, 0, compare_replay(test, design, found->schedule[i],
+								i, &cost));
+	}
+}
+
+/* Counted in the shortest schedule that handles a stalled fault. */
+static void compare_cost(struct kunit *test, const struct explore_design *design,
+			 struct explore_code *code, u32 scenario)
+{
+	struct explore_case c = {
+		.scenario = scenario, .ss_asserts = true, .faults = 1,
+	};
+	struct kunit_explore_result result;
+	struct explore_cost cost;
+	u32 violated;
+
+	/* The other bank is there, and has no fault. */
+	c.quiet_bank = scenario == EXPLORE_TWO_BANKS;
+	KUNIT_ASSERT_EQ(test, 0, explore_run(test, code, &c, COMPARE_LIMIT, &result));
+	if (!result.schedule[EXPLORE_HANDLED])
+		return;
+	KUNIT_ASSERT_EQ(test, 0, explore_replay(test, code, &c, result.schedule[EXPLORE_HANDLED],
+						NULL, NULL, &cost, &violated));
+	c.quiet_bank = false;
+	if (scenario == EXPLORE_TWO_BANKS)
+		KUNIT_ASSERT_EQ(test, 0, explore_run(test, code, &c, COMPARE_LIMIT, &result));
+
+	pr_info("explore: cost design=%s case=%s interrupts=%u wakes=%u reads=%u writes=%u other_reads=%u wait=%s spurious=%u locks=%u\n",
+		design->name, scenario == EXPLORE_TWO_BANKS ? "shared" : "one",
+		cost.interrupts, cost.wakes, cost.reads, cost.writes, cost.other_reads,
+		scenario != EXPLORE_TWO_BANKS ? "-" :
+		result.violated & I(7) ? "callback" : "none",
+		cost.spurious, cost.locks);
+}
+
+/* One scenario, or two at a time. */
+static bool compare_scenario(u32 scenario)
+{
+	return scenario && hweight32(scenario) <= 2;
+}
+
+static void each_design(struct kunit *test)
+{
+	const struct compare_design *param = test->param_value;
+	const struct explore_design *design = param->design;
+	struct explore_code *code[] = {
+		explore_code(test, design, 1), explore_code(test, design, 2),
+	};
+	const struct compare_known *known;
+	struct compare_found found = {};
+	u32 scenario, broken, i;
+	bool complete;
+
+	if (replay)
+		kunit_skip(test, "replay=");
+
+	for (scenario = 1; scenario < BIT(EXPLORE_SCENARIOS); scenario++) {
+		broken = 0;
+		for (i = 0; i < 8 && compare_scenario(scenario); i++) {
+			struct explore_case c = {
+				.scenario = scenario,
+				.ss_asserts = i & 1,
+				.same_cpu = i & 2,
+				.posted = i & 4,
+			};
+
+			/* Pairs have so many states that one fault a bank must do. */
+			if (hweight32(scenario) == 2)
+				c.faults = scenario & EXPLORE_ONE_BANK ? 3 : 1;
+			broken |= compare_case(test, code[!!(scenario & EXPLORE_TWO_BANKS)],
+					       design, &c, &found, &complete);
+			if (design == &explore_masked)
+				KUNIT_EXPECT_TRUE(test, complete);
+		}
+		if (design == &explore_masked)
+			KUNIT_EXPECT_EQ(test, broken, 0);
+		for (known = param->known; known < param->known + ARRAY_SIZE(param->known); known++) {
+			if (known->scenario == scenario)
+				KUNIT_EXPECT_EQ(test, broken & known->broken, known->broken);
+		}
+	}
+	compare_print_found(test, design, &found);
+	compare_cost(test, design, code[0], EXPLORE_ONE_BANK);
+	compare_cost(test, design, code[1], EXPLORE_TWO_BANKS);
+}
+
+static u32 compare_piece_scenario(struct kunit *test, const struct explore_design *design,
+				  u32 scenario, struct compare_found *found)
+{
+	struct explore_code *code = explore_code(test, design,
+						 scenario & EXPLORE_TWO_BANKS ? 2 : 1);
+	u32 broken = 0, i;
+	bool complete;
+
+	for (i = 0; i < 8; i++) {
+		struct explore_case c = {
+			.scenario = scenario,
+			/* More than these would do take long. */
+			.faults = !!(scenario & (EXPLORE_TWO_BANKS | EXPLORE_SET_STALL |
+							EXPLORE_TEARDOWN)),
+			.ss_asserts = i & 1,
+			.same_cpu = i & 2,
+			.posted = i & 4,
+		};
+
+		broken |= compare_case(test, code, design, &c, found, &complete);
+	}
+
+	return broken;
+}
+
+static void each_piece(struct kunit *test)
+{
+	const struct compare_piece *param = test->param_value;
+	struct compare_found found = {};
+	u32 broken = 0, i;
+
+	if (replay)
+		kunit_skip(test, "replay=");
+
+	if (param->scenario) {
+		broken = compare_piece_scenario(test, param->design, param->scenario, &found);
+		KUNIT_EXPECT_NE(test, broken, 0);
+	} else {
+		for (i = 0; i < EXPLORE_SCENARIOS; i++)
+			broken |= compare_piece_scenario(test, param->design, BIT(i), &found);
+		KUNIT_EXPECT_EQ(test, broken, 0);
+	}
+	compare_print_found(test, param->design, &found);
+}
+
+static const struct explore_design *compare_find(const char *name, size_t length)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(compare_designs); i++) {
+		if (!strncmp(compare_designs[i].design->name, name, length) &&
+		    !compare_designs[i].design->name[length])
+			return compare_designs[i].design;
+	}
+	for (i = 0; i < ARRAY_SIZE(compare_pieces); i++) {
+		if (!strncmp(compare_pieces[i].design->name, name, length) &&
+		    !compare_pieces[i].design->name[length])
+			return compare_pieces[i].design;
+	}
+
+	return NULL;
+}
+
+/* Only with replay= */
+static void one_schedule(struct kunit *test)
+{
+	const struct explore_design *design;
+	struct explore_cost cost;
+	char *comma;
+
+	if (!replay)
+		kunit_skip(test, "no replay=");
+	comma = strchr(replay, ',');
+	design = comma ? compare_find(replay, comma - replay) : NULL;
+	KUNIT_ASSERT_NOT_NULL_MSG(test, design, "no such design: %s", replay);
+	KUNIT_EXPECT_EQ(test, 0, compare_replay(test, design, comma + 1, -1, &cost));
+}
+
+static struct kunit_case compare_cases[] = {
+	KUNIT_CASE_PARAM_ATTR(each_piece, compare_piece_gen_params,
+			      { .speed = KUNIT_SPEED_VERY_SLOW }),
+	KUNIT_CASE_PARAM_ATTR(each_design, compare_design_gen_params,
+			      { .speed = KUNIT_SPEED_VERY_SLOW }),
+	KUNIT_CASE(one_schedule),
+	{}
+};
+
+static struct kunit_suite compare_suite = {
+	.name = "arm_smmu_compare",
+	.test_cases = compare_cases,
+};
+
+kunit_test_suite(compare_suite);
+
+MODULE_DESCRIPTION("Arm SMMU: designs of the fault path compared");
+MODULE_LICENSE("GPL");

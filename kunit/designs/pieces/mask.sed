@@ -1,0 +1,2 @@
+# The primary does not mask the bank.
+/^	arm_smmu_mask_bank(smmu, idx);$/d
