@@ -9,11 +9,12 @@ CONFIG ?=
 FILTER ?=
 RUNS ?= 5
 DOCS ?=
-export BASE KDIR ARCH CONFIG FILTER RUNS DOCS
+REPLAY ?=
+export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY
 SEED ?= 0
 FAULTS ?= 1000000
 
-.PHONY: kunit soak bench check check-all spin docs series tree refresh help clean
+.PHONY: kunit soak bench compare check check-all spin docs series tree refresh help clean
 
 kunit:
 	@kunit/run.sh
@@ -27,6 +28,9 @@ soak:
 
 bench:
 	@kunit/bench.sh
+
+compare:
+	@kunit/compare.sh
 
 check:
 	@kunit/check.sh check
@@ -56,6 +60,7 @@ help:
 	@echo 'make kunit     the KUnit suites, on the patched driver, by kunit.py'
 	@echo 'make soak      a million random faults (FAULTS=), replayed by SEED='
 	@echo 'make bench     what a fault costs beside the design of Linux 7.3: tables and a plot'
+	@echo 'make compare   every schedule of the driver, and of other designs: what breaks'
 	@echo 'make check     the tests that CI runs; ends with "N passed, M failed"'
 	@echo 'make check-all the dear ones as well'
 	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
@@ -70,6 +75,7 @@ help:
 	@echo 'ARCH=um|arm64|x86_64       User Mode Linux (default), or QEMU'
 	@echo 'RUNS=5                     how many kernels make bench boots for each ARCH'
 	@echo 'DOCS=1                     make bench brings the page in Documentation/ up to date'
+	@echo "REPLAY='design=D sched=S'  one schedule, as make compare prints it"
 	@echo 'CONFIG=kasan               UML with KASAN and UBSAN'
 	@echo 'CONFIG=kcsan               x86_64 in QEMU, 4 CPUs, with KCSAN'
 	@echo 'CONFIG=rt                  arm64 in QEMU, 4 CPUs, with PREEMPT_RT'

@@ -21,3 +21,22 @@ load check-lib
 	grep -q '</svg>' build/bench/benchmarks.svg
 }
 @test "make bench without a number" { refuses 'RUNS=none: how many' make bench RUNS=none; }
+
+### The designs compared
+
+# All schedules of the driver and of its pieces removed, and what is known of the other
+# designs: asserted there. Two minutes of running, and as many of building.
+@test "make compare: the driver is not broken, and the others are" {
+	run make -s compare
+	echo "$output"
+	[ "$status" -eq 0 ]
+	! grep -q 'design=masked .*result=\(broken\|unexplored\)' build/compare.log
+	grep -q 'design=masked-second-read .*result=broken' build/compare.log
+}
+
+@test "make compare replays a schedule" {
+	run make -s compare REPLAY='design=landed sched=one_bank.noss.same.direct:fi2t14'
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '^explore: step design=landed ' build/compare.log)" -eq 17 ]
+}

@@ -257,6 +257,7 @@ mutant()
 @test "an unknown BASE" { refuses 'BASE=9.9: no such base.*6.12 and mainline' make kunit BASE=9.9; }
 @test "an unknown ARCH" { refuses 'ARCH=z80: no such architecture' make kunit ARCH=z80; }
 @test "an unknown CONFIG" { refuses 'CONFIG=kmsan: no such configuration.*kasan, kcsan' make kunit CONFIG=kmsan; }
+@test "a REPLAY that is none" { refuses "REPLAY='d6f': say REPLAY='design=D sched=CASE:STEPS'" make compare REPLAY=d6f; }
 @test "a CONFIG of another ARCH" { refuses 'CONFIG=rt is for ARCH=arm64' make kunit CONFIG=rt ARCH=um; }
 @test "a CONFIG of another BASE" { refuses 'CONFIG=smp is for BASE=mainline' make kunit CONFIG=smp; }
 @test "a KDIR that is no kernel tree" { refuses 'KDIR=.: not the top of a kernel' make kunit KDIR=.; }

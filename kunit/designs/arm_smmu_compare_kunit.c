@@ -178,7 +178,7 @@ static unsigned int compare_property(const struct kunit_explore_result *result,
 /* Explores one case, and prints the verdicts. Returns the invariants broken. */
 static u32 compare_case(struct kunit *test, struct explore_code *code,
 			const struct explore_design *design, const struct explore_case *c,
-			struct compare_found *found, bool *complete)
+			unsigned int limit, struct compare_found *found, bool *complete)
 {
 	struct kunit_explore_result result;
 	char name[EXPLORE_CASE_NAME];
@@ -186,9 +186,7 @@ static u32 compare_case(struct kunit *test, struct explore_code *code,
 	u32 broken = 0;
 
 	explore_case_name(c, name);
-	KUNIT_ASSERT_EQ(test, 0, explore_run(test, code, c, design == &explore_masked ?
-					     COMPARE_LIMIT : hweight32(c->scenario) > 1 ?
-					     COMPARE_PAIRS : COMPARE_OTHERS, &result));
+	KUNIT_ASSERT_EQ(test, 0, explore_run(test, code, c, limit, &result));
 	pr_info("explore: run design=%s case=%s states=%u transitions=%u schedules=%u depth=%u end=%s\n",
 		design->name, name, result.states, result.transitions, result.schedules,
 		result.depth, result.complete ? "complete" : "bounded");
@@ -332,11 +330,15 @@ static void each_design(struct kunit *test)
 				.posted = i & 4,
 			};
 
+			unsigned int limit = design == &explore_masked ? COMPARE_LIMIT :
+					     hweight32(scenario) > 1 ? COMPARE_PAIRS :
+					     COMPARE_OTHERS;
+
 			/* Pairs have so many states that one fault a bank must do. */
 			if (hweight32(scenario) == 2)
 				c.faults = scenario & EXPLORE_ONE_BANK ? 3 : 1;
 			broken |= compare_case(test, code[!!(scenario & EXPLORE_TWO_BANKS)],
-					       design, &c, &found, &complete);
+					       design, &c, limit, &found, &complete);
 			if (design == &explore_masked)
 				KUNIT_EXPECT_TRUE(test, complete);
 		}
@@ -371,7 +373,7 @@ static u32 compare_piece_scenario(struct kunit *test, const struct explore_desig
 			.posted = i & 4,
 		};
 
-		broken |= compare_case(test, code, design, &c, found, &complete);
+		broken |= compare_case(test, code, design, &c, COMPARE_LIMIT, found, &complete);
 	}
 
 	return broken;

@@ -36,7 +36,7 @@
 
 /* What a thread has found */
 #define FOUND_FAULT		BIT(0)
-#define FOUND_EXCUSE		BIT(1)	/* the power went */
+#define FOUND_EXCUSE		BIT(1)	/* the power went, and a wake or two were stale */
 
 /* A thread or worker */
 #define TASK_WOKEN		BIT(0)
@@ -525,7 +525,7 @@ static void end_thread(struct kunit_explore *x, const struct explore_setup *setu
 	if (setup->code->design->primary && !bank->found && (bank->ghost & GHOST_ACTION) &&
 	    !(bank->shadow & SCTLR_DETACHING))
 		kunit_explore_violate(x, EXPLORE_WOKEN);
-	bank->found = 0;
+	bank->found &= FOUND_EXCUSE;
 }
 
 static void perform_return(struct kunit_explore *x, const struct explore_setup *setup,
