@@ -344,7 +344,8 @@ static void each_design(struct kunit *test)
 		}
 		if (design == &explore_masked)
 			KUNIT_EXPECT_EQ(test, broken, 0);
-		for (known = param->known; known < param->known + ARRAY_SIZE(param->known); known++) {
+		for (i = 0; i < ARRAY_SIZE(param->known); i++) {
+			known = &param->known[i];
 			if (known->scenario == scenario)
 				KUNIT_EXPECT_EQ(test, broken & known->broken, known->broken);
 		}

@@ -19,11 +19,13 @@
  * @faults: &explore_case.faults
  * @states: at least so many, in all cases: a search that shrinks has to be looked at
  */
-static const struct explore_param {
+struct explore_param {
 	u32		scenario;
 	u8		faults;
 	unsigned int	states;
-} explore_param[] = {
+};
+
+static const struct explore_param explore_params[] = {
 	{ EXPLORE_ONE_BANK, 0, 55311 },
 	{ EXPLORE_TWO_BANKS, 1, 59152 },
 	{ EXPLORE_CALLBACK_STALL, 0, 6141 },
@@ -41,7 +43,7 @@ static void explore_describe(const struct explore_param *param, char *desc)
 	*strchr(desc, '.') = '\0';
 }
 
-KUNIT_ARRAY_PARAM(explore, explore_param, explore_describe);
+KUNIT_ARRAY_PARAM(explore, explore_params, explore_describe);
 
 static void nothing_is_broken(struct kunit *test)
 {

@@ -217,7 +217,8 @@ static inline void explore_irqs(bool on)
 	((void)(map), (void)(name), (void)(key), (void)(subclass))
 
 #undef EXPORT_SYMBOL_IF_KUNIT
-#define EXPORT_SYMBOL_IF_KUNIT(symbol)	static_assert(sizeof(&(symbol)))
+#define EXPORT_SYMBOL_IF_KUNIT(symbol)	\
+	static_assert(!__builtin_types_compatible_p(typeof(symbol), void))
 
 /*
  * What these are told, they forget: they change nothing but what others see. To be
