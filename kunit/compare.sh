@@ -23,3 +23,4 @@ if [ "$status" != 0 ]; then
 	grep -a 'error:\|FAILED\|EXPECT\|ASSERT\|no such' "$build/compare.out" | head -n 20 >&2 || true
 	die "the comparison has failed: see build/compare.out"
 fi
+[ ! -e "$top/kunit/compare-report.sh" ] || "$top/kunit/compare-report.sh"

@@ -471,7 +471,8 @@ static unsigned int explore_smmu_may(const struct kunit_explore_model *model, co
 	case KUNIT_EXPLORE_START:
 		return may_start(setup, s, setup->roles[actor]);
 	case KUNIT_EXPLORE_SLEEP:
-		return setup->c->scenario & EXPLORE_TEARDOWN && !access->arg[0] ? 2 : 1;
+		/* A retried transaction is another fault; teardown has a rule for it. */
+		return setup->c->scenario == EXPLORE_TEARDOWN && !access->arg[0] ? 2 : 1;
 	case EXPLORE_WRITE:
 		return !setup->c->posted ||
 		       s->num_posted[model->actors[actor].cpu] < EXPLORE_POSTED;
