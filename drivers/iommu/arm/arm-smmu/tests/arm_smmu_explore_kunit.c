@@ -30,8 +30,8 @@ static const struct explore_param explore_params[] = {
 	{ EXPLORE_TWO_BANKS, 1, 59152 },
 	{ EXPLORE_CALLBACK_STALL, 0, 6141 },
 	{ EXPLORE_SET_STALL, 1, 217494 },
-	{ EXPLORE_SUSPEND, 0, 127860 },
-	{ EXPLORE_TEARDOWN, 1, 70033 },
+	{ EXPLORE_SUSPEND, 0, 128520 },
+	{ EXPLORE_TEARDOWN, 1, 48129 },
 	{ EXPLORE_RESET, 0, 12090 },
 };
 
