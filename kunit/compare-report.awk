@@ -1,0 +1,385 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# From the lines "explore: ..." of the comparison (see designs/arm_smmu_compare_kunit.c):
+#
+# -v want=table	the designs by property, and by cost, as text
+# -v want=rst	the same as a page of Documentation/, with all schedules
+# -v want=verdicts  DESIGN SCENARIO INVARIANT holds|broken|unexplored, for Spin
+# -v want=list	which counterexamples there are: DESIGN INVARIANT
+# -v want=ladder -v design=D -v invariant=In	the counterexample, in columns
+# -v want=vcd	...			as a waveform for GTKWave
+# -v want=wave	...			as a waveform for WaveDrom
+
+function value(key,   i)
+{
+	for (i = 3; i <= NF; i++)
+		if (index($i, key "=") == 1)
+			return substr($i, length(key) + 2)
+	return ""
+}
+
+BEGIN {
+	split("stock v5 v5-nolock landed oneshot masked", designs)
+	split("one_bank set_stall callback_set_stall two_banks suspend teardown reset", scenarios)
+	for (i in scenarios)
+		rank[scenarios[i]] = i
+	split("reported resumed clean_resume armed converged live isolated powered torn_down sleepable", names)
+	split("interrupts wakes reads writes other_reads spurious locks wait", costs)
+	split("interrupts,threads woken,register reads,register writes,reads of the other bank,spurious interrupts,locks taken,wait of another bank", cost_names, ",")
+}
+
+{ sub(/^.*explore: /, "explore: ") }
+
+$2 == "run" {
+	d = value("design")
+	states[d] += value("states")
+	runs[d]++
+	if (value("end") != "complete")
+		bounded[d]++
+}
+
+$2 == "verdict" {
+	d = value("design"); n = value("invariant"); r = value("result")
+	split(value("case"), part, ".")
+	where = part[1]
+	kind = where "." part[4]
+	if (r == "broken") {
+		# The first scenario that breaks it says most, there the shortest.
+		place = (where in rank ? rank[where] : 100) * 1000 + value("steps")
+		if (!((d, n) in steps) || place < steps[d, n]) {
+			steps[d, n] = place
+			sched[d, n] = value("sched")
+			broken_in[d, n] = where in rank ? where : "a pair"
+		}
+		result[d, kind, n] = "broken"
+	} else if (r == "unexplored") {
+		unexplored[d, n] = value("why")
+		if (result[d, kind, n] != "broken")
+			result[d, kind, n] = r
+	} else if (result[d, kind, n] == "") {
+		result[d, kind, n] = r
+	}
+}
+
+$2 == "cost" {
+	for (i in costs)
+		cost[value("design"), value("case"), costs[i]] = value(costs[i])
+}
+
+$2 == "step" {
+	d = value("design"); n = value("invariant")
+	key = d " " n
+	example[key, ++last[key]] = $0
+}
+
+function verdict(d, n)
+{
+	if ((d, n) in steps)
+		return broken_in[d, n] == "callback_set_stall" ? "callback" : broken_in[d, n]
+	if (!runs[d])
+		return "not run"
+	# A search that was not finished, and has found nothing.
+	return (d, n) in unexplored ? "(holds)" : "holds"
+}
+
+function rule(widths, count, char,   i, j, text)
+{
+	for (i = 1; i <= count; i++) {
+		for (j = 0; j < widths[i]; j++)
+			text = text char
+		text = text (i < count ? "  " : "")
+	}
+	return text
+}
+
+function collect(d, n,   i)
+{
+	length_of = last[d " " n]
+	for (i = 1; i <= length_of; i++)
+		step[i] = example[d " " n, i]
+}
+
+# What everybody can see of a step, or "".
+function visible(act)
+{
+	if (act ~ /^(start|return|cfg|var|powered|users|smmu_users|sCR|irqs_|shadow\?|pm_|users|set_stall_done|callback_done)/)
+		return ""
+	if (act ~ /^(FAR|FSYNR|CBFRSYNRA|TTBR|CONTEXTIDR)[0-9]*\?/)
+		return "..."
+	return act
+}
+
+function parse_step(line,   i, pair, f, count)
+{
+	delete now
+	count = split(line, f)
+	for (i = 3; i <= count; i++) {
+		pair = index(f[i], "=")
+		if (substr(f[i], 1, pair - 1) == "breaks")
+			now["breaks"] = now["breaks"] (now["breaks"] ? "+" : "") substr(f[i], pair + 1)
+		else
+			now[substr(f[i], 1, pair - 1)] = substr(f[i], pair + 1)
+	}
+	gsub(/_/, " ", now["act"])
+}
+
+# rows: ladder[r, column], columns CPU0, CPU1 (CPU2 if that is who acts), device, line
+function make_ladder(   i, act, column, before, broken)
+{
+	rows = 0
+	delete ladder
+	for (i = 1; i <= length_of; i++) {
+		parse_step(step[i])
+		gsub(/ /, "_", now["act"])
+		act = visible(now["act"])
+		# A violation is shown once, with the step that brings it.
+		if (now["breaks"] == broken)
+			now["breaks"] = ""
+		else
+			broken = now["breaks"]
+		if (act == "" && now["breaks"])
+			act = now["act"] == "return" ? "at_rest" : now["act"]
+		gsub(/_/, " ", act)
+		if (act == "")
+			continue
+		column = now["actor"] ~ /^(device|bus)$/ ? 3 : now["cpu"] == 0 ? 1 : 2
+		if (act == "..." ) {
+			if (before == now["actor"] act)
+				continue
+		}
+		before = now["actor"] act
+		rows++
+		ladder[rows, 0] = now["actor"]
+		ladder[rows, column] = act == "..." ? "reads the rest" : act
+		if (now["actor"] == "device" && act ~ /^fault/)
+			ladder[rows, 3] = "fault" (now["b0.fsr"] ~ /SS/ ? ", stalls" : "")
+		ladder[rows, 4] = now["line"]
+		if (now["breaks"])
+			ladder[rows, 5] = now["breaks"]
+	}
+	# At most 15: what is in the middle is not what is wrong.
+	first = rows > 13 ? rows - 11 : 1
+}
+
+function print_ladder(indent,   r)
+{
+	make_ladder()
+	printf "%s%-21s %-21s %-15s %s\n", indent, "CPU0", "CPU1", "device", "line"
+	for (r = 1; r <= rows; r++) {
+		if (first > 1 && r > 1 && r < first) {
+			if (r == 2)
+				printf "%s...\n", indent
+			continue
+		}
+		printf "%s%-21s %-21s %-15s %s%s\n", indent, ladder[r, 1], ladder[r, 2], ladder[r, 3],
+		       ladder[r, 4] == 1 ? "high" : "low", ladder[r, 5] ? "  " ladder[r, 5] : ""
+	}
+}
+
+# The first counterexample of a design that is worth a picture.
+function best(d,   i, order)
+{
+	split("I6 I2 I5 I7 I8 I9 I4 I3 I1 I10", order)
+	for (i = 1; i <= 10; i++)
+		if ((d " " order[i]) in last)
+			return order[i]
+	return ""
+}
+
+function tables(indent,   i, j, d, n, w, c)
+{
+	w[1] = 18
+	for (i = 2; i <= 7; i++)
+		w[i] = 9
+	printf "%s%s\n%s%-18s", indent, rule(w, 7, "="), indent, "Invariant"
+	for (j = 1; j <= 6; j++)
+		printf "  %-9s", designs[j]
+	printf "\n%s%s\n", indent, rule(w, 7, "=")
+	for (i = 1; i <= 10; i++) {
+		n = names[i]; gsub(/_/, " ", n)
+		printf "%s%-18s", indent, "I" i " " n
+		for (j = 1; j <= 6; j++)
+			printf "  %-9s", verdict(designs[j], "I" i)
+		printf "\n"
+	}
+	printf "%s%-18s", indent, "states"
+	for (j = 1; j <= 6; j++)
+		printf "  %-9s", states[designs[j]] + 0
+	printf "\n%s%s\n\n", indent, rule(w, 7, "=")
+
+	w[1] = 30
+	printf "%s%s\n%s%-30s", indent, rule(w, 7, "="), indent, "A stalled fault, 2 banks"
+	for (j = 1; j <= 6; j++)
+		printf "  %-9s", designs[j]
+	printf "\n%s%s\n", indent, rule(w, 7, "=")
+	for (i = 1; i <= 8; i++) {
+		printf "%s%-30s", indent, cost_names[i]
+		for (j = 1; j <= 6; j++) {
+			c = cost[designs[j], "shared", costs[i]]
+			printf "  %-9s", c == "" ? "-" : c
+		}
+		printf "\n"
+	}
+	printf "%s%s\n", indent, rule(w, 7, "=")
+}
+
+function schedules(indent,   i, j, d)
+{
+	for (j = 1; j <= 6; j++) {
+		d = designs[j]
+		for (i = 1; i <= 10; i++)
+			if ((d, "I" i) in steps)
+				printf "%s%s I%d: %s\n", indent, d, i, sched[d, "I" i]
+	}
+}
+
+# VCD: one wire a bit, a step a tick; who acts, and what he does, as strings
+function vcd(   i, b, bit, bits, id, n, v, key)
+{
+	split("fsr.TF fsr.MULTI fsr.SS sctlr.M sctlr.CFIE sctlr.CFCFG shadow.CFIE shadow.CFCFG", bits)
+	print "$timescale 1 us $end\n$scope module " design "_" invariant " $end"
+	print "$var wire 1 ! line $end\n$var wire 1 \" powered $end"
+	print "$var string 1 # actor $end\n$var string 1 $ step $end"
+	for (b = 0; b < 2; b++) {
+		if (!index(step[1], " b" b ".fsr="))
+			continue
+		print "$scope module bank" b " $end"
+		for (i = 1; i <= 8; i++) {
+			n = bits[i]; sub(/\./, "_", n)
+			printf "$var wire 1 %c %s $end\n", 48 + b * 10 + i, n
+		}
+		print "$upscope $end"
+	}
+	print "$upscope $end\n$enddefinitions $end"
+	for (i = 1; i <= length_of; i++) {
+		parse_step(step[i])
+		print "#" i
+		print (now["line"] == 1) "!"
+		print (now["power"] == "on") "\""
+		print "s" now["actor"] " #"
+		gsub(/ /, "_", now["act"])
+		print "s" now["act"] (now["breaks"] ? "_breaks_" now["breaks"] : "") " $"
+		for (b = 0; b < 2; b++) {
+			if (!(("b" b ".fsr") in now))
+				continue
+			for (n = 1; n <= 8; n++) {
+				split(bits[n], key, /\./)
+				v = "+" now["b" b "." key[1]] "+"
+				printf "%d%c\n", (index(v, "+" key[2] "+") > 0), 48 + b * 10 + n
+			}
+		}
+	}
+	print "#" length_of + 1
+}
+
+# WaveDrom, from the ladder's rows: what is not visible takes no time
+function lane(name, field,   i, text, v, before)
+{
+	before = ""
+	for (i = 1; i <= length_of; i++) {
+		parse_step(step[i])
+		if (visible(now["act"]) == "" && !now["breaks"] && i > 1)
+			continue
+		v = field == "line" ? now["line"] == 1 : index("+" now[substr(field, 1, index(field, ":") - 1)] "+", "+" substr(field, index(field, ":") + 1) "+") > 0
+		text = text (v == before ? "." : v)
+		before = v
+	}
+	return sprintf("    { \"name\": \"%s\", \"wave\": \"%s\" },\n", name, text)
+}
+
+function wave(   i, c, act, text, data, names)
+{
+	split("CPU0 CPU1 device", names)
+	printf "{ \"head\": { \"text\": \"%s breaks %s\" },\n  \"signal\": [\n", design, invariant
+	printf "%s", lane("FSR.TF", "b0.fsr:TF")
+	printf "%s", lane("FSR.SS", "b0.fsr:SS")
+	printf "%s", lane("SCTLR.CFIE", "b0.sctlr:CFIE")
+	printf "%s", lane("line", "line")
+	for (c = 1; c <= 3; c++) {
+		text = data = ""
+		for (i = 1; i <= length_of; i++) {
+			parse_step(step[i])
+			gsub(/ /, "_", now["act"])
+			act = visible(now["act"])
+			if (act == "" && !now["breaks"] && i > 1)
+				continue
+			if (c == (now["actor"] ~ /^(device|bus)$/ ? 3 : now["cpu"] == 0 ? 1 : 2) && act != "") {
+				text = text (act ~ /=/ ? "4" : act ~ /\?|\.\.\./ ? "3" : "5")
+				gsub(/_/, " ", act)
+				data = data (data ? ", " : "") "\"" act "\""
+			} else {
+				text = text "z"
+			}
+		}
+		printf "    { \"name\": \"%s\", \"wave\": \"%s\", \"data\": [%s] }%s\n", names[c], text, data, c < 3 ? "," : ""
+	}
+	print "  ],\n  \"config\": { \"hscale\": 3 }\n}"
+}
+
+function page(   j, d)
+{
+	print ".. SPDX-License-Identifier: GPL-2.0\n..\n   Written by \"make compare WRITE=1\" of the project that this series comes from."
+	print "\n====================\nThe designs compared\n====================\n"
+	print "Six ways to handle a stalled fault, each taken through every schedule of the same"
+	print "scenarios, by the explorer of schedules that KUnit has in this series. *masked* is"
+	print "the driver's own code; the others are small models of what was proposed or merged."
+	print "The invariants are those of :doc:`fault-path`.\n"
+	print "=========  ==================================================================="
+	print "stock      up to 6.15: hard interrupt, resumed from a worker, CFIE untouched"
+	print "v5         hard interrupt turns CFIE off, under a lock; worker: RESUME, CFIE on"
+	print "v5-nolock  the same without the lock"
+	print "landed     from 6.16: a thread, the line masked (ONESHOT), RESUME in the handler"
+	print "oneshot    the reviewer's words taken literally: a thread, the line masked, CFIE"
+	print "           off and on around the callback, CFIE before RESUME"
+	print "masked     this driver: the bank is masked, not the line"
+	print "=========  ===================================================================\n"
+	print "What each one breaks, and the first scenario that shows it. *(holds)*: nothing was"
+	print "found, in a search that was cut off after so many states.\n"
+	tables("")
+	print "\nA schedule is a string, which anybody can replay::\n"
+	schedules("  ")
+	print "\nThe counterexamples\n==================="
+	for (j = 1; j <= 6; j++) {
+		d = designs[j]
+		if (!best(d))
+			continue
+		design = d; invariant = best(d)
+		collect(d, invariant)
+		parse_step(step[1])
+		print "\n*" d "*, " invariant ", in " now["case"] "::\n"
+		print_ladder("  ")
+	}
+}
+
+# Verdicts of single scenarios, over the hardware's two kinds and both CPUs.
+function verdicts(   k, f)
+{
+	for (k in result) {
+		split(k, f, SUBSEP)
+		print f[1], f[2], f[3], result[k]
+	}
+}
+
+END {
+	if (want == "ladder" || want == "vcd" || want == "wave")
+		collect(design, invariant)
+	if (want == "list") {
+		for (i = 1; i <= 6; i++)
+			if (best(designs[i]))
+				print designs[i], best(designs[i])
+	} else if (want == "ladder") {
+		print_ladder("")
+	} else if (want == "vcd") {
+		vcd()
+	} else if (want == "wave") {
+		wave()
+	} else if (want == "verdicts") {
+		verdicts()
+	} else if (want == "rst") {
+		page()
+	} else {
+		tables("")
+		print ""
+		schedules("")
+	}
+}

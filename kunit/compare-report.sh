@@ -1,0 +1,64 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# compare-report.sh: from build/compare.log, prints the tables, writes the
+# counterexamples to build/compare/ (as ladders, and as waveforms for GTKWave),
+# and checks that Spin's verdicts are the same, and, if there is a page in
+# Documentation/, that it is what it would write now. WRITE=1 writes it.
+
+. "$(dirname "$0")/lib.sh"
+
+log=$build/compare.log
+page=Documentation/driver-api/arm-smmu/designs.rst
+out=$build/compare
+report() { awk -f "$top/kunit/compare-report.awk" "$@" "$log"; }
+
+[ -s "$log" ] || die "$log is not there: make compare writes it"
+mkdir -p "$out"
+report -v want=table
+while read -r design invariant; do
+	for kind in ladder vcd; do
+		report -v want=$kind -v design="$design" -v invariant="$invariant" >"$out/$design-$invariant.$kind"
+	done
+done < <(report -v want=list)
+say "counterexamples: ${out#"$top/"}/*.ladder, and *.vcd for GTKWave"
+
+# Spin's model was written from the description. Where both have searched a
+# scenario to the end, direct or posted, they have to agree.
+report -v want=verdicts | sort >"$out/explorer"
+awk '!/^#/ && $3 != "-" {
+	for (i = 4; i <= NF; i++) {
+		split($i, of, "=")
+		n = split(of[2], broken, "+")
+		for (j = 1; j <= n; j++)
+			bad[$2, $1, broken[j]]
+	}
+	for (i = 1; i <= 10; i++)
+		print $2, $1, "I" i, (($2, $1, "I" i) in bad) ? "broken" : "holds"
+}' "$top/kunit/spin/verdicts" | sort >"$out/spin"
+awk '{ key = $1 " " $2 " " $3 }
+FILENAME == ARGV[1] { known[key]; next }
+FILENAME == ARGV[2] { spin[key] = $4; next }
+key in spin && $4 != "unexplored" {
+	both++
+	if (spin[key] == $4)
+		next
+	differ++
+	if (!(key in known)) {
+		print key ": Spin: " spin[key] ", explorer: " $4
+		wrong = 1
+	}
+}
+END {
+	print "== Spin and the explorer agree on " both - differ " of " both " verdicts; why not on the others: kunit/spin/differences"
+	exit wrong
+}' "$top/kunit/spin/differences" "$out/spin" "$out/explorer" >&2 ||
+	die "Spin and the explorer differ, and kunit/spin/differences does not say why: one of them is wrong"
+
+report -v want=rst >"$out/designs.rst"
+if [ -n "${WRITE:-}" ]; then
+	cp "$out/designs.rst" "$top/$page"
+elif [ -e "$top/$page" ]; then
+	cmp -s "$out/designs.rst" "$top/$page" ||
+		die "$page is not what the comparison gives now (${out#"$top/"}/designs.rst); if that is right: make compare WRITE=1"
+fi
