@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Stall-on-fault of a GPU: when a faulting transaction stalls, whether it is
+ * dumped, and who may wait for whom meanwhile.
+ */
+
+#ifndef __MSM_GPU_STALL_H__
+#define __MSM_GPU_STALL_H__
+
+#include <linux/ktime.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+struct msm_mmu;
+struct mutex;
+
+/* After a fault, stalling stays off for so long. */
+#define MSM_GPU_STALL_COOLDOWN_MS	500
+
+/* A dump waits for gpu->lock for so long. A submit holds it for less than 1 ms. */
+#define MSM_GPU_STALL_LOCK_MS		50
+
+/* After so long, from the fault, a dump takes up no further buffer. */
+#define MSM_GPU_STALL_DUMP_MS		300
+
+/* Who needs the GPU waits for a dump for so long, then it fails. */
+#define MSM_GPU_STALL_WAIT_MS		1000
+
+/**
+ * struct msm_gpu_stall - Stall-on-fault of a GPU
+ * @mmu: the MMU of the GPU, or NULL
+ * @lock: protects the rest; a leaf, nothing sleeps or waits with it held
+ * @enabled: a faulting transaction stalls
+ * @reenable_time: if it does not, when it may do so again
+ * @dumping: the fault handler takes a dump, or waits for gpu->lock to do so
+ * @awaited: somebody waits for the end of that
+ * @ended: counts the dumps that have ended, taken or not
+ * @deadline: when the dump has to come to its end
+ * @noreclaim: the task's memalloc flags before the dump
+ * @wait: woken when @awaited is set, and when @ended changes
+ *
+ * See the "DOC: Stall-on-fault" comment in msm_gpu_stall.c.
+ */
+struct msm_gpu_stall {
+	struct msm_mmu *mmu;
+	spinlock_t lock;
+	bool enabled;
+	ktime_t reenable_time;
+	bool dumping;
+	bool awaited;
+	unsigned int ended;
+	ktime_t deadline;
+	unsigned int noreclaim;
+	wait_queue_head_t wait;
+};
+
+void msm_gpu_stall_init(struct msm_gpu_stall *stall, struct msm_mmu *mmu);
+
+bool msm_gpu_stall_fault(struct msm_gpu_stall *stall, bool stalled, bool dump_pending);
+void msm_gpu_stall_submit(struct msm_gpu_stall *stall, bool dump_pending);
+u64 msm_gpu_stall_reenable_us(struct msm_gpu_stall *stall);
+
+bool msm_gpu_stall_begin_dump(struct msm_gpu_stall *stall, struct mutex *gpu_lock);
+bool msm_gpu_stall_dump_expired(struct msm_gpu_stall *stall);
+void msm_gpu_stall_end_dump(struct msm_gpu_stall *stall, struct mutex *gpu_lock);
+
+unsigned int msm_gpu_stall_seen(struct msm_gpu_stall *stall);
+bool msm_gpu_stall_wait(struct msm_gpu_stall *stall, unsigned int seen);
+
+#endif /* __MSM_GPU_STALL_H__ */

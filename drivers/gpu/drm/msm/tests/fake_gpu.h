@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A fake Adreno GPU for KUnit tests: as much of struct adreno_gpu as the fault
+ * path of drm/msm looks at. It has no registers and no page tables. Its state
+ * is "read" by fake_gpu_state_get(), which records how it was called.
+ */
+
+#ifndef _FAKE_GPU_H
+#define _FAKE_GPU_H
+
+#include <linux/completion.h>
+#include <linux/platform_device.h>
+
+#include <kunit/test.h>
+
+#include "../adreno/adreno_gpu.h"
+#include "../msm_mmu.h"
+
+/* A test that waits for so long waits for something that does not come. */
+#define FAKE_GPU_PATIENCE	(10 * HZ)
+
+/**
+ * struct fake_gpu - A fake GPU
+ * @adreno: what the driver sees
+ * @mmu: its MMU, unless the test has another one
+ * @test: the test
+ * @drm: its DRM device, of which there is little more than the private part
+ * @priv: the private part
+ * @memptrs: what the GPU writes to the ring
+ * @stalls: stalling is on, as far as @mmu was told
+ * @set_stalls: how often @mmu was told
+ * @dumps: how often the state was read
+ * @dumped_with_lock: gpu->lock was held each time
+ * @dumped_without_reclaim: memory reclaim was off each time
+ * @on_dump: called when the state is read, or NULL
+ * @data: of the test
+ */
+struct fake_gpu {
+	struct adreno_gpu	adreno;
+	struct msm_mmu		mmu;
+	struct kunit		*test;
+	struct drm_device	*drm;
+	struct msm_drm_private	*priv;
+	struct msm_rbmemptrs	memptrs;
+	bool			stalls;
+	unsigned int		set_stalls;
+	unsigned int		dumps;
+	bool			dumped_with_lock;
+	bool			dumped_without_reclaim;
+	void			(*on_dump)(struct fake_gpu *fake);
+	void			*data;
+};
+
+struct fake_gpu *fake_gpu_create(struct kunit *test);
+int fake_gpu_fault_handler(void *arg, unsigned long iova, int flags, void *data);
+void fake_gpu_settle(struct fake_gpu *fake);
+void fake_gpu_take_dump_away(struct fake_gpu *fake);
+void fake_gpu_end_cooldown(struct fake_gpu *fake);
+
+/**
+ * struct fake_gpu_holder - Somebody who holds gpu->lock
+ * @fake: the GPU
+ * @hold_ms: for how long, unless it needs the GMU
+ * @needs_gmu: as recovery does, it asks the GMU, which does not answer while a
+ *	transaction is stalled, and then calls msm_gpu_stall_wait()
+ * @locked: completed when it holds the lock
+ * @let_go: completed to have it let go early
+ * @done: completed when it has let go
+ * @worth_another_try: what msm_gpu_stall_wait() returned
+ */
+struct fake_gpu_holder {
+	struct fake_gpu		*fake;
+	unsigned int		hold_ms;
+	bool			needs_gmu;
+	struct completion	locked;
+	struct completion	let_go;
+	struct completion	done;
+	bool			worth_another_try;
+};
+
+struct fake_gpu_holder *fake_gpu_hold_lock(struct fake_gpu *fake, unsigned int hold_ms,
+					   bool needs_gmu);
+void fake_gpu_join_holder(struct fake_gpu_holder *holder);
+
+#endif /* _FAKE_GPU_H */

@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KUnit tests for stall-on-fault: when faults stall, and that a dump and whoever
+ * needs the GPU meanwhile do not wait for each other.
+ */
+
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+
+#include <kunit/test.h>
+
+#include "msm_gpu_stall.h"
+#include "msm_mmu.h"
+
+/* A test that waits for so long waits for something that does not come. */
+#define PATIENCE	(10 * HZ)
+
+/**
+ * struct stall_test - What a test needs
+ * @stall: what is tested
+ * @mmu: the MMU that is told
+ * @lock: gpu->lock
+ * @stalls: what it was told last
+ * @told: how often it was told
+ */
+struct stall_test {
+	struct msm_gpu_stall	stall;
+	struct msm_mmu		mmu;
+	struct mutex		lock;
+	bool			stalls;
+	unsigned int		told;
+};
+
+static void set_stall(struct msm_mmu *mmu, bool enable)
+{
+	struct stall_test *t = container_of(mmu, struct stall_test, mmu);
+
+	t->stalls = enable;
+	t->told++;
+}
+
+static const struct msm_mmu_funcs mmu_funcs = { .set_stall = set_stall };
+static const struct msm_mmu_funcs gpummu_funcs = { };
+
+static int msm_gpu_stall_test_init(struct kunit *test)
+{
+	struct stall_test *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	test->priv = t;
+	mutex_init(&t->lock);
+	t->mmu.funcs = &mmu_funcs;
+	t->stalls = true;
+	msm_gpu_stall_init(&t->stall, &t->mmu);
+
+	return 0;
+}
+
+static void cooldown_is_over(struct stall_test *t)
+{
+	t->stall.reenable_time = ktime_get();
+}
+
+static void fault_turns_stalling_off_once(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		msm_gpu_stall_fault(&t->stall, i == 0, false);
+	KUNIT_EXPECT_FALSE(test, t->stalls);
+	KUNIT_EXPECT_EQ(test, 1, t->told);
+}
+
+static void only_a_stalled_fault_with_no_dump_pending_is_dumped(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+
+	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_fault(&t->stall, true, false));
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_fault(&t->stall, true, true));
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_fault(&t->stall, false, false));
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_fault(&t->stall, false, true));
+}
+
+static void submit_after_the_cooldown_turns_stalling_on(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+
+	msm_gpu_stall_fault(&t->stall, true, false);
+	msm_gpu_stall_submit(&t->stall, false);
+	KUNIT_EXPECT_FALSE(test, t->stalls);
+
+	cooldown_is_over(t);
+	msm_gpu_stall_submit(&t->stall, false);
+	msm_gpu_stall_submit(&t->stall, false);
+	KUNIT_EXPECT_TRUE(test, t->stalls);
+	KUNIT_EXPECT_EQ(test, 2, t->told);
+}
+
+static void submit_leaves_stalling_off_while_a_dump_is_pending(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+
+	msm_gpu_stall_fault(&t->stall, true, false);
+	cooldown_is_over(t);
+	msm_gpu_stall_submit(&t->stall, true);
+	KUNIT_EXPECT_FALSE(test, t->stalls);
+}
+
+static void each_fault_starts_the_cooldown_again(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+
+	msm_gpu_stall_fault(&t->stall, true, false);
+	cooldown_is_over(t);
+	msm_gpu_stall_fault(&t->stall, false, false);
+	msm_gpu_stall_submit(&t->stall, false);
+	KUNIT_EXPECT_FALSE(test, t->stalls);
+}
+
+static void cooldown_lasts_half_a_second(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+	ktime_t before = ktime_get();
+	u64 left, spent;
+
+	KUNIT_EXPECT_EQ(test, 0, msm_gpu_stall_reenable_us(&t->stall));
+	msm_gpu_stall_fault(&t->stall, true, false);
+	left = msm_gpu_stall_reenable_us(&t->stall);
+	spent = ktime_us_delta(ktime_get(), before);
+	KUNIT_EXPECT_LE(test, left, 500000);
+	KUNIT_EXPECT_GE(test, left + spent + 1, 500000);
+
+	cooldown_is_over(t);
+	KUNIT_EXPECT_EQ(test, 0, msm_gpu_stall_reenable_us(&t->stall));
+}
+
+/* The MMU of a2xx, and a GPU without any. */
+static void mmu_that_cannot_stall_is_left_alone(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+
+	t->mmu.funcs = &gpummu_funcs;
+	msm_gpu_stall_fault(&t->stall, false, false);
+	t->stall.mmu = NULL;
+	cooldown_is_over(t);
+	msm_gpu_stall_submit(&t->stall, false);
+	KUNIT_EXPECT_EQ(test, 0, t->told);
+}
+
+static void dump_has_the_lock_and_no_reclaim(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+
+	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC);
+	KUNIT_ASSERT_TRUE(test, msm_gpu_stall_begin_dump(&t->stall, &t->lock));
+	KUNIT_EXPECT_TRUE(test, mutex_is_locked(&t->lock));
+	KUNIT_EXPECT_TRUE(test, current->flags & PF_MEMALLOC);
+	msm_gpu_stall_end_dump(&t->stall, &t->lock);
+	KUNIT_EXPECT_FALSE(test, mutex_is_locked(&t->lock));
+	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC);
+}
+
+static void dump_expires(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+	s64 left;
+
+	KUNIT_ASSERT_TRUE(test, msm_gpu_stall_begin_dump(&t->stall, &t->lock));
+	left = ktime_ms_delta(t->stall.deadline, ktime_get());
+	KUNIT_EXPECT_LE(test, left, MSM_GPU_STALL_DUMP_MS);
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_dump_expired(&t->stall));
+	t->stall.deadline = ktime_sub_ms(ktime_get(), 1);
+	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_dump_expired(&t->stall));
+	msm_gpu_stall_end_dump(&t->stall, &t->lock);
+}
+
+static void nobody_waits_if_there_is_no_dump(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+	unsigned int seen = msm_gpu_stall_seen(&t->stall);
+
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_wait(&t->stall, seen));
+}
+
+/* It ended after the GMU had its time, and before anybody looked. */
+static void dump_that_ended_meanwhile_is_noticed(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+	unsigned int seen = msm_gpu_stall_seen(&t->stall);
+
+	KUNIT_ASSERT_TRUE(test, msm_gpu_stall_begin_dump(&t->stall, &t->lock));
+	msm_gpu_stall_end_dump(&t->stall, &t->lock);
+	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_wait(&t->stall, seen));
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_wait(&t->stall, msm_gpu_stall_seen(&t->stall)));
+}
+
+/* The dump hangs: who waits for it does not. */
+static void wait_for_a_dump_has_an_end(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+	unsigned int seen = msm_gpu_stall_seen(&t->stall);
+	ktime_t start;
+
+	KUNIT_ASSERT_TRUE(test, msm_gpu_stall_begin_dump(&t->stall, &t->lock));
+	start = ktime_get();
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_wait(&t->stall, seen));
+	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), MSM_GPU_STALL_WAIT_MS - 10);
+	msm_gpu_stall_end_dump(&t->stall, &t->lock);
+}
+
+/*
+ * A fault and a recovery at the same time. The GMU answers recovery as soon as
+ * the transaction is resumed, and not before. The design says how the fault
+ * handler takes its dump, and what recovery does about a GMU that is silent.
+ */
+
+struct arbitration;
+
+/**
+ * struct stall_design - A way to arbitrate between a dump and recovery
+ * @name: what it is called
+ * @dump: the fault handler; returns true if there was a dump
+ * @dumping: the handler is in there, or waits for gpu->lock
+ * @wait: recovery waits for the dump, with gpu->lock held
+ * @hangs: if recovery has the lock before the fault, each waits for the other
+ */
+struct stall_design {
+	const char *name;
+	bool (*dump)(struct arbitration *a);
+	bool (*dumping)(struct arbitration *a);
+	void (*wait)(struct arbitration *a);
+	bool hangs;
+};
+
+/**
+ * struct arbitration - A fault and a recovery
+ * @design: how they arbitrate
+ * @stall: for the design that uses it
+ * @seen: likewise
+ * @lock: gpu->lock
+ * @coredump_done: fault_coredump_done, for the design that uses it
+ * @in_dump: completed when the handler has the lock
+ * @go_on: what the dump takes that long for
+ * @resumed: completed when the transaction is resumed
+ * @dumped: there was a dump
+ */
+struct arbitration {
+	const struct stall_design *design;
+	struct msm_gpu_stall stall;
+	unsigned int seen;
+	struct mutex lock;
+	struct completion coredump_done;
+	struct completion in_dump;
+	struct completion go_on;
+	struct completion resumed;
+	bool dumped;
+};
+
+static void dump(struct arbitration *a)
+{
+	complete(&a->in_dump);
+	wait_for_completion_timeout(&a->go_on, PATIENCE);
+}
+
+/* adreno_fault_handler(), msm_gpu_fault_crashstate_capture() of 6.16 to 7.3. */
+static bool landed_dump(struct arbitration *a)
+{
+	reinit_completion(&a->coredump_done);
+	mutex_lock(&a->lock);
+	dump(a);
+	mutex_unlock(&a->lock);
+	complete_all(&a->coredump_done);
+
+	return true;
+}
+
+static bool landed_dumping(struct arbitration *a)
+{
+	return !completion_done(&a->coredump_done);
+}
+
+/* a6xx_gmu_set_oob() of 6.17 to 7.3, which has no timeout. */
+static void landed_wait(struct arbitration *a)
+{
+	wait_for_completion_timeout(&a->coredump_done, HZ / 2);
+}
+
+static bool bounded_dump(struct arbitration *a)
+{
+	if (!msm_gpu_stall_begin_dump(&a->stall, &a->lock))
+		return false;
+	dump(a);
+	msm_gpu_stall_end_dump(&a->stall, &a->lock);
+
+	return true;
+}
+
+static bool bounded_dumping(struct arbitration *a)
+{
+	return READ_ONCE(a->stall.dumping);
+}
+
+static void bounded_wait(struct arbitration *a)
+{
+	msm_gpu_stall_wait(&a->stall, a->seen);
+}
+
+static const struct stall_design designs[] = {
+	{ "landed", landed_dump, landed_dumping, landed_wait, .hangs = true },
+	{ "msm_gpu_stall", bounded_dump, bounded_dumping, bounded_wait },
+};
+
+static void design_desc(const struct stall_design *design, char *desc)
+{
+	strscpy(desc, design->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(design, designs, design_desc);
+
+static int fault_thread(void *data)
+{
+	struct arbitration *a = data;
+
+	a->dumped = a->design->dump(a);
+	complete(&a->resumed);
+
+	return 0;
+}
+
+static struct arbitration *arbitration_create(struct kunit *test)
+{
+	struct arbitration *a = kunit_kzalloc(test, sizeof(*a), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, a);
+	a->design = test->param_value;
+	msm_gpu_stall_init(&a->stall, NULL);
+	mutex_init(&a->lock);
+	init_completion(&a->coredump_done);
+	complete_all(&a->coredump_done);
+	init_completion(&a->in_dump);
+	init_completion(&a->go_on);
+	init_completion(&a->resumed);
+
+	return a;
+}
+
+/* The GMU is asked, once more after a wait for the dump: does it answer? */
+static bool ask_gmu(struct arbitration *a)
+{
+	a->seen = msm_gpu_stall_seen(&a->stall);
+	if (wait_for_completion_timeout(&a->resumed, msecs_to_jiffies(10)))
+		return true;
+	a->design->wait(a);
+
+	return wait_for_completion_timeout(&a->resumed, msecs_to_jiffies(10));
+}
+
+/* The transaction stalls while recovery has gpu->lock. */
+static void recovery_comes_first(struct kunit *test)
+{
+	struct arbitration *a = arbitration_create(test);
+	unsigned long give_up = jiffies + PATIENCE;
+	bool answered;
+
+	/* Nothing that the dump itself waits for. */
+	complete(&a->go_on);
+
+	mutex_lock(&a->lock);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(fault_thread, a, "fault"));
+	while (!a->design->dumping(a) && time_before(jiffies, give_up))
+		usleep_range(100, 200);
+	answered = ask_gmu(a);
+	mutex_unlock(&a->lock);
+	/* That lets go of the one that hangs, too: in a kernel, nobody would. */
+	if (!answered)
+		KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&a->resumed, PATIENCE));
+
+	KUNIT_EXPECT_EQ(test, !a->design->hangs, answered);
+	/* Either it hung, or it gave way. */
+	KUNIT_EXPECT_EQ(test, a->design->hangs, a->dumped);
+}
+
+/* Recovery comes while a dump is taken: it waits for that, and for no more. */
+static void fault_comes_first(struct kunit *test)
+{
+	struct arbitration *a = arbitration_create(test);
+	bool answered;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(fault_thread, a, "fault"));
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&a->in_dump, PATIENCE));
+	KUNIT_EXPECT_FALSE(test, mutex_trylock(&a->lock));
+	complete(&a->go_on);
+	mutex_lock(&a->lock);
+	answered = ask_gmu(a);
+	mutex_unlock(&a->lock);
+
+	KUNIT_EXPECT_TRUE(test, answered);
+	KUNIT_EXPECT_TRUE(test, a->dumped);
+}
+
+static int submit_thread(void *data)
+{
+	struct arbitration *a = data;
+
+	mutex_lock(&a->lock);
+	complete(&a->in_dump);
+	msleep(5);
+	mutex_unlock(&a->lock);
+	complete(&a->resumed);
+
+	return 0;
+}
+
+/* Who waits for the dump, as devfreq does, need not have gpu->lock. */
+static void submit_holds_the_lock_for_a_moment(struct kunit *test)
+{
+	struct arbitration *a = arbitration_create(test);
+
+	complete(&a->go_on);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(submit_thread, a, "submit"));
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&a->in_dump, PATIENCE));
+	KUNIT_EXPECT_TRUE(test, a->design->dump(a));
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&a->resumed, PATIENCE));
+}
+
+static int long_holder_thread(void *data)
+{
+	struct arbitration *a = data;
+
+	mutex_lock(&a->lock);
+	complete(&a->in_dump);
+	wait_for_completion_timeout(&a->go_on, PATIENCE);
+	mutex_unlock(&a->lock);
+	complete(&a->resumed);
+
+	return 0;
+}
+
+static void wait_for_the_lock_has_an_end(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+	struct arbitration *a = arbitration_create(test);
+	ktime_t start;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(long_holder_thread, a, "holder"));
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&a->in_dump, PATIENCE));
+	start = ktime_get();
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_begin_dump(&t->stall, &a->lock));
+	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), MSM_GPU_STALL_LOCK_MS);
+	KUNIT_EXPECT_FALSE(test, completion_done(&a->resumed));
+	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC);
+	complete(&a->go_on);
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&a->resumed, PATIENCE));
+}
+
+static struct kunit_case msm_gpu_stall_cases[] = {
+	KUNIT_CASE(fault_turns_stalling_off_once),
+	KUNIT_CASE(only_a_stalled_fault_with_no_dump_pending_is_dumped),
+	KUNIT_CASE(submit_after_the_cooldown_turns_stalling_on),
+	KUNIT_CASE(submit_leaves_stalling_off_while_a_dump_is_pending),
+	KUNIT_CASE(each_fault_starts_the_cooldown_again),
+	KUNIT_CASE(cooldown_lasts_half_a_second),
+	KUNIT_CASE(mmu_that_cannot_stall_is_left_alone),
+	KUNIT_CASE(dump_has_the_lock_and_no_reclaim),
+	KUNIT_CASE(dump_expires),
+	KUNIT_CASE(nobody_waits_if_there_is_no_dump),
+	KUNIT_CASE(dump_that_ended_meanwhile_is_noticed),
+	KUNIT_CASE(wait_for_a_dump_has_an_end),
+	KUNIT_CASE(wait_for_the_lock_has_an_end),
+	KUNIT_CASE_PARAM(recovery_comes_first, design_gen_params),
+	KUNIT_CASE_PARAM(fault_comes_first, design_gen_params),
+	KUNIT_CASE_PARAM(submit_holds_the_lock_for_a_moment, design_gen_params),
+	{}
+};
+
+static struct kunit_suite msm_gpu_stall_suite = {
+	.name		= "msm_gpu_stall",
+	.init		= msm_gpu_stall_test_init,
+	.test_cases	= msm_gpu_stall_cases,
+};
+
+kunit_test_suite(msm_gpu_stall_suite);
