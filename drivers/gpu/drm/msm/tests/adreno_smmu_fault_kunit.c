@@ -5,8 +5,8 @@
  * The test method is
  *
  *  1) The fake SMMU of arm-smmu's tests has a context bank for the fake GPU.
- *  2) qcom_adreno_smmu_init_context() fills in struct adreno_smmu_priv, and
- *     drm/msm makes its MMU of it: its own fault handler, stalling turned on.
+ *  2) arm-smmu-qcom fills in struct adreno_smmu_priv, and drm/msm makes its MMU
+ *     of it: its own fault handler, stalling turned on.
  *  3) A transaction faults. Through genirq and arm-smmu's primary and thread,
  *     drm/msm's fault handler and adreno_fault_handler() get it.
  *  4) The state of the GPU is read, with the transaction still stalled.
@@ -119,7 +119,7 @@ static struct smmu_fault_test *attach_gpu(struct kunit *test)
 	/* Last, so that it goes first: the interrupts are freed then. */
 	t->smmu = fake_smmu_create(test, kind->mmu500);
 	smmu_domain = fake_smmu_attach(test, t->smmu, BANK, LINE, ARM_SMMU_SCTLR_HUPCF);
-	KUNIT_ASSERT_EQ(test, 0, qcom_adreno_smmu_init_context(smmu_domain, &cfg, dev));
+	KUNIT_ASSERT_EQ(test, 0, qcom_adreno_smmu_500_impl.init_context(smmu_domain, &cfg, dev));
 	KUNIT_ASSERT_NOT_NULL(test, gpu->adreno_smmu.get_fault_info);
 	KUNIT_ASSERT_NOT_NULL(test, gpu->adreno_smmu.set_stall);
 
@@ -128,7 +128,7 @@ static struct smmu_fault_test *attach_gpu(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_mmu, mmu));
 	msm_gpu_stall_init(&gpu->stall, mmu);
 	msm_mmu_set_fault_handler(mmu, gpu, fake_gpu_fault_handler);
-	t->smmu->log_len = 0;
+	fake_smmu_clear_log(t->smmu);
 
 	return t;
 }
@@ -148,7 +148,7 @@ static void fault(struct smmu_fault_test *t)
 /* All faults were answered, and the bank waits for the next one. */
 static void expect_resumed(struct kunit *test, struct smmu_fault_test *t, unsigned int faults)
 {
-	KUNIT_EXPECT_STREQ(test, t->smmu->violation, NULL);
+	KUNIT_EXPECT_REGFILE_OK(test, &t->smmu->regs);
 	KUNIT_EXPECT_EQ(test, faults, t->smmu->banks[BANK].terminated);
 	KUNIT_EXPECT_EQ(test, 0, fake_smmu_peek(t->smmu, BANK, FAKE_FSR));
 	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(t->smmu, BANK, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE);
