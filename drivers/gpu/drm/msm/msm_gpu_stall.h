@@ -18,7 +18,7 @@ struct mutex;
 /* After a fault, stalling stays off for so long. */
 #define MSM_GPU_STALL_COOLDOWN_MS	500
 
-/* A dump waits for gpu->lock for so long. A submit holds it for less than 1 ms. */
+/* A dump waits for gpu->lock for so long; a submit is done with it by then. */
 #define MSM_GPU_STALL_LOCK_MS		50
 
 /* After so long, from the fault, a dump takes up no further buffer. */
