@@ -44,7 +44,7 @@ struct mutex;
  */
 struct msm_gpu_stall {
 	struct msm_mmu *mmu;
-	spinlock_t lock;
+	spinlock_t lock;	/* a leaf */
 	bool enabled;
 	ktime_t reenable_time;
 	bool dumping;

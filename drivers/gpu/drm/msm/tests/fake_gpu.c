@@ -22,6 +22,7 @@ static struct msm_ringbuffer *fake_gpu_active_ring(struct msm_gpu *gpu)
 
 static struct msm_gpu_state *fake_gpu_state_get(struct msm_gpu *gpu)
 {
+	static const struct msm_gpu_state blank;
 	struct fake_gpu *fake = to_fake_gpu(gpu);
 	struct msm_gpu_state *state;
 
@@ -31,7 +32,7 @@ static struct msm_gpu_state *fake_gpu_state_get(struct msm_gpu *gpu)
 	if (fake->on_dump)
 		fake->on_dump(fake);
 
-	state = kzalloc(sizeof(*state), GFP_KERNEL);
+	state = kmemdup(&blank, sizeof(blank), GFP_KERNEL);
 	if (!state)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&state->ref);

@@ -29,7 +29,7 @@
 struct stall_test {
 	struct msm_gpu_stall	stall;
 	struct msm_mmu		mmu;
-	struct mutex		lock;
+	struct mutex		lock;	/* gpu->lock */
 	bool			stalls;
 	unsigned int		told;
 };
@@ -252,7 +252,7 @@ struct arbitration {
 	const struct stall_design *design;
 	struct msm_gpu_stall stall;
 	unsigned int seen;
-	struct mutex lock;
+	struct mutex lock;	/* gpu->lock */
 	struct completion coredump_done;
 	struct completion in_dump;
 	struct completion go_on;
@@ -408,7 +408,7 @@ static int submit_thread(void *data)
 
 	mutex_lock(&a->lock);
 	complete(&a->in_dump);
-	msleep(5);
+	usleep_range(5000, 6000);
 	mutex_unlock(&a->lock);
 	complete(&a->resumed);
 
