@@ -9,6 +9,41 @@ load check-lib
 
 @test "the suites pass on mainline, UML" { kunit BASE=mainline; }
 
+@test "the suites pass on mainline, arm64 in QEMU with 4 CPUs, drm/msm among them" {
+	kunit BASE=mainline ARCH=arm64
+}
+
+# Where nothing of Qualcomm's is, the part without an SMMU. 300 objects more than UML has.
+@test "drm/msm's own .kunitconfig works with plain kunit.py" {
+	cd build/tree/6.12
+	PATH=/usr/lib/ccache:$PATH run ./tools/testing/kunit/kunit.py run \
+		--kunitconfig=drivers/gpu/drm/msm --build_dir=.kunit-msm '*'
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -q 'Testing complete.*passed: ' <<<"$output"
+}
+
+# After the suites ran on arm64, which is drm/msm built in.
+@test "drm/msm builds as a module, and built in, without a warning, W=1" {
+	local base way touched
+	for base in 6.12 mainline; do
+		kunit BASE=$base ARCH=arm64 FILTER='msm_gpu_stall'
+		cd build/tree/$base
+		touched=$(git diff --name-only base series -- drivers/gpu/drm/msm)
+		for way in y m; do
+			mkdir -p .kunit-arm64-msm
+			cp .kunit-arm64/.config .kunit-arm64-msm/
+			./scripts/config --file .kunit-arm64-msm/.config -e MODULES --set-val DRM_MSM $way
+			PATH=/usr/lib/ccache:$PATH run make -s ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- \
+				O=.kunit-arm64-msm W=1 olddefconfig drivers/gpu/drm/msm/
+			echo "$output"
+			[ "$status" -eq 0 ]
+			! grep -F "$touched" <<<"$output" | grep -q 'warning:'
+		done
+		cd "$top"
+	done
+}
+
 ### The benchmark
 
 # Its counts are asserted, its times are not. About a minute where the suites are built.

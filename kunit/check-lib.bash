@@ -51,7 +51,8 @@ refuses()
 own_tree()
 {
 	git -C build/tree/6.12 worktree add -q --no-checkout --detach "$1" base
-	git -C "$1" sparse-checkout set --cone drivers/iommu include/linux tools/testing/kunit
+	git -C "$1" sparse-checkout set --cone drivers/gpu/drm/msm drivers/iommu include/linux \
+		Documentation/driver-api lib/kunit tools/testing/kunit
 	git -C "$1" checkout -q
 }
 

@@ -183,7 +183,8 @@ mutant()
 		rm -rf "$tree"
 		git -C build/tree/$base worktree prune
 		git -C build/tree/$base worktree add -q --no-checkout --detach "$tree" base
-		git -C "$tree" sparse-checkout set --cone drivers/iommu include/linux
+		git -C "$tree" sparse-checkout set --cone drivers/gpu/drm/msm drivers/iommu include/linux \
+			Documentation/driver-api lib/kunit
 		git -C "$tree" checkout -q
 		cd "$tree"
 		run git am "$top"/build/series/$base/*.patch
