@@ -104,6 +104,8 @@ static struct smmu_fault_test *attach_gpu(struct kunit *test)
 
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
+	/* It is at work. */
+	pm_runtime_get_noresume(dev);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, power_down, dev));
 
 	/* The GPU is known by its stream ID, 0. */
@@ -233,7 +235,8 @@ static void fault_of_a_suspended_gpu_is_resumed(struct kunit *test)
 	struct smmu_fault_test *t = attach_gpu(test);
 	struct device *dev = &t->gpu->adreno.base.pdev->dev;
 
-	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(dev));
+	pm_runtime_put_sync(dev);
+	KUNIT_ASSERT_TRUE(test, pm_runtime_suspended(dev));
 	fault(t);
 	expect_resumed(test, t, 1);
 	KUNIT_EXPECT_EQ(test, 0, t->gpu->dumps);
