@@ -58,7 +58,7 @@ TRACE_EVENT(arm_smmu_context_fault,
  * @cbndx: context bank
  * @retry: it was retried, else terminated
  * @held_ns: nanoseconds since the fault thread has looked at the fault; 0 if the
- *	event was off by then
+ *	event was off by then, or nobody was there to report it (teardown, reset)
  */
 TRACE_EVENT(arm_smmu_resume,
 

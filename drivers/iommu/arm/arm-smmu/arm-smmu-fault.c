@@ -37,7 +37,9 @@
  * M, no CFIE: faulted
  *	The thread does, from the primary's IRQ_WAKE_THREAD until it turns
  *	CFIE on again. It reports the fault and clears FSR. The fault callback
- *	may sleep: no lock is held, and nothing waits for it but this bank.
+ *	may sleep: no lock is held, and no fault waits for it but this bank's.
+ *	(free_irq() does, of whatever shares the line.) If FSR does not clear,
+ *	the thread leaves the bank like that, until the SMMU is reset.
  * no M, or teardown has begun: detached
  *	Nobody will take another one. Teardown waits for the thread.
  *
@@ -172,47 +174,47 @@ int arm_smmu_report_context_fault(struct arm_smmu_domain *smmu_domain,
  */
 void arm_smmu_clear_context_fault(struct arm_smmu_device *smmu, int idx)
 {
+	smmu->cbs[idx].decided = false;
 	arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_FSR, ARM_SMMU_CB_FSR_FAULT);
 	if (!(arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR) & ARM_SMMU_CB_FSR_SS))
 		return;
 
 	arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_RESUME, ARM_SMMU_RESUME_TERMINATE);
 	arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+	trace_arm_smmu_resume(smmu->dev, idx, false, 0);
 }
 
 /*
- * So many faults in a row may be there again when the one before was cleared,
- * until the thread pauses, longer each time.
+ * A fault may be there again when one was cleared. So many of them in a row are
+ * handled at once, then the thread pauses after each, longer and longer, and
+ * in the end it gives up.
  */
 #define ARM_SMMU_FAULT_BURST		8
 #define ARM_SMMU_FAULT_PAUSE_SHIFT	7 /* 128 ms at most */
+#define ARM_SMMU_FAULT_LIMIT		24
 
 /*
- * The fault was cleared, and one is there again. If FSR does not clear, or the
- * device faults faster than that, its interrupts never end, and this thread,
- * whose priority is a real-time one, keeps its CPU to itself. That cannot be
- * told from faults that somebody wants to hear of, so none is dropped: they
- * only come more slowly. It is no stalled transaction that waits meanwhile,
- * unless it is the next one.
+ * If FSR does not clear, its interrupt never ends: the thread, whose priority
+ * is a real-time one, would keep its CPU to itself, and whoever waits for the
+ * interrupts of the line would wait for ever. Returns true if it is no use to
+ * arm the bank any more.
  */
-static void arm_smmu_pause_after_fault(struct arm_smmu_device *smmu, int idx, u32 fsr)
+static bool arm_smmu_fault_does_not_clear(struct arm_smmu_cb *cb, u32 fsr)
 {
-	struct arm_smmu_cb *cb = &smmu->cbs[idx];
-
-	if (!(fsr & ARM_SMMU_CB_FSR_LATCHED)) {
+	if (!(fsr & ARM_SMMU_CB_FSR_LATCHED))
 		cb->refaults = 0;
-		return;
-	}
-
-	if (cb->refaults < ARM_SMMU_FAULT_BURST + ARM_SMMU_FAULT_PAUSE_SHIFT)
+	else if (cb->refaults < ARM_SMMU_FAULT_LIMIT)
 		cb->refaults++;
-	if (cb->refaults < ARM_SMMU_FAULT_BURST)
-		return;
-	if (cb->refaults == ARM_SMMU_FAULT_BURST)
-		dev_err_ratelimited(smmu->dev,
-				    "Context faults do not end: fsr=0x%x, cb=%d; handling them more slowly\n",
-				    fsr, idx);
-	msleep(1 << (cb->refaults - ARM_SMMU_FAULT_BURST));
+
+	return cb->refaults == ARM_SMMU_FAULT_LIMIT;
+}
+
+static void arm_smmu_pause_after_fault(const struct arm_smmu_cb *cb)
+{
+	int shift = cb->refaults - ARM_SMMU_FAULT_BURST;
+
+	if (shift >= 0)
+		msleep(1 << min(shift, ARM_SMMU_FAULT_PAUSE_SHIFT));
 }
 
 /* Thread: report a fault, then resume the transaction. May sleep. */
@@ -224,11 +226,11 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	struct arm_smmu_cb *cb = &smmu->cbs[idx];
 	/* System sleep turns it off between get and put. */
 	bool rpm = pm_runtime_enabled(smmu->dev);
+	bool stalled, resume, armed = false;
 	ktime_t start = 0;
 	unsigned long flags;
-	bool resume;
 	int ret = 0;
-	u32 fsr = 0;
+	u32 fsr;
 
 	/*
 	 * This waits for a suspend or resume under way. Without power after it
@@ -270,12 +272,30 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 
 	/*
 	 * Under MULTI, a transaction may have stalled since the first look. But
-	 * one that is latched again already may be what stalls: it has not been
-	 * reported, so its own pass resumes it.
+	 * if one is latched again already, it may be what stalls, and has not
+	 * been reported; and MMU-500 would ignore RESUME. Its own pass resumes.
 	 */
 	fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
-	resume = (fsr & ARM_SMMU_CB_FSR_SS) &&
-		 ((cb->cfi.fsr & ARM_SMMU_CB_FSR_SS) || !(fsr & ARM_SMMU_CB_FSR_LATCHED));
+	resume = (fsr & ARM_SMMU_CB_FSR_SS) && !(fsr & ARM_SMMU_CB_FSR_LATCHED);
+
+	/*
+	 * Until then, what was decided of a stalled transaction stays decided,
+	 * whatever is reported in between: only RESUME ends a stall.
+	 */
+	stalled = cb->cfi.fsr & ARM_SMMU_CB_FSR_SS;
+	if (!stalled || !cb->decided)
+		cb->retry = ret == -EAGAIN;
+	cb->decided = stalled && !resume;
+
+	if (arm_smmu_fault_does_not_clear(cb, fsr)) {
+		dev_err_ratelimited(smmu->dev,
+				    "Context fault does not clear: fsr=0x%x, cb=%d; masked until the SMMU is reset\n",
+				    fsr, idx);
+		/* Nobody is going to resume what stalls from now on. */
+		arm_smmu_set_stall(smmu, idx, false);
+		arm_smmu_clear_context_fault(smmu, idx);
+		goto put;
+	}
 
 	/*
 	 * RESUME is the last act: after it, the next fault may be on its way, and
@@ -285,24 +305,26 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	 */
 	local_irq_save(flags);
 	/* In a bank that is torn down, M may go before a retry gets there. */
-	if (!arm_smmu_arm_bank(smmu, idx))
-		ret = 0;
+	armed = arm_smmu_arm_bank(smmu, idx);
+	if (!armed)
+		cb->retry = false;
 	if (resume)
 		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_RESUME,
-				  ret == -EAGAIN ? 0 : ARM_SMMU_RESUME_TERMINATE);
+				  cb->retry ? 0 : ARM_SMMU_RESUME_TERMINATE);
 	local_irq_restore(flags);
 
 	/* RESUME must have arrived before the power may go. */
 	if (resume) {
 		arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
-		trace_arm_smmu_resume(smmu->dev, idx, ret == -EAGAIN,
+		trace_arm_smmu_resume(smmu->dev, idx, cb->retry,
 				      start ? ktime_to_ns(ktime_sub(ktime_get(), start)) : 0);
 	}
 
 put:
 	if (rpm)
 		pm_runtime_put_autosuspend(smmu->dev);
-	arm_smmu_pause_after_fault(smmu, idx, fsr);
+	if (armed)
+		arm_smmu_pause_after_fault(cb);
 	return IRQ_HANDLED;
 }
 
@@ -387,5 +409,7 @@ void arm_smmu_detach_context_bank(struct arm_smmu_domain *smmu_domain)
 	/* A fault whose interrupt was not taken would stall its device for ever. */
 	if (powered)
 		arm_smmu_clear_context_fault(smmu, cfg->cbndx);
+	memset(&cb->cfi, 0, sizeof(cb->cfi));
+	cb->refaults = 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_detach_context_bank);

@@ -102,7 +102,7 @@ void arm_smmu_set_stall(struct arm_smmu_device *smmu, int idx, bool enabled)
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_set_stall);
 
-/* sCR0 changes in reset and here alone, and these never run at the same time. */
+/* sCR0 changes in reset, shutdown and here, and these never run at the same time. */
 static void arm_smmu_enable_global_irq(struct arm_smmu_device *smmu, bool enable)
 {
 	u32 reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
@@ -145,8 +145,9 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
  * @smmu: SMMU, still powered
  *
  * When this returns, no interrupt handler and no arm_smmu_set_stall() is inside
- * the SMMU, none will enter it, and it asserts no interrupt. In probe, this is
- * about what a boot loader or a crashed kernel has left.
+ * the SMMU, none will enter it, and neither a global fault nor a fault of an
+ * attached bank asserts an interrupt. In probe, where no bank is attached, this
+ * is about global faults that a boot loader or a crashed kernel has left.
  *
  * Fault threads are not waited for: they hold a runtime-PM reference, or wait
  * for the end of this very transition.

@@ -26,13 +26,13 @@ struct explore_param {
 };
 
 static const struct explore_param explore_params[] = {
-	{ EXPLORE_ONE_BANK, 0, 55311 },
+	{ EXPLORE_ONE_BANK, 0, 48771 },
 	{ EXPLORE_TWO_BANKS, 1, 59152 },
-	{ EXPLORE_CALLBACK_STALL, 0, 6141 },
+	{ EXPLORE_CALLBACK_STALL, 0, 6037 },
 	{ EXPLORE_SET_STALL, 1, 217494 },
-	{ EXPLORE_SUSPEND, 0, 128520 },
+	{ EXPLORE_SUSPEND, 0, 127130 },
 	{ EXPLORE_TEARDOWN, 1, 48129 },
-	{ EXPLORE_RESET, 0, 12090 },
+	{ EXPLORE_RESET, 0, 11594 },
 };
 
 static void explore_describe(const struct explore_param *param, char *desc)

@@ -594,6 +594,29 @@ static void fault_between_clear_and_resume(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cb->iova, IOVA + 0x1000);
 }
 
+static void retry_the_first(struct callback *cb)
+{
+	cb->ret = cb->calls == 1 ? -EAGAIN : 0;
+}
+
+/* The second fault is reported first, and what it says is not for the first. */
+static void verdict_holds_until_resume(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL | ARM_SMMU_SCTLR_HUPCF);
+
+	cb->action = retry_the_first;
+	fake->after_access = fault_after_clear;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake, 0);
+	expect_reported(test, cb, 2);
+	KUNIT_EXPECT_EQ_MSG(test, fake->banks[0].passed, 1, "%s",
+			    fake_smmu_trace(test, fake, 0));
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+}
+
 static void start_stalling(struct callback *cb)
 {
 	arm_smmu_sctlr_change(&cb->fake->smmu, 0, 0, ARM_SMMU_SCTLR_CFCFG);
@@ -800,6 +823,7 @@ static struct kunit_case arm_smmu_fault_cases[] = {
 	KUNIT_CASE_PARAM(stall_under_multi_is_resumed, quirk_gen_params),
 	KUNIT_CASE_PARAM(fault_in_callback_is_not_reported_twice, quirk_gen_params),
 	KUNIT_CASE_PARAM(fault_between_clear_and_resume, quirk_gen_params),
+	KUNIT_CASE_PARAM(verdict_holds_until_resume, quirk_gen_params),
 	KUNIT_CASE_PARAM(stall_between_clear_and_second_look_is_reported_first, quirk_gen_params),
 	KUNIT_CASE_PARAM(callback_changes_stalling, quirk_gen_params),
 	KUNIT_CASE_PARAM(callback_publishes_stalling, quirk_gen_params),

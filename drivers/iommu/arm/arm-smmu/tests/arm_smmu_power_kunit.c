@@ -10,6 +10,8 @@
 #include <linux/completion.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
+#include <linux/iommu.h>
+#include <linux/platform_device.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
 
@@ -403,7 +405,69 @@ static void system_sleep_waits_for_the_callback(struct kunit *test)
 	resume(fake);
 }
 
+struct shutdown_work {
+	struct work_struct work;
+	struct platform_device *pdev;
+	struct completion entered;
+	struct completion go_on;
+};
+
+static void shut_down(struct work_struct *work)
+{
+	struct shutdown_work *shutdown = container_of(work, struct shutdown_work, work);
+
+	to_platform_driver(driver_find("arm-smmu", &platform_bus_type))->shutdown(shutdown->pdev);
+}
+
+static int retry_after_a_while(struct iommu_domain *domain, struct device *dev,
+			       unsigned long iova, int flags, void *token)
+{
+	struct shutdown_work *shutdown = token;
+
+	complete(&shutdown->entered);
+	wait_for_completion_timeout(&shutdown->go_on, FAKE_SMMU_PATIENCE);
+
+	return -EAGAIN;
+}
+
+/* Retried after shutdown, it would bypass translation, into the next kernel. */
+static void shutdown_terminates_what_a_callback_retries(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct shutdown_work *shutdown;
+	struct arm_smmu_domain *smmu_domain;
+
+	/* The device's: it stays until the interrupt was freed. */
+	shutdown = devm_kzalloc(fake->smmu.dev, sizeof(*shutdown), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, shutdown);
+	init_completion(&shutdown->entered);
+	init_completion(&shutdown->go_on);
+	INIT_WORK(&shutdown->work, shut_down);
+	shutdown->pdev = platform_device_alloc("fake-smmu", PLATFORM_DEVID_NONE);
+	KUNIT_ASSERT_NOT_NULL(test, shutdown->pdev);
+	platform_set_drvdata(shutdown->pdev, &fake->smmu);
+
+	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
+	iommu_set_fault_handler(&smmu_domain->domain, retry_after_a_while, shutdown);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&shutdown->entered,
+							     FAKE_SMMU_PATIENCE));
+	schedule_work(&shutdown->work);
+	msleep(20);
+	complete_all(&shutdown->go_on);
+	flush_work(&shutdown->work);
+	platform_device_put(shutdown->pdev);
+
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0),
+			ARM_SMMU_sCR0_CLIENTPD);
+}
+
 static struct kunit_case arm_smmu_power_cases[] = {
+	KUNIT_CASE(shutdown_terminates_what_a_callback_retries),
 	KUNIT_CASE(global_fault_is_cleared),
 	KUNIT_CASE(global_fault_handler_does_not_touch_a_suspended_smmu),
 	KUNIT_CASE(global_fault_before_the_flag_does_not_storm),
