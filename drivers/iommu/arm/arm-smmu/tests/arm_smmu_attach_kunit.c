@@ -241,10 +241,10 @@ static int fault_again_and_stall(struct iommu_domain *domain, struct device *dev
 static void stall_under_multi_is_resumed(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, false);
-	struct arm_smmu_domain *smmu_domain;
-	unsigned int *calls;
+	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
 
-	smmu_domain = attach(test, fake, &calls);
+	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							      fake->smmu.dev));
 	iommu_set_fault_handler(&smmu_domain->domain, fault_again_and_stall, fake);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
