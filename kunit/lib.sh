@@ -78,10 +78,8 @@ choose_tree()
 			die "KDIR=$KDIR: not the top of a kernel source tree (drivers/iommu/arm/arm-smmu/arm-smmu.c is not there)"
 		name=kdir-$(basename "$kdir")-$(printf %s "$kdir" | cksum | cut -d' ' -f1)
 	else
-		case ${BASE:=6.12} in
-		6.12|mainline) ;;
-		*) die "BASE=$BASE: no such base; the bases are 6.12 and mainline, and KDIR=/path takes any tree" ;;
-		esac
+		[[ ${BASE:=6.12} =~ ^(mainline|[0-9]+\.[0-9]+(\.[0-9]+)?(-rc[0-9]+)?)$ ]] ||
+			die "BASE=$BASE: no such base; the bases are 6.12, mainline and the versions that 'make bases' lists, and KDIR=/path takes any tree"
 		name=$BASE
 	fi
 	tree=$build/tree/$name

@@ -87,7 +87,7 @@ commit_series()
 # Which variants of the hunks to try on a tree, the likeliest first.
 variants_for_tree()
 {
-	[ -n "$kdir" ] || { echo "$name"; return; }
+	[[ " $variants " != *" $name "* ]] || { echo "$name"; return; }
 	case $(git show base:Makefile | sed -n 's/^VERSION *= *//p') in
 	[1-6]) echo 6.12 mainline ;;
 	*) echo mainline 6.12 ;;
@@ -140,7 +140,7 @@ on_branch_work()
 		die "build/tree/$name is not on its branch 'work', in the middle of a rebase perhaps: 'git rebase --continue', '--abort' or 'git checkout work' there first"
 }
 
-describe_bases() { echo "BASE=6.12 and BASE=mainline are Debian's linux-source packages"; }
+describe_bases() { echo "BASE=6.12 and BASE=mainline are Debian's linux-source packages, 'make bases' lists more"; }
 
 cmd_tree()
 {
@@ -166,12 +166,28 @@ Applies to: $(git -C "$tree" log -1 --format=%s base)"
 	say "build/series/$name: $(ls "$out"/*.patch | wc -l) patches for git am, and the cover letter"
 }
 
+# Prints which variant fits the repository $1, whose "base" has the files that matter.
+cmd_fits()
+{
+	local variant
+
+	make_scratch
+	cd "$1"
+	name=		# none of the two
+	for variant in $(variants_for_tree); do
+		! commit_series "$variant" >/dev/null || { echo "$variant"; return; }
+		[ -s "$scratch/first" ] || cp "$scratch/why" "$scratch/first"
+	done
+	die "$(cat "$scratch/first")"
+}
+
 # Writes series/, and the new files, from base..HEAD of the tree.
 cmd_refresh()
 {
 	local commit path blob number=0 old new=$build/series.new file subject first_added
 
 	[ -z "${KDIR:-}" ] || die "make refresh takes BASE=, not KDIR=: series/ keeps hunks for the bases alone"
+	[[ " $variants " = *" $name "* ]] || die "make refresh takes BASE=6.12 or BASE=mainline: series/ keeps hunks for these two alone"
 	[ -d "$tree/.git" ] || die "build/tree/$name is not there: make tree${BASE:+ BASE=$BASE} first"
 	lock "$build/tree-$name.lock"
 	make_scratch
@@ -331,5 +347,6 @@ choose_tree
 case ${1:-} in
 tree|format|refresh) "cmd_$1" ;;
 sync) sync_tree ;;
+fits) cmd_fits "$2" ;;
 *) die "usage: $0 tree|format|refresh|sync" ;;
 esac

@@ -17,54 +17,84 @@ base_identity=(
 # One pack instead of 90,000 loose objects: git streams "big" files into a pack.
 git_add=(git -c core.bigFileThreshold=1 -c core.compression=1 -c core.autocrlf=false add -A)
 
-# apt-get with lists and cache of its own, so that nothing of the system's
-# changes and no root is needed. $apt_sources: a source list, or "" for the
-# machine's own.
+# apt with lists and cache of its own, so that nothing of the system's changes and
+# no root is needed. $apt_sources: a source list, or "" for the machine's own.
 private_apt()
 {
-	local dir=$build/apt/${apt_sources:+mainline}
+	local cmd=$1 dir=$build/apt/${apt_sources:+debian}
 	local opts=(-q -o "Dir::State::lists=$dir/lists" -o "Dir::Cache=$dir/cache"
 		    -o Acquire::Languages=none -o Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled=false)
 
+	shift
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
 	[ -z "$apt_sources" ] || opts+=(-o "Dir::Etc::sourcelist=$apt_sources" -o Dir::Etc::sourceparts=/dev/null
 					-o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null)
 	[ "$(id -u)" != 0 ] || opts+=(-o APT::Sandbox::User=root)
-	"$@" "${opts[@]}" "${apt_args[@]}"
+	"$cmd" "${opts[@]}" "$@"
 }
 
-apt_run() { local cmd=$1; shift; apt_args=("$@"); private_apt "$cmd"; }
-
-# Debian mirrors that the machine's own sources name, the security archive apart.
+# The archives that the machine's own sources name: Debian's, or of Debian security.
 debian_mirrors()
 {
 	apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Component: main' 2>/dev/null |
-		grep -v security | sort -u | awk '{ print (/debian\/?$/ ? 0 : 1), $0 }' | sort | cut -d' ' -f2-
+		grep debian | grep ${1:-} security | sort -u | awk '{ print (/debian\/?$/ ? 0 : 1), $0 }' | sort | cut -d' ' -f2-
+}
+
+# Prints "UPSTREAM-VERSION PACKAGE DEBIAN-VERSION" of each kernel source since 6.12
+# that Debian has in any suite, oldest first, and sets apt_sources to where they are.
+debian_kernels()
+{
+	local mirror suite keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+	[ -e $keyring ] || die "no $keyring to check Debian's signature with: apt-get install debian-archive-keyring"
+	apt_sources=$build/apt/debian.list
+	mkdir -p "$build/apt"
+	for mirror in $(debian_mirrors -v); do
+		for suite in experimental unstable testing stable oldstable trixie bookworm \
+			     {stable,oldstable,trixie,bookworm}-backports; do
+			echo "deb [signed-by=$keyring] $mirror $suite main"
+		done
+	done >"$apt_sources"
+	for mirror in $(debian_mirrors); do
+		for suite in {stable,oldstable,trixie,bookworm}-security; do
+			echo "deb [signed-by=$keyring] $mirror $suite main"
+		done
+	done >>"$apt_sources"
+	# Not every mirror has every suite.
+	private_apt apt-get update >"$build/apt.log" 2>&1 || true
+	private_apt apt-cache madison \
+		$(private_apt apt-cache pkgnames linux-source- | grep -x 'linux-source-[0-9]*\.[0-9]*') |
+	awk -F' *[|] *' '
+		{ gsub(/ /, ""); split($1, v, /[-.]/)
+		  if (v[3] > 6 || v[3] == 6 && v[4] >= 12) {
+			up = $2; sub(/-[^-]*$/, "", up); sub(/~/, "-", up)
+			if (!seen[up]++) print up, $1, $2 } }' | sort -V -k3,3
 }
 
 # Sets package and apt_sources to the newest kernel source of BASE.
 find_package()
 {
-	local mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+	local kernels pattern upstream debian
 
 	apt_sources=
 	if [ "$name" = 6.12 ]; then
 		package=linux-source-6.12
-		apt_run apt-get update >"$build/apt.log" 2>&1 || true
-		apt_run apt-cache show --no-all-versions $package >/dev/null 2>&1 && return
+		private_apt apt-get update >"$build/apt.log" 2>&1 || true
+		private_apt apt-cache show --no-all-versions $package >/dev/null 2>&1 && return
 		die "$package is not to be had from this machine's package sources: no network, or another Debian? (KDIR=/path takes a tree you have; details in build/apt.log)"
 	fi
 
-	[ -e $keyring ] || die "no $keyring to check Debian's signature with: apt-get install debian-archive-keyring"
-	apt_sources=$build/apt/mainline.list
-	mkdir -p "$build/apt"
-	for mirror in $(debian_mirrors); do
-		printf "deb [signed-by=$keyring] $mirror %s main\n" unstable testing stable-backports trixie-backports >"$apt_sources"
-		apt_run apt-get update >"$build/apt.log" 2>&1 || true
-		package=$(apt_run apt-cache pkgnames linux-source-7. | grep -x 'linux-source-7\.[0-9]*' | sort -V | tail -n 1 || true)
-		[ -z "$package" ] || return 0
-	done
-	die "no linux-source-7.x is to be had from the mirror in this machine's package sources: no network? (KDIR=/path takes a tree you have; details in build/apt.log)"
+	kernels=$(debian_kernels)
+	apt_sources=$build/apt/debian.list
+	[ -n "$kernels" ] ||
+		die "no linux-source-7.x is to be had from the mirror in this machine's package sources: no network? (KDIR=/path takes a tree you have; details in build/apt.log)"
+	case $name in
+	mainline) pattern='7\.[0-9.]*' ;;	# no release candidate
+	*) pattern="${name//./\\.}(\.[0-9]+)?" ;;
+	esac
+	read -r upstream package debian < <(grep -E "^$pattern " <<<"$kernels" | tail -n 1) ||
+		die "BASE=$name: no such base; besides 6.12 and mainline, Debian has $(cut -d' ' -f1 <<<"$kernels" | paste -sd' '), and KDIR=/path takes any tree"
+	package+==$debian
 }
 
 # Downloads the package unless it is there; sets deb.
@@ -81,7 +111,7 @@ fetch_package()
 	rm -rf "$dir.part"
 	mkdir -p "$dir.part"
 	say "downloading $package (about 150 MB)"
-	(cd "$dir.part" && apt_run apt-get download "$package" >&2) ||
+	(cd "$dir.part" && private_apt apt-get download "$package" >&2) ||
 		die "cannot download $package: no network, or disk full? Run the same command again"
 	rm -rf "$dir"
 	mv "$dir.part" "$dir"

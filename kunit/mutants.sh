@@ -1,0 +1,173 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# mutants.sh: mutants of the fault path, one change each (mutants.cocci), built and
+# run in UML. Prints each one, and which test kills it. Fails where one lives that
+# mutants.equivalent does not list, or one that it lists dies.
+#
+# MUTANTS=PATTERN, a grep -E pattern: only mutants whose line matches. Verdicts stay
+# in build/mutants/, by the code of the series, so a run that was interrupted goes on
+# where it was.
+
+. "$(dirname "$0")/lib.sh"
+
+directory=drivers/iommu/arm/arm-smmu
+files="arm-smmu-fault.c arm-smmu-sctlr.c arm-smmu-power.c arm-smmu.c"
+kunit=./tools/testing/kunit/kunit.py
+export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
+
+object() { sha256sum <".kunit-um/$directory/${1%.c}.o" | cut -d' ' -f1; }
+make_object() { make -s ARCH=um O=.kunit-um "$directory/${1%.c}.o" >.kunit-um/make.log 2>&1; }
+
+# Links the objects there are, without a look at all the others: half the time.
+make_kernel()
+{
+	touch .kunit-um/built-in.a
+	make -s ARCH=um O=.kunit-um build-dir="$directory" linux >.kunit-um/make.log 2>&1
+}
+
+# Prints who kills the kernel that was made, or fails: nobody does.
+killer()
+{
+	local log=.kunit-um/test.log said
+
+	rm -f $log
+	if timeout $((deadline * 2)) $kunit exec --build_dir=.kunit-um --timeout=$deadline "$@" >/dev/null 2>&1; then
+		said=$(complaints $log) && echo "the kernel's log: ${said%%$'\n'*}"
+		return
+	fi
+	awk '{ gsub(/\r/, "") }
+	     /^    # Subtest: / { suite = $3 }
+	     /^    not ok / { print suite "." $4; found = 1; exit }
+	     /^ *(ok|not ok|# Subtest:) / { last = $0 }
+	     END { if (!found) { sub(/^ */, "", last); print "dies or hangs after: " last } }' $log
+}
+
+# Makes, builds and runs a mutant in the tree of worker $slot, unless the verdict is
+# known, and prints it.
+one_mutant()
+{
+	local file=$1 site=$2 function=$3 code=$4 verdict by sum
+	local known=$work/$file:$site
+
+	cd "$build/tree/mutants-$slot"
+	if [ ! -s "$known" ]; then
+		git checkout -q --force
+		MUTANT=$site spatch --very-quiet --iso-file "$work/none.iso" --in-place \
+			"$top/kunit/mutants.cocci" "$directory/$file" >.kunit-um/spatch.log 2>&1 || true
+		verdict=none sum=
+		if git diff --quiet; then
+			by='no change'
+		elif ! make_object "$file"; then
+			by='does not compile'
+		elif sum=$(object "$file") && grep -qx "$sum" "$work/pristine"; then
+			verdict=same by='the compiler makes the same code of it'
+		elif [ -s "$work/$sum" ]; then
+			IFS=$'\t' read -r verdict by <"$work/$sum"
+		elif ! make_kernel; then
+			by='does not link'
+		elif by=$(killer --filter 'speed>slow') || by=$(killer); then
+			verdict=killed
+		else
+			verdict=alive by=
+		fi
+		git checkout -q --force
+		[ -z "$sum" ] || printf '%s\t%s\n' $verdict "$by" >"$work/$sum"
+		printf '%s\t%s\n' $verdict "$by" >"$known.new"
+		mv "$known.new" "$known"
+	fi
+	IFS=$'\t' read -r verdict by <"$known"
+	[ "$verdict" = none ] || printf '%-6s %s:%s %s: %s%s\n' "$verdict" "$file" "${site%%:*}" "${site##*:}" "$code" "${by:+   [$by]}"
+}
+
+# The mutants of the series: all there are in a file that it adds, and those on
+# lines that it adds to others.
+list_mutants()
+{
+	local file
+
+	for file in $files; do
+		git diff -U0 base series -- "$directory/$file" |
+			awk '/^@@/ { split($3, n, "[+,]"); count = n[3] == "" ? 1 : n[3]
+				     for (i = 0; i < count; i++) print n[2] + i }' >"$work/added"
+		git show "series:$directory/$file" >"$work/$file"
+		MUTANT=list spatch --very-quiet --iso-file "$work/none.iso" \
+			"$top/kunit/mutants.cocci" "$work/$file" 2>/dev/null | sort -t: -k1,1n -k2,2n -u |
+		while read -r site function; do
+			grep -qx "${site%%:*}" "$work/added" || continue
+			column=${site#*:}
+			code=$(sed -n "${site%%:*}{s/\t/ /g;p}" "$work/$file" | cut -c$((${column%%:*} + 1))-)
+			printf '%s\t%s\t%s\t%s\n' "$file" "$site" "$function" "$code"
+		done
+	done
+}
+
+choose_tree
+need spatch:coccinelle python3 gcc make flex bison bc ccache
+"$top/kunit/series.sh" sync
+cd "$tree"
+[ "$(git rev-parse 'HEAD^{tree}')" = "$(git rev-parse 'series^{tree}')" ] ||
+	die "build/tree/$name has work of its own that is not in series/: 'make refresh' brings it there"
+
+work=$build/mutants/$(git rev-parse --short=12 'series^{tree}')
+mkdir -p "$work"
+: >"$work/none.iso"
+lock "$build/mutants/lock"
+workers=$(nproc)
+
+# A tree for each worker, warm.
+for slot in $(seq 1 "$workers"); do
+	export slot
+	copy=$build/tree/mutants-$slot
+	[ -d "$copy" ] || git worktree add -q --detach "$copy" series || die "cannot make $copy: disk full?"
+	git -C "$copy" checkout -q --detach --force series
+	(
+		cd "$copy"
+		say "building build/tree/mutants-$slot"
+		$kunit build --build_dir=.kunit-um --kunitconfig="$top/kunit/um.kunitconfig" >build.log 2>&1 9>&- ||
+			{ tail -n 20 build.log >&2; die "the series does not build, see above"; }
+	)
+done
+cd "$build/tree/mutants-1"
+for file in $files; do object "$file"; done >"$work/pristine"
+
+# How long a run takes that nobody kills; a machine that is busy takes longer.
+started=$(date +%s)
+export deadline=600
+! by=$(killer) || die "the suites fail without a mutant: $by; make kunit"
+deadline=$((10 * ($(date +%s) - started) + 20))
+cd "$tree"
+
+list_mutants | grep -E "${MUTANTS:-}" >"$work/list" || die "MUTANTS=$MUTANTS: no mutant matches"
+say "$(wc -l <"$work/list") places for a mutant"
+export top build work directory kunit
+export -f one_mutant make_object make_kernel object killer complaints
+tr '\t\n' '\0\0' <"$work/list" | xargs -0 -n 4 -P "$workers" --process-slot-var=slot \
+	bash -c 'set -uo pipefail; slot=$((slot + 1)); one_mutant "$@"' one_mutant 9>&-
+
+# Who lives must be listed, and who is listed must live.
+wrong=0
+declare -A listed count
+while read -r line; do
+	listed[$line]=1
+done < <(grep '^arm-smmu' "$top/kunit/mutants.equivalent")
+while IFS=$'\t' read -r file site function code; do
+	verdict=$(cut -f1 "$work/$file:$site")
+	key="$file $function ${site##*:}: $code"
+	if [ -n "${listed[$key]:-}" ]; then
+		listed[$key]=seen
+		[ "$verdict" = alive ] && verdict=listed
+		[ "$verdict" = listed ] || { echo "error: listed, but $verdict: $key" >&2; wrong=1; }
+	elif [ "$verdict" = alive ]; then
+		echo "error: alive: $key" >&2
+		wrong=1
+	fi
+	count[$verdict]=$((${count[$verdict]:-0} + 1))
+done <"$work/list"
+if [ -z "${MUTANTS:-}" ]; then
+	for key in "${!listed[@]}"; do
+		[ "${listed[$key]}" = seen ] || { echo "error: listed, but there is no such mutant: $key" >&2; wrong=1; }
+	done
+fi
+echo "${count[killed]:-0} killed, ${count[same]:-0} the same code, ${count[listed]:-0} equivalent and listed, ${count[alive]:-0} alive"
+exit $wrong
