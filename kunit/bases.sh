@@ -31,11 +31,11 @@ tested()
 }
 
 wrong=0
-printf '%-9s %-32s %-9s %-8s %s\n' BASE package hunks series 'suites (UML)'
+printf '%-9s %-32s %-12s %-8s %s\n' BASE package hunks series 'suites (UML)'
 while read -r upstream package debian; do
 	# The files, as a repository of their own, without the rest of the source.
 	files=$build/bases/$upstream
-	if [ "$(cat "$files/.git/paths" 2>/dev/null)" != "Makefile $paths" ]; then
+	if grep -qvxFf <(cat "$files/.git/paths" 2>/dev/null) <<<"$paths"; then
 		rm -rf "$files" "$build/bases/deb"
 		mkdir -p "$files" "$build/bases/deb"
 		say "fetching $package $debian"
@@ -52,10 +52,10 @@ while read -r upstream package debian; do
 		git init -q -b work "$files"
 		git -C "$files" add -A
 		commit_base "$files" "$files" "$package $debian"
-		echo "Makefile $paths" >"$files/.git/paths"
+		echo "$paths" >"$files/.git/paths"
 	fi
 	variant=$("$top/kunit/series.sh" fits "$files" 2>"$build/bases/why") && applies=applies || applies='does not' variant=- wrong=1
-	printf '%-9s %-32s %-9s %-8s %s\n' "$upstream" "$package $debian" "$variant" "$applies" "$(tested "$upstream")"
+	printf '%-9s %-32s %-12s %-8s %s\n' "$upstream" "$package $debian" "$variant" "$applies" "$(tested "$upstream")"
 	[ "$applies" = applies ] || sed 's/^error: /          /' "$build/bases/why"
 done <<<"$kernels"
 exit $wrong
