@@ -10,11 +10,12 @@ FILTER ?=
 RUNS ?= 5
 DOCS ?=
 REPLAY ?=
-export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY
+MUTANTS ?=
+export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS
 SEED ?= 0
 FAULTS ?= 1000000
 
-.PHONY: kunit soak bench compare check check-all spin docs series tree refresh help clean
+.PHONY: kunit soak bench compare check check-all bases mutants spin docs series tree refresh help clean
 
 kunit:
 	@kunit/run.sh
@@ -37,6 +38,12 @@ check:
 
 check-all:
 	@kunit/check.sh check check-all
+
+bases:
+	@kunit/bases.sh
+
+mutants:
+	@kunit/mutants.sh
 
 spin:
 	@kunit/spin/verdicts.sh
@@ -63,6 +70,8 @@ help:
 	@echo 'make compare   every schedule of the driver, and of other designs: what breaks'
 	@echo 'make check     the tests that CI runs; ends with "N passed, M failed"'
 	@echo 'make check-all the dear ones as well'
+	@echo 'make bases     the kernel sources that Debian has, and what applies where'
+	@echo 'make mutants   one change each to the fault path: which test finds it?'
 	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
 	@echo 'make docs      the pages of the series as HTML; no warning allowed, figures up to date'
 	@echo 'make series    the series as mail, in build/series/'
@@ -71,6 +80,7 @@ help:
 	@echo 'make clean     removes build/'
 	@echo
 	@echo 'BASE=6.12|mainline         Debian'"'"'s linux-source-6.12 (default), or its newest 7.x'
+	@echo 'BASE=VERSION               another one that make bases lists; 7.2 is its newest'
 	@echo 'KDIR=/path                 a kernel tree of yours; it is only read'
 	@echo 'ARCH=um|arm64|x86_64       User Mode Linux (default), or QEMU'
 	@echo 'RUNS=5                     how many kernels make bench boots for each ARCH'
@@ -81,4 +91,5 @@ help:
 	@echo 'CONFIG=rt                  arm64 in QEMU, 4 CPUs, with PREEMPT_RT'
 	@echo 'CONFIG=threadirqs          arm64 in QEMU, 4 CPUs, started with threadirqs'
 	@echo 'CONFIG=smp                 UML with 2 CPUs, on mainline'
+	@echo 'MUTANTS=PATTERN            make mutants: only those whose line matches (grep -E)'
 	@echo 'FILTER=suite.test          what to run, a KUnit glob'

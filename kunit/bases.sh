@@ -31,7 +31,7 @@ tested()
 }
 
 wrong=0
-printf '%-9s %-32s %-12s %-8s %s\n' BASE package hunks series 'suites (UML)'
+printf '%-9s %-36s %-9s %-8s %s\n' BASE package hunks series 'suites (UML)'
 while read -r upstream package debian; do
 	# The files, as a repository of their own, without the rest of the source.
 	files=$build/bases/$upstream
@@ -55,7 +55,7 @@ while read -r upstream package debian; do
 		echo "$paths" >"$files/.git/paths"
 	fi
 	variant=$("$top/kunit/series.sh" fits "$files" 2>"$build/bases/why") && applies=applies || applies='does not' variant=- wrong=1
-	printf '%-9s %-32s %-12s %-8s %s\n' "$upstream" "$package $debian" "$variant" "$applies" "$(tested "$upstream")"
+	printf '%-9s %-36s %-9s %-8s %s\n' "$upstream" "$package $debian" "$variant" "$applies" "$(tested "$upstream")"
 	[ "$applies" = applies ] || sed 's/^error: /          /' "$build/bases/why"
 done <<<"$kernels"
 exit $wrong

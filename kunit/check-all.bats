@@ -75,3 +75,87 @@ load check-lib
 	[ "$status" -eq 0 ]
 	[ "$(grep -c '^explore: step design=landed ' build/compare.log)" -eq 17 ]
 }
+
+### Tests that can fail: more pieces of the protocol, taken away
+
+@test "an FSR that is not cleared is found" {
+	mutant 's/cb->cfi.fsr | ARM_SMMU_CB_FSR_MULTI/0/' arm-smmu-fault.c 'FSR was not cleared'
+}
+
+@test "a MULTI that is left behind is found" {
+	mutant 's/cb->cfi.fsr | ARM_SMMU_CB_FSR_MULTI/cb->cfi.fsr/' arm-smmu-fault.c 'faults reported'
+}
+
+@test "RESUME for a fault that nobody has heard of is found" {
+	mutant 's/^\(		 \)((cb->cfi.fsr & ARM_SMMU_CB_FSR_SS) ||.*/\11;/' \
+		arm-smmu-fault.c 'resumed before it was reported'
+}
+
+@test "interrupts on between CFIE and RESUME are found" {
+	mutant '/^	local_irq_save(flags);$/s/.*/	flags = 0;/;/^	local_irq_restore(flags);$/d' \
+		arm-smmu-fault.c 'interrupts on between CFIE and RESUME'
+}
+
+@test "a bank that stays armed while the SMMU suspends is found" {
+	mutant 's/return READ_ONCE(smmu->powered) ? val : .*/return val;/' \
+		arm-smmu-sctlr.c 'FAILED. suspend_masks_the_register_not_the_shadow'
+}
+
+@test "a thread that does not look at the power is found" {
+	mutant '/^	if (!READ_ONCE(smmu->powered))$/,+1d' \
+		arm-smmu-fault.c 'FAILED. thread_without_power_touches_nothing'
+}
+
+@test "a primary that does not look at the power is found" {
+	mutant '/^	if (READ_ONCE(smmu->powered))$/s/READ_ONCE.*/true)/' \
+		arm-smmu-power.c 'FAILED. suspended_bank_is_not_touched_for_others'
+}
+
+@test "a stalled transaction that is left behind at detach is found" {
+	mutant '/^		arm_smmu_clear_context_fault(smmu, cfg->cbndx);$/s/arm.*/;/' \
+		arm-smmu-fault.c 'a fault was left behind'
+}
+
+@test "a global fault that interrupts a suspending SMMU is found" {
+	mutant '/^	arm_smmu_enable_global_irq(smmu, false);$/d' \
+		arm-smmu-power.c 'FAILED. fault_while_suspending_does_not_interrupt'
+}
+
+@test "a bank that stops translating under its thread is found" {
+	mutant '/^	if (arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE,$/s/_CFIE/_CFIE | ARM_SMMU_SCTLR_M/' \
+		arm-smmu-sctlr.c 'FAILED. retry_is_translated_while_teardown_begins'
+}
+
+@test "a detach under a lock of the callback that lockdep cannot see is found" {
+	mutant '/^		arm_smmu_might_wait_for_callback(smmu_domain);$/s/arm.*/;/' \
+		arm-smmu-fault.c 'FAILED. detach_under_a_lock_of_the_callback_is_reported'
+}
+
+@test "a detach that does not wait for set_stall() is found" {
+	mutant '/^	atomic_cond_read_acquire(&cb->users, !VAL);$/d' \
+		arm-smmu-fault.c 'FAILED. detach_waits_for_set_stall'
+}
+
+@test "a reset that leaves a transaction stalled is found" {
+	mutant '/^		arm_smmu_clear_context_fault(smmu, i);$/s/arm.*/;/' \
+		arm-smmu.c 'FAILED. reset_terminates_what_it_finds'
+}
+
+@test "a line that cannot be shared with a ONESHOT device is found" {
+	mutant 's/ | IRQF_COND_ONESHOT//' \
+		arm-smmu-fault.c 'FAILED. line_is_shared_with_a_device_that_insists_on_oneshot'
+}
+
+@test "a resume that is not traced is found" {
+	mutant '/^		trace_arm_smmu_resume(/,+1d' \
+		arm-smmu-fault.c 'FAILED. retry_is_traced_as_one'
+}
+
+@test "a fault that is reported though it is gone is found" {
+	mutant 's/^	if (cb->cfi.fsr & ARM_SMMU_CB_FSR_LATCHED) {$/	if (true) {/' \
+		arm-smmu-fault.c 'FAILED. fault_that_is_gone_is_not_reported'
+}
+
+### The series
+
+@test "the series applies to every kernel source that Debian has since 6.12" { make bases; }

@@ -61,3 +61,22 @@ remove_own_tree()
 	git -C build/tree/6.12 worktree remove --force "$1"
 	rm -rf build/tree/kdir-"$(basename "$1")"-*
 }
+
+# mutant SED-SCRIPT FILE PATTERN: the suites fail, and say so.
+mutant()
+{
+	local tree=build/tree/mutants-1
+
+	[ -d $tree ] || git -C build/tree/6.12 worktree add -q --detach "$PWD/$tree" series
+	git -C $tree checkout -q --detach --force series
+	sed -i -e "$1" "$tree/drivers/iommu/arm/arm-smmu/$2"
+	! git -C $tree diff --quiet
+	cd $tree
+	PATH=/usr/lib/ccache:$PATH run ./tools/testing/kunit/kunit.py run --build_dir=.kunit-um \
+		--kunitconfig="$top/kunit/um.kunitconfig"
+	cd "$top"
+	git -C $tree checkout -q --force
+	[ "$status" -ne 0 ]
+	grep -q 'Testing complete.*failed: ' <<<"$output"
+	grep -q "$3" <<<"$output"
+}

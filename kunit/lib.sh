@@ -92,3 +92,15 @@ complaints()
 	grep -aE 'BUG: |INFO: |WARNING: |UBSAN: |possible (circular|recursive)|inconsistent lock|suspicious RCU|nobody cared|DEBUG_LOCKS' "$1" |
 		grep -av 'WARNING: .*virt-pci'
 }
+
+# What checkpatch --strict says of mail $1, in a kernel tree, but for the sign-off:
+# whoever sends the series signs it off. ENOSYS is what report_iommu_fault() returns,
+# sGFSR a register that has always been called so, and MAINTAINERS has the directory.
+checkpatch()
+{
+	local ignore=MISSING_SIGN_OFF,FILE_PATH_CHANGES,ENOSYS,CAMELCASE
+
+	# checkpatch does not know how TRACE_EVENT() is laid out.
+	! grep -q '^Subject:.*trace events' "$1" || ignore+=,PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE
+	./scripts/checkpatch.pl --strict --no-tree --show-types --ignore $ignore "$1"
+}

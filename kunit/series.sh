@@ -16,9 +16,7 @@
 
 variants="6.12 mainline"
 
-series_files() { find "$top/series" -maxdepth 1 -name '[0-9]*.patch' ! -name '0000-*' | sort; }
-# What a base that is neither of the two takes first, and then their hunks.
-needed_first() { find "$top/series/on-$1-first" -name '*.patch' 2>/dev/null | sort; }
+series_files() { find "$top/series" -name '[0-9]*.patch' ! -name '0000-*' | sort; }
 meta() { sed -n '/^diff --git \|^Hunks for /q; s/^'"$1"': //p' "$2"; }	# after mailinfo
 only() { sed -n '/^---$/,/^diff --git \|^Hunks for /s/^Only: //p' "$1"; }
 for_variant() { local o; o=$(only "$1"); [ -z "$o" ] || [ "$o" = "$2" ]; }
@@ -59,7 +57,7 @@ apply_to_index()
 # in $scratch/why where a hunk does not fit.
 commit_series()
 {
-	local variant=${1%%,*} first=${1#*,} parent file date subject
+	local variant=$1 parent file date subject
 
 	parent=$(git rev-parse base)
 	date=$(git -C "$top" log -1 --format=%cI -- series drivers include lib Documentation 2>/dev/null || true)
@@ -82,18 +80,17 @@ commit_series()
 		subject=$(sed -n 's/^Subject: //p' "$scratch/info")
 		{ echo "$subject"; echo; cat "$scratch/msg"; } | git stripspace >"$scratch/message"
 		parent=$(git commit-tree -p "$parent" -F "$scratch/message" "$(git write-tree)")
-	done < <(needed_first "$first"; series_files)
+	done < <(series_files)
 	echo "$parent"
 }
 
-# Which variants of the hunks to try on a tree, the likeliest first, and after a
-# comma for which version something has to be applied before.
+# Which variants of the hunks to try on a tree, the likeliest first.
 variants_for_tree()
 {
 	[[ " $variants " != *" $name "* ]] || { echo "$name"; return; }
 	case $(git show base:Makefile | sed -n 's/^VERSION *= *//p') in
 	[1-6]) echo 6.12 mainline ;;
-	*) echo mainline mainline,7.2 6.12 ;;
+	*) echo mainline 6.12 ;;
 	esac
 }
 
