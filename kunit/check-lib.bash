@@ -47,12 +47,14 @@ refuses()
 	grep -q "^error: .*$pattern" <<<"$output"
 }
 
+# The folders of the kernel that the series changes.
+series_folders() { sed -n 's|^--- a/\(.*\)/.*|\1|p' "$top"/series/*.patch | sort -u; }
+
 # A kernel tree of the user's own, as far as the series needs one.
 own_tree()
 {
 	git -C build/tree/6.12 worktree add -q --no-checkout --detach "$1" base
-	git -C "$1" sparse-checkout set --cone drivers/gpu/drm/msm drivers/iommu include/linux \
-		Documentation/driver-api lib/kunit tools/testing/kunit
+	git -C "$1" sparse-checkout set --cone $(series_folders) tools/testing/kunit
 	git -C "$1" checkout -q
 }
 

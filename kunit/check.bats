@@ -86,8 +86,7 @@ load check-lib
 		rm -rf "$tree"
 		git -C build/tree/$base worktree prune
 		git -C build/tree/$base worktree add -q --no-checkout --detach "$tree" base
-		git -C "$tree" sparse-checkout set --cone drivers/gpu/drm/msm drivers/iommu include/linux \
-			Documentation/driver-api lib/kunit
+		git -C "$tree" sparse-checkout set --cone $(series_folders)
 		git -C "$tree" checkout -q
 		cd "$tree"
 		run git am "$top"/build/series/$base/*.patch

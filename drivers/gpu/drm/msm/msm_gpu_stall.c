@@ -17,14 +17,14 @@
  * handler returns, and takes more and more of the GPU with it: on a6xx also the
  * GMU, which shares the context bank. Hence three rules.
  *
- * 1. Few faults stall. A fault turns stalling off, and a submit turns it on
- *    again when there was none for %MSM_GPU_STALL_COOLDOWN_MS and the last dump
- *    was taken away. So a GPU that faults faster than the CPU can answer is not
- *    stalled over and over, until its GMU's watchdog bites.
+ * **Few faults stall.** A fault turns stalling off, and a submit turns it on
+ * again when there was none for %MSM_GPU_STALL_COOLDOWN_MS and the last dump
+ * was taken away. So a GPU that faults faster than the CPU can answer is not
+ * stalled over and over, until its GMU's watchdog bites.
  *
- * 2. The fault handler waits for nobody who waits for the GPU. It needs
- *    gpu->lock for a dump, and who holds that lock may be talking to the GMU,
- *    which cannot answer while the transaction is stalled:
+ * **The fault handler waits for nobody who waits for the GPU.** It needs
+ * gpu->lock for a dump, and who holds that lock may be talking to the GMU,
+ * which cannot answer while the transaction is stalled::
  *
  *	recover_worker				fault handler
  *	--------------				-------------
@@ -34,17 +34,16 @@
  *	the GMU does not answer,
  *	wait until the dump is done
  *
- *    So the handler does not block on the lock. It tries, until
- *    %MSM_GPU_STALL_LOCK_MS have passed, or somebody waits for the dump: that
- *    may be the lock's holder. Then there is no dump, and the transaction is
- *    resumed. Who holds the lock just for a submit is waited for.
+ * So the handler does not block on the lock. It tries, until
+ * %MSM_GPU_STALL_LOCK_MS have passed, or somebody waits for the dump: that may
+ * be the lock's holder. Then there is no dump, and the transaction is resumed.
+ * Who holds the lock just for a submit is waited for.
  *
- * 3. The dump allocates without memory reclaim, which may wait for the GPU, and
- *    takes the other locks that it needs only if they are free. With that,
- *    what a transaction can stay stalled for is bounded: the time for the lock,
- *    the time to read the registers, and to copy buffers until
- *    %MSM_GPU_STALL_DUMP_MS after the fault; the buffer that is being copied
- *    then is the last one.
+ * **The stall has a bound.** The dump allocates without memory reclaim, which
+ * may wait for the GPU, and takes the other locks that it needs only if they are
+ * free. What is left is the time for the lock, the time to read the registers,
+ * and to copy buffers until %MSM_GPU_STALL_DUMP_MS after the fault; the buffer
+ * that is being copied then is the last one.
  */
 
 /**
