@@ -15,7 +15,7 @@ export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS
 SEED ?= 0
 FAULTS ?= 1000000
 
-.PHONY: kunit soak bench compare check check-all bases mutants spin docs series tree refresh help clean
+.PHONY: kunit unpatched soak bench compare check check-all bases mutants spin docs series tree refresh help clean
 
 kunit:
 	@kunit/run.sh
@@ -45,6 +45,9 @@ bases:
 mutants:
 	@kunit/mutants.sh
 
+unpatched:
+	@kunit/unpatched.sh
+
 spin:
 	@kunit/spin/verdicts.sh
 
@@ -72,6 +75,7 @@ help:
 	@echo 'make check-all the dear ones as well'
 	@echo 'make bases     the kernel sources that Debian has, and what applies where'
 	@echo 'make mutants   one change each to the fault path: which test finds it?'
+	@echo 'make unpatched what the series mends, on mainline without it: what must fail does'
 	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
 	@echo 'make docs      the pages of the series as HTML; no warning allowed, figures up to date'
 	@echo 'make series    the series as mail, in build/series/'

@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# unpatched.sh: the suites that need nothing of the series but its fake SMMU, on
+# mainline's driver without the series, in User Mode Linux. Exits with 0 if those
+# tests fail that unpatched/expected says, and no others, and one panics.
+
+. "$(dirname "$0")/lib.sh"
+
+unset KDIR
+export BASE=mainline
+choose_tree
+need python3 gcc /usr/include/stdio.h:libc6-dev make flex bison bc ccache
+"$top/kunit/series.sh" sync
+lock "$build/tree-$name.lock"
+
+# The base, with the tests and their Kconfig symbols.
+work=$build/tree/$name-unpatched
+[ -e "$work/.git" ] || git -C "$tree" worktree add -q --detach "$work" base
+cd "$work"
+git checkout -q --detach --force base
+git diff --name-only --diff-filter=AM base series |
+	grep -E '^lib/|^include/kunit/|Kconfig$|arm-smmu/tests/' |
+	xargs git checkout -q series --
+git apply -q "$top/kunit/unpatched/shim.patch" ||
+	die "kunit/unpatched/shim.patch does not apply to $(git log -1 --format=%s base): mend it"
+! git grep -q resume_translation series -- include drivers/iommu ||
+	die "the series says resume_translation again, which nobody provides"
+git grep -q resume_translation base -- include/linux/adreno-smmu-priv.h ||
+	die "resume_translation is gone without the series: so can what is said about it"
+export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
+
+say "$(git log -1 --format=%s base) without the series"
+results=$build/results/$name-unpatched
+mkdir -p "$build/results"
+must_fail()
+{
+	rm -f .kunit-um/test.log
+	! ./tools/testing/kunit/kunit.py run --build_dir=.kunit-um --timeout=120 \
+		--kunitconfig="$top/kunit/um.kunitconfig" "$1" 9>&- | tee "$results.out" ||
+		die "kunit.py passes on the driver without the series: see above"
+	[ -e .kunit-um/test.log ] || die "the kernel did not build or run: see above"
+	cp .kunit-um/test.log "$results.log"
+}
+
+must_fail 'arm_smmu_attach.*'
+grep -v '^#' "$top/kunit/unpatched/expected" >"$results.expected"
+sed -n 's/^\[[0-9:]*\] \[\(PASSED\|FAILED\)\] \([a-z0-9_]*\)$/\2 \1/p' "$results.out" |
+	sort | diff -u --label expected --label 'what happened' "$results.expected" - ||
+	die "other tests fail without the series than kunit/unpatched/expected says"
+
+must_fail 'arm_smmu_io_page_fault.*'
+grep -q 'Kernel panic' "$results.log" ||
+	die "no panic without the series, with the trace event iommu:io_page_fault on: see $results.log"
+
+say "without the series $(grep -c FAILED "$results.expected") tests fail as they should, and one panics; 'make kunit BASE=mainline' passes them"
