@@ -675,12 +675,18 @@ static bool explore_smmu_event_may(const struct kunit_explore_model *model, cons
 				   unsigned int event)
 {
 	const struct explore_state *s = state;
+	const struct explore_bank *bank;
 
 	if (event >= EVENT_BUS)
 		return s->num_posted[event - EVENT_BUS];
 
-	return s->clocks && s->pm_status != EXPLORE_RESUMING && s->bank[event].faults &&
-	       (s->bank[event].sctlr & SCTLR_M);
+	/* While a bank is being set up, no stream is mapped to it yet (S2CR). */
+	bank = &s->bank[event];
+	if (bank->attached && !(bank->ghost & GHOST_ACTION) && !(bank->shadow & SCTLR_DETACHING))
+		return false;
+
+	return s->clocks && s->pm_status != EXPLORE_RESUMING && bank->faults &&
+	       (bank->sctlr & SCTLR_M);
 }
 
 static void explore_smmu_event(struct kunit_explore *x, void *state, unsigned int event)

@@ -12,7 +12,8 @@
  *     order, at any later time, and before the CPU's next read of the device; those
  *     of two CPUs arrive in no order.
  *  3) Without power, all registers are lost, and with them faults and stalls.
- *     While the SMMU resumes, its masters issue nothing: they wait for it.
+ *     While the SMMU resumes, its masters issue nothing: they wait for it. And a
+ *     bank gets its streams after its interrupt was requested.
  *  4) The interrupt is taken by CPU 0. genirq calls the primaries of a shared line
  *     one after the other; the line is level, and stays masked for a ONESHOT design
  *     until the threads are done.
