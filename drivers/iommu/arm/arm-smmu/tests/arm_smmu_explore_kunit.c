@@ -32,8 +32,8 @@ static const struct explore_param explore_params[] = {
 	{ EXPLORE_SET_STALL, 1, 217494 },
 	{ EXPLORE_SUSPEND, 0, 127130 },
 	{ EXPLORE_TEARDOWN, 1, 48129 },
-	{ EXPLORE_RESET, 0, 1 },
-	{ EXPLORE_TWO_BANKS | EXPLORE_RESET, 1, 1 },
+	{ EXPLORE_RESET, 0, 11970 },
+	{ EXPLORE_TWO_BANKS | EXPLORE_RESET, 1, 131532 },
 };
 
 static void explore_describe(const struct explore_param *param, char *desc)
