@@ -26,14 +26,14 @@ struct explore_param {
 };
 
 static const struct explore_param explore_params[] = {
-	{ EXPLORE_ONE_BANK, 0, 48771 },
-	{ EXPLORE_TWO_BANKS, 1, 59152 },
-	{ EXPLORE_CALLBACK_STALL, 0, 6037 },
-	{ EXPLORE_SET_STALL, 1, 217494 },
-	{ EXPLORE_SUSPEND, 0, 127130 },
-	{ EXPLORE_TEARDOWN, 1, 48129 },
-	{ EXPLORE_RESET, 0, 11970 },
-	{ EXPLORE_TWO_BANKS | EXPLORE_RESET, 1, 131532 },
+	{ EXPLORE_ONE_BANK, 0, 75303 },
+	{ EXPLORE_TWO_BANKS, 1, 67211 },
+	{ EXPLORE_CALLBACK_STALL, 0, 6963 },
+	{ EXPLORE_SET_STALL, 1, 229514 },
+	{ EXPLORE_SUSPEND, 0, 161287 },
+	{ EXPLORE_TEARDOWN, 1, 52907 },
+	{ EXPLORE_RESET, 0, 13388 },
+	{ EXPLORE_TWO_BANKS | EXPLORE_RESET, 1, 148450 },
 };
 
 static void explore_describe(const struct explore_param *param, char *desc)

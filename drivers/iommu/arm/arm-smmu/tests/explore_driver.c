@@ -76,7 +76,11 @@ static irqreturn_t explore_driver_primary(struct explore_actor *actor, int bank)
 
 static void explore_driver_thread(struct explore_actor *actor, int bank)
 {
+	const struct arm_smmu_cb *cb = &actor->cbs[bank];
+
 	arm_smmu_context_fault_thread(0, &actor->domains[bank]);
+	/* See explore_resume_and_get(). */
+	explore_set(bank, EXPLORE_VAR, cb->decided | cb->retry << 1);
 }
 
 static void explore_driver_set_stall(struct explore_actor *actor, int bank, bool on)
@@ -97,6 +101,7 @@ static void explore_driver_reset(struct explore_actor *actor)
 	for (i = 0; i < actor->banks; i++) {
 		arm_smmu_sctlr_publish(&actor->smmu, i);
 		explore_forget(__LINE__, (arm_smmu_clear_context_fault(&actor->smmu, i), 0));
+		explore_set(i, EXPLORE_VAR, 0);
 	}
 }
 

@@ -150,6 +150,22 @@ static inline void explore_irqs(bool on)
 		kunit_explore_irq_off();
 }
 
+/*
+ * The thread keeps something in struct arm_smmu_cb from one pass to the next, which
+ * reset forgets. From here on it is its own.
+ */
+static inline int explore_resume_and_get(void)
+{
+	struct explore_actor *me = explore_me();
+	int ret = explore_pm_get(me);
+	u32 kept = explore_get(me->bank, EXPLORE_VAR);
+
+	me->cbs[me->bank].decided = kept & BIT(0);
+	me->cbs[me->bank].retry = kept & BIT(1);
+
+	return ret;
+}
+
 #undef READ_ONCE
 #undef WRITE_ONCE
 #define READ_ONCE(x)		((typeof(x))explore_read_once(&(x)))
@@ -190,7 +206,7 @@ static inline void explore_irqs(bool on)
 #define arm_smmu_gr1_read(s, o)		((void)(s), (void)(o), explore_read(0, EXPLORE_CBFRSYNRA))
 
 #define pm_runtime_enabled(dev)			((void)(dev), true)
-#define pm_runtime_resume_and_get(dev)		((void)(dev), explore_pm_get(explore_me()))
+#define pm_runtime_resume_and_get(dev)		((void)(dev), explore_resume_and_get())
 #define pm_runtime_put_autosuspend(dev)		((void)(dev), explore_pm_put(explore_me()))
 
 #define synchronize_irq(irq)	((void)(irq), kunit_explore_access(EXPLORE_SYNC, 0, 0, 0))
