@@ -52,7 +52,7 @@ load check-lib
 	echo "$output"
 	[ "$status" -eq 0 ]
 	grep -qE '^64 +64 +1 +263 +75 ' <<<"$output"
-	grep -q '^128,--,1,--,139,' build/bench/counts.csv
+	grep -q '^128,--,1,--,139,' build/bench/benchmarks-counts.csv
 	grep -q '</svg>' build/bench/benchmarks.svg
 }
 @test "make bench without a number" { refuses 'RUNS=none: how many' make bench RUNS=none; }

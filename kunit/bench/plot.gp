@@ -18,7 +18,7 @@ set key top left reverse Left samplen 2
 
 landed = "#c44e52"
 masked = "#2a6f97"
-counts = ARG1."/counts.csv"
+counts = ARG1."/benchmarks-counts.csv"
 growth = ARG1."/growth.csv"
 
 set multiplot layout 1,3 title "One stalled fault: landed (Linux 7.3) and masked (this series)"

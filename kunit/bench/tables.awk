@@ -46,8 +46,8 @@ function spread(a, what, design, nr,    key) {
 }
 
 END {
-	counts = dir "/counts.csv"; times = dir "/times.csv"; growth = dir "/growth.csv"
-	others = dir "/others.csv"
+	counts = dir "/benchmarks-counts.csv"; times = dir "/benchmarks-times.csv"; growth = dir "/growth.csv"
+	others = dir "/benchmarks-others.csv"
 
 	print "Banks,Woken: landed,masked,Read: landed,masked,Written: landed,masked," \
 	      "Spurious: woken: landed,masked,read: landed,masked" >counts
