@@ -30,7 +30,7 @@ load check-lib
 ### Tests that can fail: pieces of the protocol, taken away ('make mutants' takes all)
 
 @test "RESUME before CFIE is found" {
-	mutant '/^	if (!arm_smmu_arm_bank(smmu, idx))$/{N;h;d};/^				  ret == -EAGAIN/{G}' \
+	mutant '/^	armed = arm_smmu_arm_bank(smmu, idx);$/{h;d};/^				  cb->retry ? 0/{G}' \
 		arm-smmu-fault.c 'RESUME before CFIE'
 }
 
