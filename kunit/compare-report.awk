@@ -272,14 +272,26 @@ function vcd(   i, b, bit, bits, id, n, v, key)
 	print "#" length_of + 1
 }
 
-# WaveDrom, from the ladder's rows: what is not visible takes no time
+# Which steps a waveform shows: what is not visible takes no time.
+function pick(   i, act, before)
+{
+	picked = 0
+	for (i = 1; i <= length_of; i++) {
+		parse_step(step[i])
+		gsub(/ /, "_", now["act"])
+		act = visible(now["act"])
+		if ((act == "" || act == "..." && before == now["actor"] act) && !now["breaks"] && i > 1)
+			continue
+		before = now["actor"] act
+		at[++picked] = i
+	}
+}
+
 function lane(name, field,   i, text, v, before)
 {
 	before = ""
-	for (i = 1; i <= length_of; i++) {
-		parse_step(step[i])
-		if (visible(now["act"]) == "" && !now["breaks"] && i > 1)
-			continue
+	for (i = 1; i <= picked; i++) {
+		parse_step(step[at[i]])
 		v = field == "line" ? now["line"] == 1 : index("+" now[substr(field, 1, index(field, ":") - 1)] "+", "+" substr(field, index(field, ":") + 1) "+") > 0
 		text = text (v == before ? "." : v)
 		before = v
@@ -290,6 +302,7 @@ function lane(name, field,   i, text, v, before)
 function wave(   i, c, act, text, data, names)
 {
 	split("CPU0 CPU1 device", names)
+	pick()
 	printf "{ \"head\": { \"text\": \"%s breaks %s\" },\n  \"signal\": [\n", design, invariant
 	printf "%s", lane("FSR.TF", "b0.fsr:TF")
 	printf "%s", lane("FSR.SS", "b0.fsr:SS")
@@ -297,12 +310,10 @@ function wave(   i, c, act, text, data, names)
 	printf "%s", lane("line", "line")
 	for (c = 1; c <= 3; c++) {
 		text = data = ""
-		for (i = 1; i <= length_of; i++) {
-			parse_step(step[i])
+		for (i = 1; i <= picked; i++) {
+			parse_step(step[at[i]])
 			gsub(/ /, "_", now["act"])
 			act = visible(now["act"])
-			if (act == "" && !now["breaks"] && i > 1)
-				continue
 			if (c == (now["actor"] ~ /^(device|bus)$/ ? 3 : now["cpu"] == 0 ? 1 : 2) && act != "") {
 				text = text (act ~ /=/ ? "4" : act ~ /\?|\.\.\./ ? "3" : "5")
 				gsub(/_/, " ", act)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # compare-report.sh: from build/compare.log, prints the tables, writes the
-# counterexamples to build/compare/ (as ladders, and as waveforms for GTKWave),
+# counterexamples to build/compare/ (as ladders, and as waveforms for GTKWave and WaveDrom),
 # and checks that Spin's verdicts are the same, and, if there is a page in
 # Documentation/, that it is what it would write now. WRITE=1 writes it.
 
@@ -17,11 +17,11 @@ report() { awk -f "$top/kunit/compare-report.awk" "$@" "$log"; }
 mkdir -p "$out"
 report -v want=table
 while read -r design invariant; do
-	for kind in ladder vcd; do
+	for kind in ladder vcd wave; do
 		report -v want=$kind -v design="$design" -v invariant="$invariant" >"$out/$design-$invariant.$kind"
 	done
 done < <(report -v want=list)
-say "counterexamples: ${out#"$top/"}/*.ladder, and *.vcd for GTKWave"
+say "counterexamples: ${out#"$top/"}/*.ladder, *.vcd for GTKWave, *.wave for WaveDrom"
 
 # Spin's model was written from the description. Where both have searched a
 # scenario to the end, direct or posted, they have to agree.
