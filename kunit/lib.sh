@@ -10,6 +10,8 @@ build=$top/build
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 # Nor a caller's repository into the ones under build/.
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+# Nor an ARCH that nobody gave: the kernel's make would look for arch//Makefile.
+[ -n "${ARCH:-}" ] || unset ARCH
 
 say() { echo "== $*" >&2; }
 die() { echo "error: $*" >&2; exit 1; }
