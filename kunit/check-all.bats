@@ -69,11 +69,17 @@ load check-lib
 	grep -q 'design=masked-second-read .*result=broken' build/compare.log
 }
 
+@test "a REPLAY of an unknown design" {
+	refuses 'no such design: nosuch' make compare REPLAY='design=nosuch sched=one_bank.ss.same.direct:f'
+}
+@test "a REPLAY that cannot be" {
+	refuses "'d' cannot do that\|no actor or event 'd'" make compare REPLAY='design=masked sched=one_bank.ss.same.direct:d'
+}
 @test "make compare replays a schedule" {
 	run make -s compare REPLAY='design=landed sched=one_bank.noss.same.direct:fi2t14'
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[ "$(grep -c '^explore: step design=landed ' build/compare.log)" -eq 17 ]
+	[ "$(grep -c '^n=[0-9]* actor=' <<<"$output")" -eq 17 ]
 }
 
 ### Tests that can fail: more pieces of the protocol, taken away
