@@ -292,7 +292,8 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 				    "Context fault does not clear: fsr=0x%x, cb=%d; masked until the SMMU is reset\n",
 				    fsr, idx);
 		/* Nobody is going to resume what stalls from now on. */
-		arm_smmu_set_stall(smmu, idx, false);
+		if (arm_smmu_sctlr_change(smmu, idx, 0, ARM_SMMU_SCTLR_GIVEN_UP))
+			arm_smmu_sctlr_publish(smmu, idx);
 		arm_smmu_clear_context_fault(smmu, idx);
 		goto put;
 	}

@@ -134,7 +134,10 @@ void arm_smmu_power_on(struct arm_smmu_device *smmu)
 	WRITE_ONCE(smmu->powered, true);
 	arm_smmu_enable_global_irq(smmu, true);
 	for (i = 0; i < smmu->num_context_banks; i++) {
-		if (arm_smmu_sctlr_change(smmu, i, 0, ARM_SMMU_SCTLR_CFIE))
+		/* Reset has cleared FSR: a bank that was given up gets a new chance. */
+		smmu->cbs[i].refaults = 0;
+		if (arm_smmu_sctlr_change(smmu, i, ARM_SMMU_SCTLR_GIVEN_UP,
+					  ARM_SMMU_SCTLR_CFIE))
 			arm_smmu_sctlr_publish(smmu, i);
 	}
 }

@@ -20,12 +20,20 @@
 /* In the shadow alone: teardown has begun, see arm_smmu_sctlr_begin_detach(). */
 #define ARM_SMMU_SCTLR_DETACHING	BIT(31)
 
-/* An SMMU that is about to lose its power must not interrupt any more. */
+/* What the register shall contain: not all of what the shadow says. */
 static u32 arm_smmu_sctlr_wanted(struct arm_smmu_device *smmu, int idx)
 {
-	u32 val = atomic_read(&smmu->cbs[idx].sctlr) & ~ARM_SMMU_SCTLR_DETACHING;
+	u32 val = atomic_read(&smmu->cbs[idx].sctlr);
+	u32 off = ARM_SMMU_SCTLR_DETACHING | ARM_SMMU_SCTLR_GIVEN_UP;
 
-	return READ_ONCE(smmu->powered) ? val : val & ~ARM_SMMU_SCTLR_CFIE;
+	/* An SMMU that is about to lose its power must not interrupt any more. */
+	if (!READ_ONCE(smmu->powered))
+		off |= ARM_SMMU_SCTLR_CFIE;
+	/* Nobody would resume what stalls. What set_stall() asks for is kept. */
+	if (val & ARM_SMMU_SCTLR_GIVEN_UP)
+		off |= ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFCFG;
+
+	return val & ~off;
 }
 
 /**
@@ -34,8 +42,9 @@ static u32 arm_smmu_sctlr_wanted(struct arm_smmu_device *smmu, int idx)
  * @idx: context bank
  *
  * Equal but for CFIE, which stays off in the register unless
- * &arm_smmu_device.powered. Whoever clears that publishes, too, so in what
- * follows it is part of the shadow.
+ * &arm_smmu_device.powered, and for CFIE and CFCFG of a bank that was given up.
+ * Whoever changes that publishes, too, so in what follows it is part of the
+ * shadow.
  *
  * Whoever writes last has found the shadow unchanged after its write reached
  * the device. Somebody who changes it later also writes later. So the register
