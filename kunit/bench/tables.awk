@@ -49,12 +49,12 @@ END {
 	counts = dir "/benchmarks-counts.csv"; times = dir "/benchmarks-times.csv"; growth = dir "/growth.csv"
 	others = dir "/benchmarks-others.csv"
 
-	print "Banks,Woken: landed,masked,Read: landed,masked,Written: landed,masked," \
+	print "Banks,Woken: landed,masked,Read: landed,masked," \
 	      "Spurious: woken: landed,masked,read: landed,masked" >counts
 	for (i = 1; i <= nr_banks; i++) {
 		b = banks[i]
 		print b "," both("fault", b, "woken") "," all_reads("fault", b) "," \
-		      both("fault", b, "writes") "," both("spurious", b, "woken") "," \
+		      both("spurious", b, "woken") "," \
 		      all_reads("spurious", b) >counts
 	}
 
