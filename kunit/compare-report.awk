@@ -285,6 +285,13 @@ function pick(   i, act, before)
 		before = now["actor"] act
 		at[++picked] = i
 	}
+	# As in the ladder: what is in the middle is not what is wrong.
+	gap = picked > 15
+	if (gap) {
+		for (i = 2; i <= 14; i++)
+			at[i] = at[picked - 14 + i]
+		picked = 14
+	}
 }
 
 function lane(name, field,   i, text, v, before)
@@ -293,7 +300,7 @@ function lane(name, field,   i, text, v, before)
 	for (i = 1; i <= picked; i++) {
 		parse_step(step[at[i]])
 		v = field == "line" ? now["line"] == 1 : index("+" now[substr(field, 1, index(field, ":") - 1)] "+", "+" substr(field, index(field, ":") + 1) "+") > 0
-		text = text (v == before ? "." : v)
+		text = text (v == before ? "." : v) (gap && i == 1 ? "|" : "")
 		before = v
 	}
 	return sprintf("    { \"name\": \"%s\", \"wave\": \"%s\" },\n", name, text)
@@ -317,14 +324,17 @@ function wave(   i, c, act, text, data, names)
 			if (c == (now["actor"] ~ /^(device|bus)$/ ? 3 : now["cpu"] == 0 ? 1 : 2) && act != "") {
 				text = text (act ~ /=/ ? "4" : act ~ /\?|\.\.\./ ? "3" : "5")
 				gsub(/_/, " ", act)
+				sub(/SCTLR(=|\?)M\+/, "SCTLR" (act ~ /=/ ? "=" : "?"), act)
 				data = data (data ? ", " : "") "\"" act "\""
 			} else {
 				text = text "z"
 			}
+			if (gap && i == 1)
+				text = text "|"
 		}
 		printf "    { \"name\": \"%s\", \"wave\": \"%s\", \"data\": [%s] }%s\n", names[c], text, data, c < 3 ? "," : ""
 	}
-	print "  ],\n  \"config\": { \"hscale\": 3 }\n}"
+	print "  ],\n  \"config\": { \"hscale\": 4 }\n}"
 }
 
 function page(   j, d)
@@ -359,6 +369,7 @@ function page(   j, d)
 		parse_step(step[1])
 		print "\n*" d "*, " invariant ", in " now["case"] "::\n"
 		print_ladder("  ")
+		print "\n.. kernel-figure:: designs-" d ".svg\n   :alt: waveform of the schedule above"
 	}
 }
 

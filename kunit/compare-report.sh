@@ -4,7 +4,8 @@
 # compare-report.sh: from build/compare.log, prints the tables, writes the
 # counterexamples to build/compare/ (as ladders, and as waveforms for GTKWave and WaveDrom),
 # and checks that Spin's verdicts are the same, and, if there is a page in
-# Documentation/, that it is what it would write now. WRITE=1 writes it.
+# Documentation/, that it and its waveforms are what it would write now. WRITE=1
+# writes them.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -56,8 +57,18 @@ END {
 	die "Spin and the explorer differ, and kunit/spin/differences does not say why: one of them is wrong"
 
 report -v want=rst >"$out/designs.rst"
+while read -r design invariant; do
+	figure=kunit/wavedrom/designs-$design.json wave=$out/$design-$invariant.wave
+	if [ -n "${WRITE:-}" ]; then
+		cp "$wave" "$top/$figure"
+	elif [ -e "$top/$page" ]; then
+		cmp -s "$wave" "$top/$figure" ||
+			die "$figure is not what the comparison gives now (${wave#"$top/"}); if that is right: make compare WRITE=1"
+	fi
+done < <(report -v want=list)
 if [ -n "${WRITE:-}" ]; then
 	cp "$out/designs.rst" "$top/$page"
+	"$top/kunit/docs.sh" figures
 elif [ -e "$top/$page" ]; then
 	cmp -s "$out/designs.rst" "$top/$page" ||
 		die "$page is not what the comparison gives now (${out#"$top/"}/designs.rst); if that is right: make compare WRITE=1"

@@ -1,2 +1,2 @@
 # Suspend leaves CFIE on in the registers.
-s/^	return READ_ONCE(smmu->powered) ? val : .*/	return val;/
+s/^		off |= ARM_SMMU_SCTLR_CFIE;$/		off |= 0;/
