@@ -220,7 +220,11 @@ function tables(indent,   i, j, d, n, w, c)
 		}
 		printf "\n"
 	}
-	printf "%s%s\n", indent, rule(w, 7, "=")
+	printf "%s%-30s", indent, "statements (masked: driver)"
+	split(statements, count)
+	for (j = 1; j <= 6; j++)
+		printf "  %-9s", count[j]
+	printf "\n%s%s\n", indent, rule(w, 7, "=")
 }
 
 function schedules(indent,   i, j, d)
@@ -369,6 +373,8 @@ function page(   j, d)
 		parse_step(step[1])
 		print "\n*" d "*, " invariant ", in " now["case"] "::\n"
 		print_ladder("  ")
+		if (!index(" " figures " ", " " d " "))
+			continue
 		print "\n.. kernel-figure:: designs-" d ".svg\n   :alt: waveform of the schedule above"
 	}
 }
