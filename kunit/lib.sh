@@ -100,7 +100,7 @@ complaints()
 # sGFSR a register that has always been called so, and MAINTAINERS has the directory.
 checkpatch()
 {
-	local ignore=MISSING_SIGN_OFF,FILE_PATH_CHANGES,ENOSYS,CAMELCASE
+	local ignore=MISSING_SIGN_OFF,UNKNOWN_COMMIT_ID,FILE_PATH_CHANGES,ENOSYS,CAMELCASE
 
 	# checkpatch does not know how TRACE_EVENT() is laid out.
 	! grep -q '^Subject:.*trace events' "$1" || ignore+=,PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE
