@@ -84,6 +84,10 @@ load check-lib
 
 ### Tests that can fail: more pieces of the protocol, taken away
 
+@test "a primary that does not mask the bank is found" {
+	mutant '/^	arm_smmu_mask_bank(smmu, idx);$/d' arm-smmu-fault.c 'interrupt storm'
+}
+
 @test "an FSR that is not cleared is found" {
 	mutant 's/cb->cfi.fsr | ARM_SMMU_CB_FSR_MULTI/0/' arm-smmu-fault.c 'FSR was not cleared'
 }

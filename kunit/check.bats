@@ -34,10 +34,6 @@ load check-lib
 		arm-smmu-fault.c 'RESUME before CFIE'
 }
 
-@test "a primary that does not mask the bank is found" {
-	mutant '/^	arm_smmu_mask_bank(smmu, idx);$/d' arm-smmu-fault.c 'interrupt storm'
-}
-
 @test "a missing second look at FSR is found" {
 	mutant '/Under MULTI/,/^$/s/fsr = arm_smmu_cb_read.*/fsr = cb->cfi.fsr;/' \
 		arm-smmu-fault.c 'still stalled'
