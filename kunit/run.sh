@@ -63,6 +63,8 @@ lock "$build/tree-$name.lock"
 # Inside the tree, so that the compiler sees the same paths in every clone.
 out=.kunit-$arch
 configs=(--kunitconfig="$top/kunit/$arch.kunitconfig")
+# Every object of PREEMPT_RT is another one: it goes without drm/msm.
+[ $arch != arm64 ] || [ "$CONFIG" = rt ] || configs+=(--kunitconfig="$top/kunit/drm.kunitconfig")
 if [ -n "$CONFIG" ] && [ -e "$top/kunit/$CONFIG.kunitconfig" ]; then
 	out+=-$CONFIG
 	configs+=(--kunitconfig="$top/kunit/$CONFIG.kunitconfig")
