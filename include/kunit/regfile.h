@@ -110,7 +110,8 @@ struct kunit_reg {
  * @pid: in which task, or which task was interrupted
  * @comm: name of that task
  * @write: written, else read
- * @hardirq: in hard IRQ context
+ * @hardirq: in hard IRQ context, or in the thread that forced threading (threadirqs,
+ *	PREEMPT_RT) has made of it
  * @irqs_off: with interrupts off
  * @posted: a write that had not arrived when it was logged
  */

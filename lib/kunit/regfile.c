@@ -310,7 +310,8 @@ static u64 kunit_regfile_access(struct kunit_regfile *rf, u32 offset, unsigned i
 		.width = width,
 		.pid = current->pid,
 		.write = write,
-		.hardirq = in_hardirq(),
+		/* Forced threading calls the handler with bottom halves off. */
+		.hardirq = in_hardirq() || (in_softirq() && !in_serving_softirq()),
 		.irqs_off = irqs_disabled(),
 		.posted = write && READ_ONCE(rf->post_writes),
 	};

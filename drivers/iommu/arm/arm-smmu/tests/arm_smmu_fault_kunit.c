@@ -331,6 +331,20 @@ static void stalled_fault_costs_12_reads_and_4_writes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_count(fake, 0, true), 4);
 }
 
+/* The design's budget for what a bank has besides what it had. */
+static void bank_costs_at_most_64_bytes_more(struct kunit *test)
+{
+	struct {
+		u64 ttbr[2];
+		u32 tcr[2];
+		u32 mair[2];
+		struct arm_smmu_cfg *cfg;
+	} before;
+
+	kunit_info(test, "%zu bytes more", sizeof(struct arm_smmu_cb) - sizeof(before));
+	KUNIT_EXPECT_LE(test, sizeof(struct arm_smmu_cb), sizeof(before) + 64);
+}
+
 static void callback_gets_the_fault(struct kunit *test)
 {
 	struct fake_smmu *fake = create(test);
@@ -812,6 +826,7 @@ static struct kunit_case arm_smmu_fault_cases[] = {
 	KUNIT_CASE_PARAM(unhandled_fault_is_terminated, quirk_gen_params),
 	KUNIT_CASE_PARAM(primary_masks_the_bank, quirk_gen_params),
 	KUNIT_CASE_PARAM(stalled_fault_costs_12_reads_and_4_writes, quirk_gen_params),
+	KUNIT_CASE(bank_costs_at_most_64_bytes_more),
 	KUNIT_CASE_PARAM(callback_gets_the_fault, quirk_gen_params),
 	KUNIT_CASE_PARAM(stage_2_bank_has_no_contextidr, quirk_gen_params),
 	KUNIT_CASE_PARAM(callback_may_sleep, quirk_gen_params),

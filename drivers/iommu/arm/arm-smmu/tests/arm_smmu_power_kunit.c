@@ -12,8 +12,11 @@
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/platform_device.h>
+#include <linux/string.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
+
+#include <trace/events/printk.h>
 
 #include "fake_smmu.h"
 
@@ -405,6 +408,53 @@ static void system_sleep_waits_for_the_callback(struct kunit *test)
 	resume(fake);
 }
 
+struct sleep_work {
+	struct work_struct work;
+	struct fake_smmu *fake;
+	const struct dev_pm_ops *pm;
+	int ret;
+};
+
+static void fall_asleep(struct work_struct *work)
+{
+	struct sleep_work *sleep = container_of(work, struct sleep_work, work);
+
+	sleep->ret = sleep->pm->suspend(sleep->fake->smmu.dev);
+}
+
+/* With other banks still waking their threads, the wait need not end. */
+static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct sleep_work sleep = { .fake = fake, .pm = fake_smmu_pm_ops(test) };
+	struct fake_smmu_sleeper *sleeper;
+
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake_smmu_attach_sleeper(test, fake, 1, 1, &sleeper);
+	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
+	fake_smmu_fault(fake, 1, IOVA, 0);
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
+							     FAKE_SMMU_PATIENCE));
+	schedule_work(&sleep.work);
+	msleep(20);
+	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(fake->smmu.powered), "waits with the flag on");
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	complete_all(&sleeper->go_on);
+	flush_work(&sleep.work);
+	destroy_work_on_stack(&sleep.work);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, sleep.ret, 0);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 0);
+	KUNIT_EXPECT_EQ(test, fake->banks[1].terminated, 1);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+
+	KUNIT_EXPECT_EQ(test, sleep.pm->resume(fake->smmu.dev), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+}
+
 struct shutdown_work {
 	struct work_struct work;
 	struct platform_device *pdev;
@@ -466,7 +516,103 @@ static void shutdown_terminates_what_a_callback_retries(struct kunit *test)
 			ARM_SMMU_sCR0_CLIENTPD);
 }
 
+static void fault_when_masked(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	if (access->reg != FAKE_SCTLR || !access->write || fake->priv)
+		return;
+
+	fake->priv = fake;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+}
+
+/* The interrupts are freed after that, when the device's resources are. */
+static void removed_smmu_is_off_and_left_alone(struct kunit *test)
+{
+	struct platform_driver *drv =
+		to_platform_driver(driver_find("arm-smmu", &platform_bus_type));
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct platform_device *pdev = platform_device_alloc("fake-smmu", PLATFORM_DEVID_NONE);
+	unsigned int accesses;
+
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	platform_set_drvdata(pdev, &fake->smmu);
+	/* As registered with the core, but by nobody found there. */
+	INIT_LIST_HEAD(&fake->smmu.iommu.list);
+	KUNIT_EXPECT_EQ(test, 0, iommu_device_sysfs_add(&fake->smmu.iommu, fake->smmu.dev, NULL,
+							"fake-smmu"));
+	request_global_irq(test, fake);
+	fake_smmu_request_foreign(test, fake, 0);
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake->after_access = fault_when_masked;
+	drv->remove(pdev);
+	platform_device_put(pdev);
+
+	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE, 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0),
+			ARM_SMMU_sCR0_CLIENTPD);
+
+	/* Without clocks from now on, and others on the line. */
+	fake_smmu_set_clocks(fake, false);
+	accesses = fake->regs.log_len;
+	fake_smmu_assert_foreign(fake, 0, true);
+	fake_smmu_settle(fake);
+	arm_smmu_set_stall(&fake->smmu, 0, false);
+	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+}
+
+#ifdef CONFIG_TRACEPOINTS
+struct printed {
+	struct fake_smmu *fake;
+	unsigned int lines;
+	bool inside;
+};
+
+static void printed(void *data, const char *text, size_t len)
+{
+	struct printed *printed = data;
+
+	if (!strnstr(text, "GFSR", len))
+		return;
+	printed->lines++;
+	if (atomic_read(&printed->fake->smmu.users))
+		printed->inside = true;
+}
+
+static void stop_listening(void *data)
+{
+	unregister_trace_console(printed, data);
+	tracepoint_synchronize_unregister();
+}
+
+/* Suspend spins until nobody is inside: not until a slow console is done. */
+static void global_fault_is_printed_outside(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct printed *data = kunit_kzalloc(test, sizeof(*data), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	data->fake = fake;
+	request_global_irq(test, fake);
+	KUNIT_ASSERT_EQ(test, 0, register_trace_console(printed, data));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, stop_listening, data));
+	fake_smmu_global_fault(fake);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, data->lines, 1);
+	KUNIT_EXPECT_FALSE(test, data->inside);
+}
+#endif
+
 static struct kunit_case arm_smmu_power_cases[] = {
+	KUNIT_CASE(system_sleep_masks_all_banks_before_it_waits),
+	KUNIT_CASE(removed_smmu_is_off_and_left_alone),
+#ifdef CONFIG_TRACEPOINTS
+	KUNIT_CASE(global_fault_is_printed_outside),
+#endif
 	KUNIT_CASE(shutdown_terminates_what_a_callback_retries),
 	KUNIT_CASE(global_fault_is_cleared),
 	KUNIT_CASE(global_fault_handler_does_not_touch_a_suspended_smmu),

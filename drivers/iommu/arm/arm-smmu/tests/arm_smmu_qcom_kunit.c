@@ -9,11 +9,14 @@
  */
 
 #include <linux/adreno-smmu-priv.h>
+#include <linux/bitmap.h>
+#include <linux/cpumask.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/iommu.h>
 #include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
+#include <linux/workqueue.h>
 
 #include <kunit/device.h>
 
@@ -61,9 +64,15 @@ static void driver_lets_go(void *data)
 	gpu->dev->iommu = NULL;
 }
 
-static struct gpu *attach(struct kunit *test, const struct arm_smmu_impl *impl)
+/* With @bank other than 0, which is the GPU's, the implementation does not choose it. */
+static struct gpu *attach_bank(struct kunit *test, const struct arm_smmu_impl *impl, int bank)
 {
-	struct fake_smmu *fake = fake_smmu_create(test, true);
+	const struct fake_smmu_config config = {
+		.mmu500 = true,
+		.banks = max(bank + 1, FAKE_SMMU_BANKS),
+		.lines = FAKE_SMMU_LINES,
+	};
+	struct fake_smmu *fake = fake_smmu_create_config(test, &config);
 	struct gpu *gpu;
 
 	/* The device's: it stays until the interrupt was freed. */
@@ -73,6 +82,9 @@ static struct gpu *attach(struct kunit *test, const struct arm_smmu_impl *impl)
 	gpu->impl = *impl;
 	/* Errata of a real MMU-500. */
 	gpu->impl.reset = NULL;
+	if (bank)
+		gpu->impl.alloc_context_bank = NULL;
+	bitmap_set(fake->smmu.context_map, 0, bank);
 	fake_smmu_use_impl(fake, &gpu->impl);
 	fake->impl_data[0] = &match_data;
 
@@ -89,11 +101,16 @@ static struct gpu *attach(struct kunit *test, const struct arm_smmu_impl *impl)
 	gpu->smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
 	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(gpu->smmu_domain, &fake->smmu,
 							      gpu->dev));
-	KUNIT_ASSERT_EQ(test, gpu->smmu_domain->cfg.cbndx, 0);
+	KUNIT_ASSERT_EQ(test, gpu->smmu_domain->cfg.cbndx, bank);
 	iommu_set_fault_handler(&gpu->smmu_domain->domain, callback, gpu);
 	fake_smmu_clear_log(fake);
 
 	return gpu;
+}
+
+static struct gpu *attach(struct kunit *test, const struct arm_smmu_impl *impl)
+{
+	return attach_bank(test, impl, 0);
 }
 
 static void detach(struct kunit *test, struct gpu *gpu)
@@ -105,7 +122,7 @@ static void detach(struct kunit *test, struct gpu *gpu)
 
 static u64 sctlr(struct gpu *gpu)
 {
-	return fake_smmu_peek(gpu->fake, 0, FAKE_SCTLR);
+	return fake_smmu_peek(gpu->fake, gpu->smmu_domain->cfg.cbndx, FAKE_SCTLR);
 }
 
 /* An SMMU without runtime PM is always on. */
@@ -119,6 +136,22 @@ static void set_stall_works_without_runtime_pm(struct kunit *test)
 	gpu->priv.set_stall(gpu->priv.cookie, false);
 	KUNIT_EXPECT_EQ(test, sctlr(gpu) & STALL, 0);
 	detach(test, gpu);
+}
+
+/* MMU-500 has up to 128 banks. Reset and set_ttbr0_cfg() write SCTLR anew. */
+static void set_stall_of_any_bank_is_kept(struct kunit *test)
+{
+	static const int banks[] = { 31, 32, 40, 127 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(banks); i++) {
+		struct gpu *gpu = attach_bank(test, &qcom_adreno_smmu_500_impl, banks[i]);
+
+		gpu->priv.set_stall(gpu->priv.cookie, true);
+		arm_smmu_write_context_bank(&gpu->fake->smmu, banks[i]);
+		KUNIT_EXPECT_EQ_MSG(test, sctlr(gpu) & STALL, STALL, "bank %d", banks[i]);
+		detach(test, gpu);
+	}
 }
 
 static int power_up(struct device *dev)
@@ -189,6 +222,57 @@ static void set_stall_while_resuming_is_not_lost(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, pm_runtime_resume_and_get(gpu->fake->smmu.dev));
 	KUNIT_EXPECT_NULL(test, gpu->fake->priv);
 	KUNIT_EXPECT_EQ(test, sctlr(gpu) & STALL, STALL);
+	pm_runtime_put(gpu->fake->smmu.dev);
+	detach(test, gpu);
+}
+
+struct rival {
+	struct work_struct work;
+	struct gpu *gpu;
+	atomic_t ready;
+};
+
+static void start_together(struct rival *rival)
+{
+	atomic_inc(&rival->ready);
+	while (atomic_read(&rival->ready) < 2)
+		cpu_relax();
+}
+
+static void set_stall_off(struct work_struct *work)
+{
+	struct rival *rival = container_of(work, struct rival, work);
+
+	start_together(rival);
+	rival->gpu->priv.set_stall(rival->gpu->priv.cookie, false);
+}
+
+/* One wants it on and one off: either will do, if all agree what it is. */
+static void set_stall_from_two_cpus_converges(struct kunit *test)
+{
+	struct gpu *gpu = attach(test, &qcom_adreno_smmu_500_impl);
+	struct rival rival = { .gpu = gpu };
+	unsigned int i;
+	u64 val;
+
+	enable_runtime_pm(test, gpu);
+	KUNIT_ASSERT_EQ(test, 0, pm_runtime_resume_and_get(gpu->fake->smmu.dev));
+	INIT_WORK_ONSTACK(&rival.work, set_stall_off);
+	for (i = 0; i < 2000; i++) {
+		/* With one CPU, the two take turns. */
+		atomic_set(&rival.ready, num_online_cpus() == 1);
+		queue_work(system_unbound_wq, &rival.work);
+		start_together(&rival);
+		gpu->priv.set_stall(gpu->priv.cookie, true);
+		flush_work(&rival.work);
+
+		val = sctlr(gpu) & STALL;
+		arm_smmu_write_context_bank(&gpu->fake->smmu, 0);
+		if (val != (sctlr(gpu) & STALL))
+			break;
+	}
+	KUNIT_EXPECT_EQ_MSG(test, i, 2000, "the register is not what reset makes of it");
+	destroy_work_on_stack(&rival.work);
 	pm_runtime_put(gpu->fake->smmu.dev);
 	detach(test, gpu);
 }
@@ -409,6 +493,8 @@ static void callback_decides_with_a_tbu_as_without(struct kunit *test)
 static struct kunit_case arm_smmu_qcom_cases[] = {
 	KUNIT_CASE(set_stall_works_without_runtime_pm),
 	KUNIT_CASE(set_stall_while_resuming_is_not_lost),
+	KUNIT_CASE(set_stall_of_any_bank_is_kept),
+	KUNIT_CASE(set_stall_from_two_cpus_converges),
 	KUNIT_CASE(get_fault_info_reads_no_register),
 	KUNIT_CASE(ttbr0_switch_keeps_the_state_of_the_bank),
 	KUNIT_CASE(context_line_is_shared_with_the_global_fault),

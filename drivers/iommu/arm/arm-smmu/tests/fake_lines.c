@@ -157,6 +157,14 @@ static struct irq_chip fake_lines_chip = {
 	.irq_set_type	= fake_lines_set_type,
 };
 
+static struct irq_chip fake_lines_oneshot_safe_chip = {
+	.name		= "fake-lines",
+	.irq_mask	= fake_lines_mask,
+	.irq_unmask	= fake_lines_unmask,
+	.irq_set_type	= fake_lines_set_type,
+	.flags		= IRQCHIP_ONESHOT_SAFE,
+};
+
 static int fake_lines_map(struct irq_domain *domain, unsigned int irq, irq_hw_number_t hwirq)
 {
 	struct fake_lines *lines = domain->host_data;
@@ -231,6 +239,22 @@ struct fake_lines *fake_lines_create(struct kunit *test, unsigned int nr)
 	}
 
 	return lines;
+}
+
+/**
+ * fake_lines_use_oneshot_safe_chip() - Have genirq ignore IRQF_ONESHOT
+ * @lines: the interrupt controller, none of its interrupts requested yet
+ *
+ * As with a chip that says IRQCHIP_ONESHOT_SAFE, PCI-MSI for one.
+ *
+ * Context: The test's thread.
+ */
+void fake_lines_use_oneshot_safe_chip(struct fake_lines *lines)
+{
+	unsigned int i;
+
+	for (i = 0; i < lines->nr; i++)
+		irq_set_chip(lines->line[i].irq, &fake_lines_oneshot_safe_chip);
 }
 
 /**

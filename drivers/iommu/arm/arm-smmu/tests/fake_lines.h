@@ -100,6 +100,7 @@ struct fake_lines {
 };
 
 struct fake_lines *fake_lines_create(struct kunit *test, unsigned int nr);
+void fake_lines_use_oneshot_safe_chip(struct fake_lines *lines);
 void fake_lines_report_to(struct kunit *test, struct fake_lines *lines,
 			  struct kunit_regfile *rf);
 void fake_lines_connect(struct fake_line_source *source, struct fake_line *line);
