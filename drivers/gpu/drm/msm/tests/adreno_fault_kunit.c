@@ -7,9 +7,11 @@
  */
 
 #include <linux/devcoredump.h>
+#include <linux/kthread.h>
 #include <linux/vmalloc.h>
 
 #include "fake_gpu.h"
+#include "../msm_gem.h"
 
 #define FSR_TF		BIT(1)
 #define FSR_PF		BIT(3)
@@ -189,8 +191,7 @@ static void gpu_is_watched_for_hangs_after_the_dump(struct kunit *test)
 	struct fake_gpu *fake = test->priv;
 	struct msm_gpu *gpu = &fake->adreno.base;
 
-	/* Something is under way. */
-	gpu->rb[0]->fctx->last_fence++;
+	fake_gpu_submit(fake, 0);
 	mod_timer(&gpu->hangcheck_timer, jiffies + HZ);
 	fault(fake, FSR_TF | FSR_SS);
 	expect_dumps(fake, 1);
@@ -212,44 +213,248 @@ static void gpu_is_not_watched_for_hangs_during_the_dump(struct kunit *test)
 	expect_dumps(fake, 1);
 }
 
-/* A submit at which the GPU is, as far as the handler looks at it. */
-static struct msm_gem_submit *submit_to(struct fake_gpu *fake)
+static void submit_is_in_the_dump(struct kunit *test)
 {
-	struct msm_ringbuffer *ring = fake->adreno.base.rb[0];
-	struct msm_gem_submit *submit;
+	struct fake_gpu *fake = test->priv;
+	struct msm_gem_submit *submit = fake_gpu_submit(fake, 2);
+	struct msm_gpu_state *state;
+	int i;
 
-	submit = kunit_kzalloc(fake->test, sizeof(*submit), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(fake->test, submit);
-	submit->ring = ring;
-	submit->seqno = ring->memptrs->fence + 1;
-	list_add_tail(&submit->node, &ring->submits);
+	fault(fake, FSR_TF | FSR_SS);
+	expect_dumps(fake, 1);
+	KUNIT_EXPECT_TRUE(test, submit->fault_dumped);
 
-	return submit;
+	state = fake->adreno.base.crashstate;
+	KUNIT_ASSERT_NOT_NULL(test, state);
+	KUNIT_EXPECT_STREQ(test, current->comm, state->comm);
+	KUNIT_ASSERT_EQ(test, 2, state->nr_bos);
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, submit->bos[i].iova, state->bos[i].iova);
+		KUNIT_ASSERT_EQ(test, PAGE_SIZE, state->bos[i].size);
+		KUNIT_ASSERT_NOT_NULL(test, state->bos[i].data);
+		KUNIT_EXPECT_NULL(test, memchr_inv(state->bos[i].data, 'a' + i, PAGE_SIZE));
+	}
+}
+
+/* What user space has set (MSM_PARAM_COMM, MSM_PARAM_CMDLINE) comes first. */
+static void submit_has_the_name_that_user_space_gave_it(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gpu_state *state;
+
+	fake->queue.ctx->comm = "app";
+	fake->queue.ctx->cmdline = "app --frame 1";
+	fake_gpu_submit(fake, 0);
+	fault(fake, FSR_TF | FSR_SS);
+	expect_dumps(fake, 1);
+
+	state = fake->adreno.base.crashstate;
+	KUNIT_ASSERT_NOT_NULL(test, state);
+	KUNIT_EXPECT_STREQ(test, "app", state->comm);
+	KUNIT_EXPECT_STREQ(test, "app --frame 1", state->cmd);
+}
+
+struct busy_worker {
+	struct kthread_work work;
+	struct completion go_on;
+};
+
+static void keep_worker_busy(struct kthread_work *work)
+{
+	struct busy_worker *busy = container_of(work, struct busy_worker, work);
+
+	wait_for_completion_timeout(&busy->go_on, FAKE_GPU_PATIENCE);
+}
+
+/* It may have to be read from swap: not with the transaction stalled. */
+static void command_line_is_added_by_the_worker(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gem_submit *submit = fake_gpu_submit(fake, 0);
+	struct msm_gpu_state *state;
+	struct busy_worker busy;
+
+	init_completion(&busy.go_on);
+	kthread_init_work(&busy.work, keep_worker_busy);
+	kthread_queue_work(fake->adreno.base.worker, &busy.work);
+
+	fault(fake, FSR_TF | FSR_SS);
+	state = fake->adreno.base.crashstate;
+	KUNIT_EXPECT_NOT_NULL(test, state);
+	if (state) {
+		KUNIT_EXPECT_NULL(test, state->cmd);
+		KUNIT_EXPECT_PTR_EQ(test, submit->pid, state->pid);
+	}
+	complete(&busy.go_on);
+	expect_dumps(fake, 1);
+	if (state) {
+		KUNIT_EXPECT_NOT_NULL(test, state->cmd);
+		KUNIT_EXPECT_NULL(test, state->pid);
+	}
+}
+
+/* Its holder may wait for the GPU, as the shrinker does. */
+static void buffer_whose_lock_is_held_is_not_copied(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gem_submit *submit = fake_gpu_submit(fake, 2);
+	struct msm_gpu_state *state;
+
+	msm_gem_lock(submit->bos[0].obj);
+	fault(fake, FSR_TF | FSR_SS);
+	msm_gem_unlock(submit->bos[0].obj);
+	expect_dumps(fake, 1);
+
+	state = fake->adreno.base.crashstate;
+	KUNIT_ASSERT_NOT_NULL(test, state);
+	KUNIT_ASSERT_EQ(test, 2, state->nr_bos);
+	KUNIT_EXPECT_EQ(test, submit->bos[0].iova, state->bos[0].iova);
+	KUNIT_EXPECT_NULL(test, state->bos[0].data);
+	KUNIT_EXPECT_NOT_NULL(test, state->bos[1].data);
+}
+
+static void let_dump_expire(struct fake_gpu *fake)
+{
+	fake->adreno.base.stall.deadline = ktime_sub_ms(ktime_get(), 1);
+}
+
+static void dump_that_took_long_copies_no_buffers(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gpu_state *state;
+
+	fake_gpu_submit(fake, 2);
+	fake->on_dump = let_dump_expire;
+	fault(fake, FSR_TF | FSR_SS);
+	expect_dumps(fake, 1);
+
+	state = fake->adreno.base.crashstate;
+	KUNIT_ASSERT_NOT_NULL(test, state);
+	KUNIT_ASSERT_EQ(test, 2, state->nr_bos);
+	KUNIT_EXPECT_NULL(test, state->bos[0].data);
+	KUNIT_EXPECT_NULL(test, state->bos[1].data);
 }
 
 static void submit_is_dumped_once(struct kunit *test)
 {
 	struct fake_gpu *fake = test->priv;
-	struct msm_gem_submit *submit = submit_to(fake);
+	struct msm_gem_submit *submit = fake_gpu_submit(fake, 1);
 
-	submit->fault_dumped = true;
 	fault(fake, FSR_TF | FSR_SS);
-	list_del(&submit->node);
-	expect_dumps(fake, 0);
+	expect_dumps(fake, 1);
+	fake_gpu_take_dump_away(fake);
+
+	fault(fake, FSR_TF | FSR_SS);
+	expect_dumps(fake, 1);
+	KUNIT_EXPECT_NULL(test, fake->adreno.base.crashstate);
 	KUNIT_EXPECT_FALSE(test, submit->dumping);
 }
 
 /* Its buffers are on their way out. */
-static void submit_that_is_retired_is_not_looked_at(struct kunit *test)
+static void submit_that_is_being_retired_is_not_looked_at(struct kunit *test)
 {
 	struct fake_gpu *fake = test->priv;
-	struct msm_gem_submit *submit = submit_to(fake);
+	struct msm_gem_submit *submit = fake_gpu_submit(fake, 1);
 
 	submit->retiring = true;
 	fault(fake, FSR_TF | FSR_SS);
-	list_del(&submit->node);
 	expect_dumps(fake, 1);
 	KUNIT_EXPECT_FALSE(test, submit->fault_dumped);
+	KUNIT_EXPECT_EQ(test, 0, fake->adreno.base.crashstate->nr_bos);
+}
+
+static void finish_submit(struct fake_gpu *fake)
+{
+	struct msm_gem_submit *submit = fake->data;
+
+	fake_gpu_finish(fake);
+	KUNIT_EXPECT_TRUE(fake->test, fake_gpu_submit_pending(submit));
+}
+
+/* The worker retires without gpu->lock. The buffers are needed here. */
+static void submit_is_not_retired_while_it_is_dumped(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gem_submit *submit = fake_gpu_submit(fake, 1);
+
+	fake->data = submit;
+	fake->on_dump = finish_submit;
+	fault(fake, FSR_TF | FSR_SS);
+	expect_dumps(fake, 1);
+	KUNIT_ASSERT_NOT_NULL(test, fake->adreno.base.crashstate);
+	KUNIT_EXPECT_EQ(test, 1, fake->adreno.base.crashstate->nr_bos);
+
+	/* Afterwards it is, without anybody asking again. */
+	KUNIT_EXPECT_FALSE(test, fake_gpu_submit_pending(submit));
+}
+
+static void dump_without_memory_is_given_up(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gem_submit *submit = fake_gpu_submit(fake, 1);
+
+	fake->no_memory = true;
+	fault(fake, FSR_TF | FSR_SS);
+	expect_dumps(fake, 1);
+	KUNIT_EXPECT_NULL(test, fake->adreno.base.crashstate);
+	KUNIT_EXPECT_FALSE(test, submit->dumping);
+	KUNIT_EXPECT_FALSE(test, fake->adreno.base.stall.dumping);
+	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC);
+}
+
+/**
+ * struct recovery - A recovery that needs the GMU
+ * @in_dump: completed when it has gpu->lock
+ * @worth_another_try: the transaction was resumed while it waited
+ */
+struct recovery {
+	struct completion in_dump;
+	bool worth_another_try;
+};
+
+/* As a6xx_gmu_set_oob() does, where the GMU is silent while the fault stalls. */
+static void ask_gmu(struct fake_gpu *fake)
+{
+	struct msm_gpu_stall *stall = &fake->adreno.base.stall;
+	unsigned int seen = msm_gpu_stall_seen(stall);
+	struct recovery *recovery = fake->data;
+
+	complete(&recovery->in_dump);
+	recovery->worth_another_try = fake_gpu_wait_for_gmu(fake, seen);
+}
+
+/*
+ * recover_worker has gpu->lock, as it is, and a fault stalls what it waits for.
+ * This is where Linux 6.17 to 7.3 hangs; msm_gpu_stall.recovery_comes_first has
+ * both of them.
+ */
+static void hung_gpu_is_recovered_in_spite_of_a_fault(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gem_submit *submit = fake_gpu_submit(fake, 1);
+	struct msm_gpu *gpu = &fake->adreno.base;
+	struct recovery recovery = { };
+	ktime_t start;
+
+	init_completion(&recovery.in_dump);
+	fake->data = &recovery;
+	fake->on_dump = ask_gmu;
+	kthread_queue_work(gpu->worker, &gpu->recover_work);
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&recovery.in_dump,
+							     FAKE_GPU_PATIENCE));
+	start = ktime_get();
+	fault(fake, FSR_TF | FSR_SS);
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), MSM_GPU_STALL_LOCK_MS);
+	fake_gpu_settle(fake);
+	KUNIT_EXPECT_TRUE(test, recovery.worth_another_try);
+	KUNIT_EXPECT_EQ(test, 1, fake->recoveries);
+	KUNIT_EXPECT_FALSE(test, fake_gpu_submit_pending(submit));
+
+	/* The one dump is that of the hang. */
+	KUNIT_EXPECT_EQ(test, 1, fake->dumps);
+	KUNIT_ASSERT_NOT_NULL(test, gpu->crashstate);
+	KUNIT_EXPECT_EQ(test, 0, gpu->crashstate->fault_info.iova);
+	KUNIT_EXPECT_FALSE(test, mutex_is_locked(&gpu->lock));
 }
 
 static struct kunit_case adreno_fault_cases[] = {
@@ -266,8 +471,16 @@ static struct kunit_case adreno_fault_cases[] = {
 	KUNIT_CASE(dump_that_devcoredump_refuses_is_freed),
 	KUNIT_CASE(gpu_is_watched_for_hangs_after_the_dump),
 	KUNIT_CASE(gpu_is_not_watched_for_hangs_during_the_dump),
+	KUNIT_CASE(submit_is_in_the_dump),
+	KUNIT_CASE(submit_has_the_name_that_user_space_gave_it),
+	KUNIT_CASE(command_line_is_added_by_the_worker),
+	KUNIT_CASE(buffer_whose_lock_is_held_is_not_copied),
+	KUNIT_CASE(dump_that_took_long_copies_no_buffers),
 	KUNIT_CASE(submit_is_dumped_once),
-	KUNIT_CASE(submit_that_is_retired_is_not_looked_at),
+	KUNIT_CASE(submit_that_is_being_retired_is_not_looked_at),
+	KUNIT_CASE(submit_is_not_retired_while_it_is_dumped),
+	KUNIT_CASE(dump_without_memory_is_given_up),
+	KUNIT_CASE(hung_gpu_is_recovered_in_spite_of_a_fault),
 	{}
 };
 

@@ -56,6 +56,9 @@ static void kind_desc(const struct fake_smmu_kind *kind, char *desc)
 
 KUNIT_ARRAY_PARAM(kind, kinds, kind_desc);
 
+/* There is nothing in it that the tests need, but it must be there. */
+static const struct qcom_smmu_match_data match_data;
+
 static void look_at_smmu(struct fake_gpu *gpu)
 {
 	struct smmu_fault_test *t = gpu->data;
@@ -120,6 +123,7 @@ static struct smmu_fault_test *attach_gpu(struct kunit *test)
 
 	/* Last, so that it goes first: the interrupts are freed then. */
 	t->smmu = fake_smmu_create(test, kind->mmu500);
+	t->smmu->impl_data[0] = &match_data;
 	smmu_domain = fake_smmu_attach(test, t->smmu, BANK, LINE, ARM_SMMU_SCTLR_HUPCF);
 	KUNIT_ASSERT_EQ(test, 0, qcom_adreno_smmu_500_impl.init_context(smmu_domain, &cfg, dev));
 	KUNIT_ASSERT_NOT_NULL(test, gpu->adreno_smmu.get_fault_info);

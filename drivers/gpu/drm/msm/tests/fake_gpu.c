@@ -6,9 +6,17 @@
 #include <linux/delay.h>
 #include <linux/devcoredump.h>
 #include <linux/kthread.h>
+#include <linux/pm_runtime.h>
 #include <linux/sched.h>
 
+#include <drm/drm_drv.h>
+
 #include "fake_gpu.h"
+#include "../msm_fence.h"
+#include "../msm_gem.h"
+
+/* Where the buffers of a submit are, as far as the GPU knows. */
+#define FAKE_GPU_BO_IOVA	0x100000
 
 static struct fake_gpu *to_fake_gpu(struct msm_gpu *gpu)
 {
@@ -32,7 +40,7 @@ static struct msm_gpu_state *fake_gpu_state_get(struct msm_gpu *gpu)
 	if (fake->on_dump)
 		fake->on_dump(fake);
 
-	state = kmemdup(&blank, sizeof(blank), GFP_KERNEL);
+	state = fake->no_memory ? NULL : kmemdup(&blank, sizeof(blank), GFP_KERNEL);
 	if (!state)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&state->ref);
@@ -53,10 +61,21 @@ static int fake_gpu_state_put(struct msm_gpu_state *state)
 	return kref_put(&state->ref, fake_gpu_state_destroy);
 }
 
+static void fake_gpu_recover(struct msm_gpu *gpu)
+{
+	to_fake_gpu(gpu)->recoveries++;
+}
+
 static const struct msm_gpu_funcs fake_gpu_funcs = {
 	.active_ring	= fake_gpu_active_ring,
 	.gpu_state_get	= fake_gpu_state_get,
 	.gpu_state_put	= fake_gpu_state_put,
+	.recover	= fake_gpu_recover,
+};
+
+static const struct drm_driver fake_gpu_driver = {
+	.name			= "fake-gpu",
+	.driver_features	= DRIVER_GEM,
 };
 
 static void fake_gpu_set_stall(struct msm_mmu *mmu, bool enable)
@@ -67,7 +86,13 @@ static void fake_gpu_set_stall(struct msm_mmu *mmu, bool enable)
 	fake->set_stalls++;
 }
 
+/* It is part of struct fake_gpu. */
+static void fake_gpu_mmu_destroy(struct msm_mmu *mmu)
+{
+}
+
 static const struct msm_mmu_funcs fake_gpu_mmu_funcs = {
+	.destroy	= fake_gpu_mmu_destroy,
 	.set_stall	= fake_gpu_set_stall,
 };
 
@@ -76,11 +101,22 @@ static void fake_gpu_remove_device(void *data)
 	platform_device_unregister(data);
 }
 
+static void fake_gpu_put_drm(void *data)
+{
+	drm_dev_put(data);
+}
+
+static void fake_gpu_put_vm(void *data)
+{
+	msm_gpu_fake_vm_put(data);
+}
+
 static void fake_gpu_remove(void *data)
 {
 	struct fake_gpu *fake = data;
 	struct msm_gpu *gpu = &fake->adreno.base;
 
+	fake_gpu_finish(fake);
 	timer_delete_sync(&gpu->hangcheck_timer);
 	kthread_flush_worker(gpu->worker);
 	fake_gpu_take_dump_away(fake);
@@ -106,10 +142,11 @@ struct fake_gpu *fake_gpu_create(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, fake);
 	ring = kunit_kzalloc(test, sizeof(*ring), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, ring);
-	fake->drm = kunit_kzalloc(test, sizeof(*fake->drm), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, fake->drm);
 	fake->priv = kunit_kzalloc(test, sizeof(*fake->priv), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fake->priv);
+	fake->queue.ctx = kunit_kzalloc(test, sizeof(*fake->queue.ctx), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, fake->queue.ctx);
+	kref_init(&fake->queue.ref);
 
 	pdev = platform_device_register_simple("fake-gpu", PLATFORM_DEVID_AUTO, NULL, 0);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pdev);
@@ -118,10 +155,18 @@ struct fake_gpu *fake_gpu_create(struct kunit *test)
 	fake->test = test;
 	fake->dumped_with_lock = true;
 	fake->dumped_without_reclaim = true;
-	fake->drm->dev = &pdev->dev;
+	fake->drm = drm_dev_alloc(&fake_gpu_driver, &pdev->dev);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->drm);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_put_drm, fake->drm));
 	fake->drm->dev_private = fake->priv;
 	fake->priv->dev = fake->drm;
 	fake->priv->hangcheck_period = DRM_MSM_HANGCHECK_DEFAULT_PERIOD;
+	/* It has an MMU, and no IOMMU that device_iommu_mapped() knows of. */
+	fake->priv->is_a2xx = true;
+	/* One that nobody has opened; what it is, only msm_rd.c knows. */
+	fake->priv->hangrd = kunit_kzalloc(test, SZ_1K, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, fake->priv->hangrd);
+	msm_drm_init_gem(fake->drm);
 	msm_mmu_init(&fake->mmu, &pdev->dev, &fake_gpu_mmu_funcs, MSM_MMU_IOMMU);
 
 	gpu = &fake->adreno.base;
@@ -133,6 +178,8 @@ struct fake_gpu *fake_gpu_create(struct kunit *test)
 	mutex_init(&gpu->active_lock);
 	init_waitqueue_head(&gpu->retire_event);
 	platform_set_drvdata(pdev, &gpu->adreno_smmu);
+	KUNIT_ASSERT_EQ(test, 0, msm_gpu_fake_vm_create(gpu, &fake->mmu));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_put_vm, gpu));
 
 	gpu->worker = kthread_create_worker(0, "fake-gpu");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, gpu->worker);
@@ -154,6 +201,109 @@ struct fake_gpu *fake_gpu_create(struct kunit *test)
 	fake->stalls = true;
 
 	return fake;
+}
+
+static void fake_gpu_put_submit(void *data)
+{
+	msm_gem_submit_put(data);
+}
+
+/**
+ * fake_gpu_submit() - Give the GPU something to do, which it does not finish
+ * @fake: the fake GPU, idle
+ * @nr_bos: how many buffers the submit refers to
+ *
+ * Each buffer is a page that is to be dumped. The page of the first one is full
+ * of 'a', that of the second one full of 'b', and so on.
+ *
+ * Return: the submit, which stays until the end of the test, retired or not.
+ */
+struct msm_gem_submit *fake_gpu_submit(struct fake_gpu *fake, unsigned int nr_bos)
+{
+	struct msm_gpu *gpu = &fake->adreno.base;
+	struct msm_ringbuffer *ring = gpu->rb[0];
+	struct kunit *test = fake->test;
+	struct msm_gem_submit *submit;
+	struct drm_gem_object *obj;
+	unsigned int i;
+	void *vaddr;
+
+	/* As submit_create() does, but for the scheduler. */
+	submit = kzalloc(struct_size(submit, bos, nr_bos), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, submit);
+	submit->hw_fence = msm_fence_alloc();
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, submit->hw_fence);
+	kref_init(&submit->ref);
+	submit->dev = fake->drm;
+	submit->gpu = gpu;
+	kref_get(&fake->queue.ref);
+	submit->queue = &fake->queue;
+	submit->pid = get_pid(task_pid(current));
+	submit->ring = ring;
+	msm_gem_submit_use_fake_vm(submit);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_put_submit, submit));
+
+	for (i = 0; i < nr_bos; i++) {
+		obj = msm_gem_new(fake->drm, PAGE_SIZE, MSM_BO_CACHED);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, obj);
+		submit->bos[i].obj = obj;
+		submit->bos[i].iova = FAKE_GPU_BO_IOVA + i * PAGE_SIZE;
+		submit->bos[i].flags = MSM_SUBMIT_BO_DUMP;
+		submit->nr_bos++;
+		vaddr = msm_gem_get_vaddr(obj);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, vaddr);
+		memset(vaddr, 'a' + i, PAGE_SIZE);
+		msm_gem_put_vaddr(obj);
+	}
+
+	/* As msm_job_run() and msm_gpu_submit() do; this reference is the ring's. */
+	msm_fence_init(submit->hw_fence, ring->fctx);
+	submit->seqno = submit->hw_fence->seqno;
+	msm_gem_submit_get(submit);
+	pm_runtime_get_noresume(&gpu->pdev->dev);
+	gpu->active_submits++;
+	spin_lock_irq(&ring->submit_lock);
+	list_add_tail(&submit->node, &ring->submits);
+	spin_unlock_irq(&ring->submit_lock);
+
+	return submit;
+}
+
+/**
+ * fake_gpu_finish() - The GPU has done all that there was to do
+ * @fake: the fake GPU
+ *
+ * Its worker has retired the submits when this returns, if nothing is against it.
+ *
+ * Context: Task, may sleep. Not the worker.
+ */
+void fake_gpu_finish(struct fake_gpu *fake)
+{
+	struct msm_gpu *gpu = &fake->adreno.base;
+
+	fake->memptrs.fence = gpu->rb[0]->fctx->last_fence;
+	msm_gpu_retire(gpu);
+	fake_gpu_settle(fake);
+}
+
+/**
+ * fake_gpu_submit_pending() - A submit is still on its ring
+ * @submit: the submit
+ *
+ * Return: true until it is retired.
+ */
+bool fake_gpu_submit_pending(struct msm_gem_submit *submit)
+{
+	struct msm_ringbuffer *ring = submit->ring;
+	struct msm_gem_submit *entry;
+	bool pending = false;
+
+	spin_lock_irq(&ring->submit_lock);
+	list_for_each_entry(entry, &ring->submits, node)
+		pending |= entry == submit;
+	spin_unlock_irq(&ring->submit_lock);
+
+	return pending;
 }
 
 /**
@@ -203,27 +353,43 @@ void fake_gpu_end_cooldown(struct fake_gpu *fake)
 	fake->adreno.base.stall.reenable_time = ktime_get();
 }
 
+/**
+ * fake_gpu_wait_for_gmu() - Wait for an answer of the GMU that a fault keeps away
+ * @fake: the fake GPU
+ * @seen: what msm_gpu_stall_seen() returned before
+ *
+ * Waits until a fault is about to be dumped, and then as a6xx_gmu_set_oob() does.
+ *
+ * Context: Task, may sleep, not the one that is to handle the fault.
+ * Return: what msm_gpu_stall_wait() says.
+ */
+bool fake_gpu_wait_for_gmu(struct fake_gpu *fake, unsigned int seen)
+{
+	struct msm_gpu_stall *stall = &fake->adreno.base.stall;
+	unsigned long give_up = jiffies + FAKE_GPU_PATIENCE;
+
+	while (!READ_ONCE(stall->dumping) && time_before(jiffies, give_up))
+		usleep_range(100, 200);
+	/* As long as the GMU is given to answer. */
+	usleep_range(10000, 11000);
+
+	return msm_gpu_stall_wait(stall, seen);
+}
+
 static int fake_gpu_holder(void *data)
 {
 	struct fake_gpu_holder *holder = data;
 	struct msm_gpu *gpu = &holder->fake->adreno.base;
-	unsigned long give_up = jiffies + FAKE_GPU_PATIENCE;
 	unsigned int seen;
 
 	mutex_lock(&gpu->lock);
 	seen = msm_gpu_stall_seen(&gpu->stall);
 	complete(&holder->locked);
-	if (holder->needs_gmu) {
-		/* It would answer, but for the fault. */
-		while (!READ_ONCE(gpu->stall.dumping) && time_before(jiffies, give_up))
-			usleep_range(100, 200);
-		/* As long as the GMU is given to answer. */
-		usleep_range(10000, 11000);
-		holder->worth_another_try = msm_gpu_stall_wait(&gpu->stall, seen);
-	} else {
+	if (holder->needs_gmu)
+		holder->worth_another_try = fake_gpu_wait_for_gmu(holder->fake, seen);
+	else
 		wait_for_completion_timeout(&holder->let_go,
 					    msecs_to_jiffies(holder->hold_ms));
-	}
 	mutex_unlock(&gpu->lock);
 	complete(&holder->done);
 

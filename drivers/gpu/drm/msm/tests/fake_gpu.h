@@ -2,7 +2,8 @@
 /*
  * A fake Adreno GPU for KUnit tests: as much of struct adreno_gpu as the fault
  * path of drm/msm looks at. It has no registers and no page tables. Its state
- * is "read" by fake_gpu_state_get(), which records how it was called.
+ * is "read" by fake_gpu_state_get(), which records how it was called. Its DRM
+ * device, its ring, its submits and their buffers are real.
  */
 
 #ifndef _FAKE_GPU_H
@@ -24,8 +25,9 @@
  * @adreno: what the driver sees
  * @mmu: its MMU, unless the test has another one
  * @test: the test
- * @drm: its DRM device, of which there is little more than the private part
- * @priv: the private part
+ * @drm: its DRM device, which is not registered
+ * @priv: the private part of that
+ * @queue: where its submits come from
  * @memptrs: what the GPU writes to the ring
  * @stalls: stalling is on, as far as @mmu was told
  * @set_stalls: how often @mmu was told
@@ -33,6 +35,8 @@
  * @dumped_with_lock: gpu->lock was held each time
  * @dumped_without_reclaim: memory reclaim was off each time
  * @on_dump: called when the state is read, or NULL
+ * @no_memory: there is no memory for the state
+ * @recoveries: how often the GPU was recovered from a hang
  * @data: of the test
  */
 struct fake_gpu {
@@ -41,6 +45,7 @@ struct fake_gpu {
 	struct kunit		*test;
 	struct drm_device	*drm;
 	struct msm_drm_private	*priv;
+	struct msm_gpu_submitqueue queue;
 	struct msm_rbmemptrs	memptrs;
 	bool			stalls;
 	unsigned int		set_stalls;
@@ -48,14 +53,20 @@ struct fake_gpu {
 	bool			dumped_with_lock;
 	bool			dumped_without_reclaim;
 	void			(*on_dump)(struct fake_gpu *fake);
+	bool			no_memory;
+	unsigned int		recoveries;
 	void			*data;
 };
 
 struct fake_gpu *fake_gpu_create(struct kunit *test);
+struct msm_gem_submit *fake_gpu_submit(struct fake_gpu *fake, unsigned int nr_bos);
+void fake_gpu_finish(struct fake_gpu *fake);
+bool fake_gpu_submit_pending(struct msm_gem_submit *submit);
 int fake_gpu_fault_handler(void *arg, unsigned long iova, int flags, void *data);
 void fake_gpu_settle(struct fake_gpu *fake);
 void fake_gpu_take_dump_away(struct fake_gpu *fake);
 void fake_gpu_end_cooldown(struct fake_gpu *fake);
+bool fake_gpu_wait_for_gmu(struct fake_gpu *fake, unsigned int seen);
 
 /**
  * struct fake_gpu_holder - Somebody who holds gpu->lock
