@@ -244,7 +244,7 @@ struct msm_gem_submit *fake_gpu_submit(struct fake_gpu *fake, unsigned int nr_bo
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_put_submit, submit));
 
 	for (i = 0; i < nr_bos; i++) {
-		obj = msm_gem_new(fake->drm, PAGE_SIZE, MSM_BO_CACHED);
+		obj = msm_gpu_fake_bo(gpu, PAGE_SIZE);
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, obj);
 		submit->bos[i].obj = obj;
 		submit->bos[i].iova = FAKE_GPU_BO_IOVA + i * PAGE_SIZE;
