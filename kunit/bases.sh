@@ -15,18 +15,19 @@ apt_sources=$build/apt/debian.list
 # What is needed of a source to see whether the series applies.
 paths=$(sed -n 's/^diff --git a\/\([^ ]*\) .*/\1/p' "$top"/series/0*.patch | sort -u)
 
-# What a run of the suites on UML has left in build/results for version $1.
+# What a run of the suites on UML has left in build/results for version $1: of
+# BASE=$1, or of a tree that is of this version.
 tested()
 {
-	local at log
+	local at log names=$1
 
 	for at in "$build"/tree/*; do
-		[ "$(git -C "$at" log -1 --format=%s base 2>/dev/null | sed 's/.* \(.*\)-[^-]*)$/\1/; s/~/-/')" = "$1" ] || continue
-		for log in "$build/results/$(basename "$at")"-um*.json; do
-			[ -e "$log" ] || continue
-			printf '%s passed, %s failed' "$(grep -c '"status": "PASS"' "$log")" "$(grep -c '"status": "\(FAIL\|ERROR\)"' "$log")"
-			return
-		done
+		[ "$(git -C "$at" log -1 --format=%s base 2>/dev/null | sed 's/.* \(.*\)-[^-]*)$/\1/; s/~/-/')" != "$1" ] || names+=" $(basename "$at")"
+	done
+	for log in $(printf "$build/results/%s-um.json " $names); do
+		[ -e "$log" ] || continue
+		printf '%s passed, %s failed' "$(grep -c '"status": "PASS"' "$log")" "$(grep -c '"status": "\(FAIL\|ERROR\)"' "$log")"
+		return
 	done
 }
 

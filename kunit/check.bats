@@ -131,6 +131,23 @@ load check-lib
 	done
 }
 
+# Half a minute.
+@test "get_maintainer.pl finds whom each patch is for" {
+	local patch subject said
+	make -s series
+	cd build/tree/6.12
+	for patch in ../../series/6.12/*.patch; do
+		subject=$(sed -n 's/^Subject: //p' "$patch")
+		said=$(./scripts/get_maintainer.pl --no-git --no-git-fallback "$patch")
+		echo "$subject"
+		echo "$said"
+		[[ $subject != *iommu* ]] || grep -q will@kernel.org <<<"$said"
+		[[ $subject != *drm/msm* ]] || grep -q freedreno@lists <<<"$said"
+		[[ $subject != *kunit:* ]] || grep -q kunit-dev@ <<<"$said"
+		[[ $subject != *Documentation:* ]] || grep -q linux-doc@ <<<"$said"
+	done
+}
+
 @test "sparse, W=1 and kernel-doc are clean where the series goes" {
 	local base
 	for base in 6.12 mainline; do

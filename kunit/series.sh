@@ -9,17 +9,21 @@
 # first hunk stand the files that the patch adds ("New: PATH", taken from the
 # top level of this repository) and, where it is not for every base, "Only: BASE".
 # After "Hunks for BASE:" stand the hunks that BASE needs in place of the ones
-# for the same file further up; "Drop: PATH" says that it needs none.
+# for the same file further up; "Drop: PATH" says that it needs none. Those for 7.2,
+# written by hand, make of it what mainline is, where the hunks for mainline go; these
+# follow, with one line of context to match.
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/source.sh"
 
-variants="6.12 mainline"
+bases="6.12 mainline"
+variants="$bases 7.2"
+like() { [ "$1" != 7.2 ] || echo mainline; }
 
 series_files() { find "$top/series" -name '[0-9]*.patch' ! -name '0000-*' | sort; }
 meta() { sed -n '/^diff --git \|^Hunks for /q; s/^'"$1"': //p' "$2"; }	# after mailinfo
 only() { sed -n '/^---$/,/^diff --git \|^Hunks for /s/^Only: //p' "$1"; }
-for_variant() { local o; o=$(only "$1"); [ -z "$o" ] || [ "$o" = "$2" ]; }
+for_variant() { local o; o=$(only "$1"); [ -z "$o" ] || [ "$o" = "$2" ] || [ "$o" = "$(like "$2")" ]; }
 common_hunks() { sed '/^Hunks for /,$d' "$1"; }
 own_hunks() { awk -v want="Hunks for $2:" '/^Hunks for /{p=($0==want);next} p' "$1"; }
 hunks_of() { awk -v want="diff --git a/$2 b/$2" '/^(Hunks for|Drop:) /{p=0} /^diff --git /{p=($0==want)} p' "$1"; }
@@ -33,18 +37,25 @@ make_scratch() { scratch=$(mktemp -d "$build/tmp.XXXXXX"); trap "rm -rf '$scratc
 # without a work tree: an interrupted run leaves nothing behind.
 apply_to_index()
 {
-	local file=$1 variant=$2 excluded=() path
+	local file=$1 variant=$2 excluded=() path apply
 
 	git mailinfo "$scratch/msg" "$scratch/rest" <"$file" >"$scratch/info"
 	common_hunks "$scratch/rest" >"$scratch/common"
+	apply=(git apply --cached --allow-empty --whitespace=nowarn)
+	if [ -n "$(like "$variant")" ]; then
+		own_hunks "$scratch/rest" "$variant" >"$scratch/own"
+		"${apply[@]}" "$scratch/own" 2>"$scratch/err" || return
+		variant=$(like "$variant")
+		apply+=(-C1)
+	fi
 	own_hunks "$scratch/rest" "$variant" >"$scratch/own"
 
 	while read -r path; do
 		excluded+=(--exclude="$path")
 	done < <(diff_files "$scratch/own"; sed -n 's/^Drop: //p' "$scratch/own")
 
-	git apply --cached --allow-empty --whitespace=nowarn "${excluded[@]}" "$scratch/common" 2>"$scratch/err" &&
-	git apply --cached --allow-empty --whitespace=nowarn "$scratch/own" 2>>"$scratch/err" || return
+	"${apply[@]}" "${excluded[@]}" "$scratch/common" 2>"$scratch/err" &&
+	"${apply[@]}" "$scratch/own" 2>>"$scratch/err" || return
 
 	while read -r path; do
 		[ -f "$top/$path" ] || die "series/$(basename "$file") adds $path, which is not there"
@@ -90,7 +101,7 @@ variants_for_tree()
 	[[ " $variants " != *" $name "* ]] || { echo "$name"; return; }
 	case $(git show base:Makefile | sed -n 's/^VERSION *= *//p') in
 	[1-6]) echo 6.12 mainline ;;
-	*) echo mainline 6.12 ;;
+	*) echo mainline 7.2 6.12 ;;
 	esac
 }
 
@@ -186,7 +197,7 @@ cmd_refresh()
 	local commit path blob number=0 old new=$build/series.new file subject first_added
 
 	[ -z "${KDIR:-}" ] || die "make refresh takes BASE=, not KDIR=: series/ keeps hunks for the bases alone"
-	[[ " $variants " = *" $name "* ]] || die "make refresh takes BASE=6.12 or BASE=mainline: series/ keeps hunks for these two alone"
+	[[ " $bases " = *" $name "* ]] || die "make refresh takes BASE=6.12 or BASE=mainline: series/ keeps hunks for these two alone"
 	[ -d "$tree/.git" ] || die "build/tree/$name is not there: make tree${BASE:+ BASE=$BASE} first"
 	lock "$build/tree-$name.lock"
 	make_scratch
@@ -329,7 +340,7 @@ write_patch()
 			for path in $(diff_files "$scratch/old.own"); do
 				hunks_of "$scratch/old.own" "$path" >"$scratch/o"
 				hunks_of "$scratch/common" "$path" >"$scratch/c"
-				same_hunks "$scratch/o" "$scratch/c" && continue
+				[ -n "$(like "$variant")" ] || ! same_hunks "$scratch/o" "$scratch/c" || continue
 				cat "$scratch/o" >>"$scratch/own"
 				hunks_of "$scratch/old.common" "$path" >"$scratch/d"
 				same_hunks "$scratch/c" "$scratch/d" ||
