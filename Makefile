@@ -15,7 +15,7 @@ export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS
 SEED ?= 0
 FAULTS ?= 1000000
 
-.PHONY: kunit unpatched soak bench compare check check-all bases mutants spin docs series tree refresh help clean
+.PHONY: kunit unpatched soak bench compare check check-all bases bisect mutants spin docs series tree refresh help clean
 
 kunit:
 	@kunit/run.sh
@@ -41,6 +41,9 @@ check-all:
 
 bases:
 	@kunit/bases.sh
+
+bisect:
+	@kunit/bisect.sh
 
 mutants:
 	@kunit/mutants.sh
@@ -74,6 +77,7 @@ help:
 	@echo 'make check     the tests that CI runs; ends with "N passed, M failed"'
 	@echo 'make check-all the dear ones as well'
 	@echo 'make bases     the kernel sources that Debian has, and what applies where'
+	@echo 'make bisect    each patch by itself: builds in seven configurations, checkpatch, suites'
 	@echo 'make mutants   one change each to the fault path: which test finds it?'
 	@echo 'make unpatched what the series mends, on mainline without it: what must fail does'
 	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
