@@ -2,15 +2,26 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # unpatched.sh: the suites that need nothing of the series but its fake SMMU, on
-# mainline's driver without the series, in User Mode Linux. Exits with 0 if those
-# tests fail that unpatched/expected says, and no others, and one panics.
+# mainline's driver without the series: in User Mode Linux, or on ARCH=arm64 with
+# Qualcomm's code. Exits with 0 if those tests fail that unpatched/expected-ARCH
+# says, and no others, and, in UML, one panics.
 
 . "$(dirname "$0")/lib.sh"
 
 unset KDIR
 export BASE=mainline
 choose_tree
-need python3 gcc /usr/include/stdio.h:libc6-dev make flex bison bc ccache
+arch=${ARCH:-um}
+case $arch in
+um) args=() tools=() suites='arm_smmu_attach.*' ;;
+arm64)
+	args=(--arch=arm64 --cross_compile=aarch64-linux-gnu- --qemu_args="-smp 4")
+	tools=(aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-system-aarch64:qemu-system-arm
+	       /usr/include/openssl/ssl.h:libssl-dev)
+	suites='arm_smmu_qcom.*' ;;
+*) die "ARCH=$ARCH: make unpatched knows um and arm64" ;;
+esac
+need python3 gcc /usr/include/stdio.h:libc6-dev make flex bison bc ccache "${tools[@]}"
 "$top/kunit/series.sh" sync
 lock "$build/tree-$name.lock"
 
@@ -30,27 +41,33 @@ git grep -q resume_translation base -- include/linux/adreno-smmu-priv.h ||
 	die "resume_translation is gone without the series: so can what is said about it"
 export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
 
-say "$(git log -1 --format=%s base) without the series"
-results=$build/results/$name-unpatched
+say "$(git log -1 --format=%s base) without the series, ARCH=$arch"
+results=$build/results/$name-unpatched-$arch
+expected=$top/kunit/unpatched/expected-$arch
 mkdir -p "$build/results"
 must_fail()
 {
-	rm -f .kunit-um/test.log
-	! ./tools/testing/kunit/kunit.py run --build_dir=.kunit-um --timeout=120 \
-		--kunitconfig="$top/kunit/um.kunitconfig" "$1" 9>&- | tee "$results.out" ||
+	rm -f .kunit-$arch/test.log
+	! ./tools/testing/kunit/kunit.py run --build_dir=.kunit-$arch --timeout=120 "${args[@]}" \
+		--kunitconfig="$top/kunit/$arch.kunitconfig" "$1" 9>&- | tee "$results.out" ||
 		die "kunit.py passes on the driver without the series: see above"
-	[ -e .kunit-um/test.log ] || die "the kernel did not build or run: see above"
-	cp .kunit-um/test.log "$results.log"
+	[ -e .kunit-$arch/test.log ] || die "the kernel did not build or run: see above"
+	cp .kunit-$arch/test.log "$results.log"
 }
 
-must_fail 'arm_smmu_attach.*'
-grep -v '^#' "$top/kunit/unpatched/expected" >"$results.expected"
+must_fail "$suites"
+grep -v '^#' "$expected" >"$results.expected"
 sed -n 's/^\[[0-9:]*\] \[\(PASSED\|FAILED\)\] \([a-z0-9_]*\)$/\2 \1/p' "$results.out" |
-	sort | diff -u --label expected --label 'what happened' "$results.expected" - ||
-	die "other tests fail without the series than kunit/unpatched/expected says"
+	grep -v '^arm_smmu_' | sort |
+	diff -u --label expected --label 'what happened' "$results.expected" - ||
+	die "other tests fail without the series than kunit/unpatched/expected-$arch says"
 
-must_fail 'arm_smmu_io_page_fault.*'
-grep -q 'Kernel panic' "$results.log" ||
-	die "no panic without the series, with the trace event iommu:io_page_fault on: see $results.log"
+panics=
+if [ $arch = um ]; then
+	must_fail 'arm_smmu_io_page_fault.*'
+	grep -q 'Kernel panic' "$results.log" ||
+		die "no panic without the series, with the trace event iommu:io_page_fault on: see $results.log"
+	panics=', and one panics'
+fi
 
-say "without the series $(grep -c FAILED "$results.expected") tests fail as they should, and one panics; 'make kunit BASE=mainline' passes them"
+say "without the series $(grep -c FAILED "$results.expected") tests fail as they should$panics; 'make kunit BASE=mainline${ARCH:+ ARCH=$ARCH}' passes them"
