@@ -93,7 +93,8 @@ load check-lib
 }
 
 @test "a MULTI that is left behind is found" {
-	mutant 's/cb->cfi.fsr | ARM_SMMU_CB_FSR_MULTI/cb->cfi.fsr/' arm-smmu-fault.c 'faults reported'
+	mutant 's/cb->cfi.fsr | ARM_SMMU_CB_FSR_MULTI/cb->cfi.fsr/' \
+		arm-smmu-fault.c 'FAILED. fault_in_callback_is_not_reported_twice'
 }
 
 @test "RESUME for a fault that nobody has heard of is found" {
@@ -162,7 +163,7 @@ load check-lib
 }
 
 @test "a fault that is reported though it is gone is found" {
-	mutant 's/^	if (cb->cfi.fsr & ARM_SMMU_CB_FSR_LATCHED) {$/	if (true) {/' \
+	mutant 's/^	if (cb->cfi.fsr & ARM_SMMU_CB_FSR_SYNDROME) {$/	if (true) {/' \
 		arm-smmu-fault.c 'FAILED. fault_that_is_gone_is_not_reported'
 }
 
@@ -188,4 +189,15 @@ load check-lib
 	echo "$output"
 	[ "$status" -eq 0 ]
 	grep -q '5 tests fail as they should, and one panics' <<<"$output"
+}
+
+# Likewise, and a cold build for arm64 without drm/msm.
+@test "make unpatched ARCH=arm64: and so is Qualcomm's code" {
+	run make -s unpatched ARCH=arm64
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -q 'tests fail as they should; ' <<<"$output"
+}
+@test "make unpatched of an ARCH that it does not know" {
+	refuses 'make unpatched knows um and arm64' make unpatched ARCH=x86_64
 }

@@ -39,7 +39,8 @@
  *	CFIE on again. It reports the fault and clears FSR. The fault callback
  *	may sleep: no lock is held, and no fault waits for it but this bank's.
  *	(free_irq() does, of whatever shares the line.) If FSR does not clear,
- *	the thread leaves the bank like that, until the SMMU is reset.
+ *	the thread leaves the bank like that, until the SMMU is reset or a domain
+ *	is attached anew.
  * no M, or teardown has begun: detached
  *	Nobody will take another one. Teardown waits for the thread.
  *
@@ -50,6 +51,9 @@
 
 /* SS alone is no new fault, but one that was reported and is being resumed. */
 #define ARM_SMMU_CB_FSR_LATCHED	(ARM_SMMU_CB_FSR_FAULT & ~ARM_SMMU_CB_FSR_SS)
+
+/* MULTI alone has to be cleared, but FAR and the rest do not belong to it. */
+#define ARM_SMMU_CB_FSR_SYNDROME	(ARM_SMMU_CB_FSR_LATCHED & ~ARM_SMMU_CB_FSR_MULTI)
 
 static void arm_smmu_mask_bank(struct arm_smmu_device *smmu, int idx)
 {
@@ -85,6 +89,11 @@ static bool arm_smmu_take_fault(struct arm_smmu_device *smmu, int idx)
 	if (!(atomic_read(&smmu->cbs[idx].sctlr) & ARM_SMMU_SCTLR_CFIE))
 		return false;
 
+	/*
+	 * Not before the look at the shadow: a read of a device is not done ahead
+	 * of a branch. Were it, it would find a fault that the thread has cleared
+	 * since, and cost a pass of the thread that finds nothing.
+	 */
 	if (!(arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR) & ARM_SMMU_CB_FSR_LATCHED))
 		return false;
 	/* SS would assert the line until RESUME, and keep the thread from it. */
@@ -186,8 +195,9 @@ void arm_smmu_clear_context_fault(struct arm_smmu_device *smmu, int idx)
 
 /*
  * A fault may be there again when one was cleared. So many of them in a row are
- * handled at once, then the thread pauses after each, longer and longer, and
- * in the end it gives up.
+ * handled at once. Then the thread pauses after each, longer and longer, and a
+ * stalled transaction takes precedence over the report of the fault that is in
+ * its way. In the end the thread gives up.
  */
 #define ARM_SMMU_FAULT_BURST		8
 #define ARM_SMMU_FAULT_PAUSE_SHIFT	7 /* 128 ms at most */
@@ -196,8 +206,9 @@ void arm_smmu_clear_context_fault(struct arm_smmu_device *smmu, int idx)
 /*
  * If FSR does not clear, its interrupt never ends: the thread, whose priority
  * is a real-time one, would keep its CPU to itself, and whoever waits for the
- * interrupts of the line would wait for ever. Returns true if it is no use to
- * arm the bank any more.
+ * interrupts of the line would wait for ever. A device that faults without a
+ * break looks the same: even FAR can be. Returns true if it is no use to arm the
+ * bank any more.
  */
 static bool arm_smmu_fault_does_not_clear(struct arm_smmu_cb *cb, u32 fsr)
 {
@@ -207,6 +218,36 @@ static bool arm_smmu_fault_does_not_clear(struct arm_smmu_cb *cb, u32 fsr)
 		cb->refaults++;
 
 	return cb->refaults == ARM_SMMU_FAULT_LIMIT;
+}
+
+/*
+ * Nobody is going to resume what stalls from now on, so nothing does any more,
+ * and what is stalled is terminated: with the next fault it would not be, as
+ * MMU-500 ignores RESUME, so there is nothing between the two writes.
+ */
+static void arm_smmu_give_up(struct arm_smmu_device *smmu, int idx, u32 fsr)
+{
+	unsigned long flags;
+	int i;
+
+	if (arm_smmu_sctlr_change(smmu, idx, 0, ARM_SMMU_SCTLR_GIVEN_UP))
+		arm_smmu_sctlr_publish(smmu, idx);
+
+	for (i = 0; i < ARM_SMMU_FAULT_LIMIT && (fsr & ARM_SMMU_CB_FSR_SS); i++) {
+		local_irq_save(flags);
+		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_FSR, ARM_SMMU_CB_FSR_FAULT);
+		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_RESUME, ARM_SMMU_RESUME_TERMINATE);
+		local_irq_restore(flags);
+		fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+	}
+	if (i)
+		trace_arm_smmu_resume(smmu->dev, idx, false, 0);
+	arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_FSR, ARM_SMMU_CB_FSR_FAULT);
+
+	dev_err_ratelimited(smmu->dev,
+			    "Context fault is there again whenever it is cleared: fsr=0x%x, cb=%d; masked until the SMMU is reset or the domain attached anew%s\n",
+			    fsr, idx,
+			    fsr & ARM_SMMU_CB_FSR_SS ? "; a transaction stays stalled" : "");
 }
 
 static void arm_smmu_pause_after_fault(const struct arm_smmu_cb *cb)
@@ -226,7 +267,7 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	struct arm_smmu_cb *cb = &smmu->cbs[idx];
 	/* System sleep turns it off between get and put. */
 	bool rpm = pm_runtime_enabled(smmu->dev);
-	bool stalled, resume, armed = false;
+	bool stalled, resume, drop, armed = false;
 	ktime_t start = 0;
 	unsigned long flags;
 	int ret = 0;
@@ -236,8 +277,12 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	 * This waits for a suspend or resume under way. Without power after it
 	 * (system sleep), the fault is gone, and resume arms the bank.
 	 */
-	if (rpm && pm_runtime_resume_and_get(smmu->dev) < 0)
+	if (rpm && pm_runtime_resume_and_get(smmu->dev) < 0) {
+		dev_err_ratelimited(smmu->dev,
+				    "SMMU does not resume: no context faults of cb=%d until it does\n",
+				    idx);
 		return IRQ_HANDLED;
+	}
 	if (!READ_ONCE(smmu->powered))
 		goto put;
 
@@ -249,7 +294,7 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 		start = ktime_get();
 	arm_smmu_read_context_fault_info(smmu_domain, &cb->cfi);
 
-	if (cb->cfi.fsr & ARM_SMMU_CB_FSR_LATCHED) {
+	if (cb->cfi.fsr & ARM_SMMU_CB_FSR_SYNDROME) {
 		trace_arm_smmu_context_fault(smmu->dev, idx, cb->cfi.iova, cb->cfi.fsr,
 					     cb->cfi.fsynr, cb->cfi.cbfrsynra);
 		lock_map_acquire(&smmu_domain->callback_map);
@@ -263,8 +308,8 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	/*
 	 * Before RESUME: the retried transaction's next fault would be cleared
 	 * with this one, and MMU-500 ignores RESUME while a bit is set. That
-	 * goes for MULTI as well, set after the first look or not: nothing is
-	 * known of those other faults, but FAR would be reported a second time.
+	 * goes for MULTI as well, set after the first look or not: nothing else is
+	 * known of those other faults.
 	 */
 	if (cb->cfi.fsr & ARM_SMMU_CB_FSR_LATCHED)
 		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_FSR,
@@ -288,14 +333,16 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	cb->decided = stalled && !resume;
 
 	if (arm_smmu_fault_does_not_clear(cb, fsr)) {
-		dev_err_ratelimited(smmu->dev,
-				    "Context fault does not clear: fsr=0x%x, cb=%d; masked until the SMMU is reset\n",
-				    fsr, idx);
-		/* Nobody is going to resume what stalls from now on. */
-		if (arm_smmu_sctlr_change(smmu, idx, 0, ARM_SMMU_SCTLR_GIVEN_UP))
-			arm_smmu_sctlr_publish(smmu, idx);
-		arm_smmu_clear_context_fault(smmu, idx);
+		arm_smmu_give_up(smmu, idx, fsr);
+		cb->decided = false;
 		goto put;
+	}
+
+	/* So many faults have been in its way that it comes before their report. */
+	drop = cb->decided && cb->refaults > ARM_SMMU_FAULT_BURST;
+	if (drop) {
+		cb->decided = false;
+		resume = true;
 	}
 
 	/*
@@ -309,6 +356,13 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	armed = arm_smmu_arm_bank(smmu, idx);
 	if (!armed)
 		cb->retry = false;
+	if (drop)
+		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_FSR, ARM_SMMU_CB_FSR_FAULT);
+	/*
+	 * With SCTLR.HUPCF, a fault that is latched since the look at FSR makes
+	 * MMU-500 ignore this. Its own pass cannot tell the transaction from one
+	 * that has stalled since, and decides about it: a retry is no promise.
+	 */
 	if (resume)
 		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_RESUME,
 				  cb->retry ? 0 : ARM_SMMU_RESUME_TERMINATE);
@@ -316,7 +370,9 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 
 	/* RESUME must have arrived before the power may go. */
 	if (resume) {
-		arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+		fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+		if (drop && !(fsr & ARM_SMMU_CB_FSR_FAULT))
+			cb->refaults = 0;
 		trace_arm_smmu_resume(smmu->dev, idx, cb->retry,
 				      start ? ktime_to_ns(ktime_sub(ktime_get(), start)) : 0);
 	}

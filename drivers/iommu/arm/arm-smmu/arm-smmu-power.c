@@ -64,8 +64,13 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_enter);
  */
 void arm_smmu_power_leave(atomic_t *users, unsigned long flags)
 {
-	/* The accesses are over before they are no longer counted. */
-	smp_mb__before_atomic();
+	/*
+	 * The accesses are over before they are no longer counted, and whoever
+	 * waits for that turns the clocks off. They are relaxed ones, to a
+	 * device, which the smp_*() barriers do not order. Pairs with
+	 * atomic_cond_read_acquire() in arm_smmu_power_off().
+	 */
+	mb();
 	atomic_dec(users);
 	local_irq_restore(flags);
 }

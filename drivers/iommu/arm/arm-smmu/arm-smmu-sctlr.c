@@ -30,7 +30,7 @@ static u32 arm_smmu_sctlr_wanted(struct arm_smmu_device *smmu, int idx)
 	if (!READ_ONCE(smmu->powered))
 		off |= ARM_SMMU_SCTLR_CFIE;
 	/* Nobody would resume what stalls. What set_stall() asks for is kept. */
-	if (val & ARM_SMMU_SCTLR_GIVEN_UP)
+	if (val & (ARM_SMMU_SCTLR_DETACHING | ARM_SMMU_SCTLR_GIVEN_UP))
 		off |= ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFCFG;
 
 	return val & ~off;
@@ -42,9 +42,9 @@ static u32 arm_smmu_sctlr_wanted(struct arm_smmu_device *smmu, int idx)
  * @idx: context bank
  *
  * Equal but for CFIE, which stays off in the register unless
- * &arm_smmu_device.powered, and for CFIE and CFCFG of a bank that was given up.
- * Whoever changes that publishes, too, so in what follows it is part of the
- * shadow.
+ * &arm_smmu_device.powered, and for CFIE and CFCFG of a bank that was given up or
+ * whose teardown has begun. Whoever changes that publishes, too, so in what
+ * follows it is part of the shadow.
  *
  * Whoever writes last has found the shadow unchanged after its write reached
  * the device. Somebody who changes it later also writes later. So the register
@@ -121,8 +121,10 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_change);
  * @smmu: SMMU, powered or not
  * @idx: context bank
  *
- * From now on nobody arms the bank. M stays on until the fault thread is done:
- * with M off, a transaction that it retries at this moment would not be
+ * From now on nobody arms the bank, and nothing stalls in it: the wait for the
+ * interrupt's threads, which is for those of others on the line as well, may
+ * be one for the device that would be stalled. M stays on until the fault thread
+ * is done: with M off, a transaction that it retries at this moment would not be
  * translated.
  *
  * Context: Any. Does not sleep, takes no lock.

@@ -135,11 +135,11 @@ static void retry_is_translated_while_teardown_begins(struct kunit *test)
 
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 1);
-	/* CFIE is off, whoever wrote last, and stays so. */
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
+	/* CFIE and CFCFG are off, whoever wrote last, and stay so. */
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
 	arm_smmu_power_on(&fake->smmu);
-	arm_smmu_set_stall(&fake->smmu, 0, false);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
+	arm_smmu_set_stall(&fake->smmu, 0, true);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
 
 	arm_smmu_detach_context_bank(smmu_domain);
 	expect_detached(test, fake);
@@ -162,6 +162,19 @@ static void transaction_is_terminated_once_teardown_has_begun(struct kunit *test
 	expect_detached(test, fake);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+}
+
+/* The wait for another bank's callback, on the same line, may be one for this device. */
+static void nothing_stalls_once_teardown_has_begun(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
+
+	arm_smmu_sctlr_begin_detach(&fake->smmu, 0);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), ARM_SMMU_CB_FSR_TF);
+	arm_smmu_detach_context_bank(smmu_domain);
+	expect_detached(test, fake);
 }
 
 struct late_set_stall {
@@ -287,6 +300,7 @@ static void detach_under_a_lock_of_the_callback_is_reported(struct kunit *test)
 static struct kunit_case arm_smmu_detach_cases[] = {
 	KUNIT_CASE(retry_is_translated_while_teardown_begins),
 	KUNIT_CASE(transaction_is_terminated_once_teardown_has_begun),
+	KUNIT_CASE(nothing_stalls_once_teardown_has_begun),
 	KUNIT_CASE(detach_waits_for_set_stall),
 	KUNIT_CASE(reset_terminates_what_it_finds),
 	KUNIT_CASE(line_that_cannot_be_shared_is_reported),

@@ -608,6 +608,39 @@ static void fault_between_clear_and_resume(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cb->iova, IOVA + 0x1000);
 }
 
+/* It has no FAR of its own: that of an earlier one must not be reported again. */
+static void multi_alone_is_not_reported(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL);
+
+	fake_smmu_poke(fake, 0, FAKE_FSR, ARM_SMMU_CB_FSR_MULTI);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake, 0);
+	KUNIT_EXPECT_EQ(test, cb->calls, 0);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+}
+
+/* FAR is the first one's still, and so is the verdict. */
+static void fault_while_stalled_may_set_multi_alone(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL | ARM_SMMU_SCTLR_HUPCF);
+
+	cb->ret = -EAGAIN;
+	fake->ss_holds_syndrome = true;
+	fake->after_access = fault_after_clear;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake, 0);
+	expect_reported(test, cb, 1);
+	KUNIT_EXPECT_EQ_MSG(test, fake->banks[0].passed, 1, "%s",
+			    fake_smmu_trace(test, fake, 0));
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+}
+
 static void retry_the_first(struct callback *cb)
 {
 	cb->ret = cb->calls == 1 ? -EAGAIN : 0;
@@ -838,6 +871,8 @@ static struct kunit_case arm_smmu_fault_cases[] = {
 	KUNIT_CASE_PARAM(stall_under_multi_is_resumed, quirk_gen_params),
 	KUNIT_CASE_PARAM(fault_in_callback_is_not_reported_twice, quirk_gen_params),
 	KUNIT_CASE_PARAM(fault_between_clear_and_resume, quirk_gen_params),
+	KUNIT_CASE_PARAM(multi_alone_is_not_reported, quirk_gen_params),
+	KUNIT_CASE_PARAM(fault_while_stalled_may_set_multi_alone, quirk_gen_params),
 	KUNIT_CASE_PARAM(verdict_holds_until_resume, quirk_gen_params),
 	KUNIT_CASE_PARAM(stall_between_clear_and_second_look_is_reported_first, quirk_gen_params),
 	KUNIT_CASE_PARAM(callback_changes_stalling, quirk_gen_params),

@@ -12,6 +12,7 @@
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/platform_device.h>
+#include <linux/pm_runtime.h>
 #include <linux/string.h>
 #include <linux/timer.h>
 #include <linux/workqueue.h>
@@ -607,7 +608,62 @@ static void global_fault_is_printed_outside(struct kunit *test)
 }
 #endif
 
+static bool resumes;
+
+static int resume_or_fail(struct device *dev)
+{
+	return resumes ? driver_find("arm-smmu", &platform_bus_type)->pm->runtime_resume(dev) : -EIO;
+}
+
+static const struct dev_pm_ops fickle_power = {
+	.runtime_resume = resume_or_fail,
+};
+
+static void disable_runtime_pm(void *data)
+{
+	struct device *dev = data;
+
+	pm_runtime_disable(dev);
+	pm_runtime_set_suspended(dev);
+	dev->driver->pm = NULL;
+}
+
+/* The thread cannot look at the fault. The bank stays masked until the SMMU resumes. */
+static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct device *dev = fake->smmu.dev;
+
+	fake_smmu_pm_ops(test);
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	resumes = false;
+	dev->driver->pm = &fickle_power;
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, disable_runtime_pm, dev));
+	pm_runtime_enable(dev);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 0);
+	KUNIT_EXPECT_EQ(test, shadow(fake, 0), ARM_SMMU_SCTLR_M | STALL);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+
+	resumes = true;
+	pm_runtime_disable(dev);
+	pm_runtime_set_suspended(dev);
+	pm_runtime_enable(dev);
+	KUNIT_EXPECT_EQ(test, pm_runtime_resume_and_get(dev), 0);
+	/* Reset has terminated it. */
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	pm_runtime_put_noidle(dev);
+}
+
 static struct kunit_case arm_smmu_power_cases[] = {
+	KUNIT_CASE(bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does),
 	KUNIT_CASE(system_sleep_masks_all_banks_before_it_waits),
 	KUNIT_CASE(removed_smmu_is_off_and_left_alone),
 #ifdef CONFIG_TRACEPOINTS

@@ -221,7 +221,7 @@ static void fake_smmu_latch(struct fake_smmu *fake, int idx,
 	struct fake_smmu_bank *bank = &fake->banks[idx];
 	u32 fsr = fake_smmu_get(fake, idx, FAKE_FSR);
 
-	if (fsr & FAKE_SMMU_LATCHED) {
+	if (fsr & (fake->ss_holds_syndrome ? ARM_SMMU_CB_FSR_FAULT : FAKE_SMMU_LATCHED)) {
 		fsr |= ARM_SMMU_CB_FSR_MULTI;
 	} else {
 		fsr |= ARM_SMMU_CB_FSR_TF;

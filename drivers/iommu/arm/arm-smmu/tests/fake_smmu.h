@@ -22,6 +22,11 @@
  *  3) The first fault latches FSR, FAR, FSYNR0, FSYNR1 and CBFRSYNRA. A fault
  *     that finds a fault bit set only sets MULTI (IHI 0062, SMMU_CBn_FSR.MULTI:
  *     a fault while SMMU_CBn_FSR is non-zero; the syndrome is the first one's).
+ *     To the letter, SS makes it non-zero, too: that is
+ *     &fake_smmu.ss_holds_syndrome, where only MULTI is set while a transaction
+ *     is stalled, whether FSR was cleared or not. There was no hardware to ask,
+ *     so the driver is tested with both; where SS does not count is the default,
+ *     because a second fault with a syndrome of its own is more to get wrong.
  *  4) With SCTLR.CFCFG the faulting transaction stalls and FSR.SS is set, until
  *     a write to RESUME retries or terminates it (IHI 0062,
  *     SMMU_CBn_SCTLR.CFCFG, SMMU_CBn_FSR.SS, SMMU_CBn_RESUME.TnR).
@@ -208,6 +213,7 @@ struct fake_smmu_bank {
  * @impl_data: what an implementation has behind its struct arm_smmu_device
  * @regs: the registers, their log, and the first thing that the driver did wrong
  * @mmu500: rules 2 and 6 hold
+ * @ss_holds_syndrome: the other reading of rule 3
  * @after_access: if set, called after each access, without any lock, in the
  *	context of the access: for what the hardware or another CPU does then.
  *	@reg of the access is an &enum fake_smmu_reg, @idx the context bank
@@ -222,6 +228,7 @@ struct fake_smmu {
 	const void			*impl_data[8];
 	struct kunit_regfile		regs;
 	bool				mmu500;
+	bool				ss_holds_syndrome;
 	void				(*after_access)(struct fake_smmu *fake,
 							const struct kunit_reg_access *access);
 	void				*priv;
