@@ -21,18 +21,21 @@ cd "$tree"
 cd "$walk"
 
 # A configuration: the kunitconfig of its architecture, but for what matches, and more.
-without() { sed -E "/CONFIG_($2)[ =]/d" "$top/kunit/$1.kunitconfig"; }
+without() { cat "${@:2}" | sed -E "/CONFIG_($1)[ =]/d"; }
 configs="um um-module arm64 arm64-module arm64-no-qcom arm64-no-kunit arm64-no-pm"
 fragment()
 {
+	local um=$top/kunit/um.kunitconfig arm64=$top/kunit/arm64.kunitconfig drm=$top/kunit/drm.kunitconfig
+
 	case $1 in
 	um*) cat tools/testing/kunit/configs/arch_uml.config ;;&	# as kunit.py does
-	um|arm64) cat "$top/kunit/$1.kunitconfig" ;;
-	um-module) without um 'ARM_SMMU|KUNIT|.*_KUNIT_.*'; printf 'CONFIG_%s\n' MODULES=y ARM_SMMU=m ;;
-	arm64-module) without arm64 'ARM_SMMU|DRM_MSM|KUNIT|.*_KUNIT_.*'; printf 'CONFIG_%s\n' MODULES=y ARM_SMMU=m DRM_MSM=m ;;
-	arm64-no-qcom) without arm64 '.*QCOM.*|.*DRM.*' ;;
-	arm64-no-kunit) without arm64 'KUNIT|.*_KUNIT_.*|.*DRM.*' ;;
-	arm64-no-pm) without arm64 '.*QCOM.*|.*DRM.*'; echo '# CONFIG_SUSPEND is not set' ;;
+	um) cat "$um" ;;
+	um-module) without 'ARM_SMMU|KUNIT|.*_KUNIT_.*' "$um"; printf 'CONFIG_%s\n' MODULES=y ARM_SMMU=m ;;
+	arm64) cat "$arm64" "$drm" ;;
+	arm64-module) without 'ARM_SMMU|DRM_MSM|KUNIT|.*_KUNIT_.*' "$arm64" "$drm"; printf 'CONFIG_%s\n' MODULES=y ARM_SMMU=m DRM_MSM=m ;;
+	arm64-no-qcom) without '.*QCOM.*' "$arm64" ;;
+	arm64-no-kunit) without 'KUNIT|.*_KUNIT_.*' "$arm64" ;;
+	arm64-no-pm) without '.*QCOM.*' "$arm64"; echo '# CONFIG_SUSPEND is not set' ;;
 	esac
 }
 # What has to come of it.
@@ -61,7 +64,7 @@ compiles()
 	*) args+=(ARCH=um) ;;
 	esac
 	case $config in arm64|arm64-module) goals+=' drivers/gpu/drm/msm/' ;; esac
-	case $config in um|arm64) args+=(C=1) ;; esac		# sparse
+	case $config in um|arm64) args+=(C=1 CHECK="$sparse") ;; esac
 	[[ $(wanted $config) == *KUNIT=y* ]] || goals=${goals/lib\/kunit\/}
 
 	mkdir -p "$out"
@@ -76,7 +79,8 @@ compiles()
 	done
 	make "${args[@]}" $goals >"$log" 2>&1 ||
 		{ echo "does not build: $(grep -m 1 'error' "$log")" >"$work/said"; return 1; }
-	grep -E '(warning|error):' "$log" | sed -E 's/:[0-9]+(:[0-9]+)?:/:/g' | sort -u >"$work/$config.warnings" || true
+	! grep 'C=1 specified, but' "$log" >"$work/said" || return
+	warnings "$log" | sed -E 's/:[0-9]+(:[0-9]+)?:/:/g' | sort -u >"$work/$config.warnings" || true
 	[ "$2" != base ] || cp "$work/$config.warnings" "$work/$config.base"
 	! comm -13 "$work/$config.base" "$work/$config.warnings" | grep . >"$work/said"
 }

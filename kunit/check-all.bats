@@ -38,7 +38,7 @@ load check-lib
 				O=.kunit-arm64-msm W=1 olddefconfig drivers/gpu/drm/msm/
 			echo "$output"
 			[ "$status" -eq 0 ]
-			! grep -F "$touched" <<<"$output" | grep -q 'warning:'
+			! grep -F "$touched" <<<"$output" | grep -q 'warning:' || false
 		done
 		cd "$top"
 	done
@@ -65,7 +65,7 @@ load check-lib
 	run make -s compare
 	echo "$output"
 	[ "$status" -eq 0 ]
-	! grep -q 'design=masked .*result=\(broken\|unexplored\)' build/compare.log
+	! grep -q 'design=masked .*result=\(broken\|unexplored\)' build/compare.log || false
 	grep -q 'design=masked-second-read .*result=broken' build/compare.log
 }
 
@@ -174,7 +174,7 @@ load check-lib
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *linux-source-6.12* ]]
-	! grep -E '^[67]\.[0-9]' <<<"$output" | grep -v ' applies'
+	! grep -E '^[67]\.[0-9]' <<<"$output" | grep -v ' applies' || false
 }
 
 # Patch by patch: seven configurations, checkpatch, suites. An hour from nothing.

@@ -72,7 +72,7 @@ mutant()
 	[ -d $tree ] || git -C build/tree/6.12 worktree add -q --detach "$PWD/$tree" series
 	git -C $tree checkout -q --detach --force series
 	sed -i -e "$1" "$tree/drivers/iommu/arm/arm-smmu/$2"
-	! git -C $tree diff --quiet
+	! git -C $tree diff --quiet || false
 	cd $tree
 	PATH=/usr/lib/ccache:$PATH run ./tools/testing/kunit/kunit.py run --build_dir=.kunit-um \
 		--kunitconfig="$top/kunit/um.kunitconfig"

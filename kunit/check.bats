@@ -16,7 +16,7 @@ load check-lib
 
 @test "FILTER= runs what it names" {
 	kunit FILTER='arm_smmu_sctlr.*'
-	! grep -q arm_smmu_fault <<<"$output"
+	! grep -q arm_smmu_fault <<<"$output" || false
 }
 
 @test "the driver's own .kunitconfig works with plain kunit.py" {
@@ -88,7 +88,7 @@ load check-lib
 		run git am "$top"/build/series/$base/*.patch
 		cd "$top"
 		[ "$status" -eq 0 ]
-		! grep -qi 'fuzz\|offset\|3-way' <<<"$output"
+		! grep -qi 'fuzz\|offset\|3-way' <<<"$output" || false
 		[ "$(git -C "$tree" rev-parse 'HEAD^{tree}')" = "$(git -C build/tree/$base rev-parse 'series^{tree}')" ]
 		git -C build/tree/$base worktree remove --force "$tree"
 	done
@@ -102,7 +102,7 @@ load check-lib
 		PATH=/usr/lib/ccache:$PATH run make -s ARCH=um O=.kunit-um W=1 olddefconfig drivers/iommu/arm/arm-smmu/
 		echo "$output"
 		[ "$status" -eq 0 ]
-		! grep -q 'arm-smmu.*\(warning\|error\):' <<<"$output"
+		! grep -q 'arm-smmu.*\(warning\|error\):' <<<"$output" || false
 	done
 	git checkout -q --detach --force series
 }
@@ -155,11 +155,13 @@ load check-lib
 		kunit BASE=$base FILTER='arm_smmu_sctlr.*'
 		cd build/tree/$base
 		touch drivers/iommu/arm/arm-smmu/*.[ch] drivers/iommu/arm/arm-smmu/tests/*.[ch]
-		PATH=/usr/lib/ccache:$PATH run make -s ARCH=um O=.kunit-um W=1 C=1 drivers/iommu/arm/arm-smmu/
+		PATH=/usr/lib/ccache:$PATH run bash -c '. "$top/kunit/lib.sh"
+			make -s ARCH=um O=.kunit-um W=1 C=1 CHECK="$sparse" drivers/iommu/arm/arm-smmu/ >.kunit-um/sparse.log 2>&1 || { cat .kunit-um/sparse.log; exit 1; }
+			! grep "C=1 specified, but" .kunit-um/sparse.log || exit 1
+			! warnings .kunit-um/sparse.log | grep arm-smmu'
 		cd "$top"
 		echo "$output"
 		[ "$status" -eq 0 ]
-		! grep -q 'arm-smmu.*\(warning\|error\):' <<<"$output"
 	done
 }
 
@@ -171,6 +173,9 @@ load check-lib
 @test "a REPLAY that is none" { refuses "REPLAY='d6f': say REPLAY='design=D sched=CASE:STEPS'" make compare REPLAY=d6f; }
 @test "a CONFIG of another ARCH" { refuses 'CONFIG=rt is for ARCH=arm64' make kunit CONFIG=rt ARCH=um; }
 @test "a CONFIG of another BASE" { refuses 'CONFIG=smp is for BASE=mainline' make kunit CONFIG=smp; }
+@test "a SEED that is no number" { refuses "SEED=x: SEED= and FAULTS= are numbers" make soak SEED=x; }
+@test "a FILTER that nothing matches" { refuses "FILTER=nosuch: no such test" make kunit FILTER=nosuch; }
+@test "make bench of an unknown ARCH" { refuses 'ARCH=z80: no such architecture' make bench ARCH=z80; }
 @test "a KDIR that is no kernel tree" { refuses 'KDIR=.: not the top of a kernel' make kunit KDIR=.; }
 @test "a KDIR that is not there" { refuses 'KDIR=/nowhere: no such directory' make kunit KDIR=/nowhere; }
 
@@ -206,6 +211,7 @@ load check-lib
 	refuses 'linux-source-6.12.*no network' unshare -rn make -C "$clone" kunit
 	refuses 'linux-source-7.x.*no network' unshare -rn make -C "$clone" kunit BASE=mainline
 	[ -z "$(ls "$clone/build/tree")" ]
+	refuses "Debian's package lists are not to be had: no network" unshare -rn make -C "$clone" bases
 	mkdir -p "$clone/build/source"
 	ln -s "$PWD/build/source/6.12" "$clone/build/source/6.12"
 	run make -C "$clone" tree
@@ -289,7 +295,7 @@ load check-lib
 	make -s tree
 	git -C $tree commit -q --amend -m 'iommu/arm-smmu: Another subject'
 	make -s refresh
-	! git diff --quiet --exit-code -- series || git status --porcelain series | grep -q .
+	[ -n "$(git status --porcelain series)" ]
 	git clean -qf series
 	git checkout -q series
 	make -s tree
