@@ -25,6 +25,7 @@ soak: export FILTER = arm_smmu_soak.*
 soak: export KERNEL_ARGS = arm_smmu_kunit.soak_seed=$(SEED) arm_smmu_kunit.soak_faults=$(FAULTS)
 soak: export SHOW = faults_while_everything_changes: [a-z0-9]
 soak:
+	@case '$(SEED)$(FAULTS)' in *[!0-9]*) echo 'error: SEED=$(SEED): SEED= and FAULTS= are numbers' >&2; exit 1;; esac
 	@kunit/run.sh
 
 bench:

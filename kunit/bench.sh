@@ -21,7 +21,7 @@ for arch in $archs; do
 	for ((run = 1; run <= runs; run++)); do
 		say "ARCH=$arch, run $run of $runs"
 		ARCH=$arch CONFIG=bench FILTER=arm_smmu_bench "$top/kunit/run.sh" >"$out/kunit.log" ||
-			{ tail -n 20 "$out/kunit.log" >&2; die "ARCH=$arch: see $out/kunit.log"; }
+			{ [ -s "$out/kunit.log" ] || exit 1; tail -n 20 "$out/kunit.log" >&2; die "ARCH=$arch: see $out/kunit.log"; }
 		sed -n 's/.* bench: //p' "$build/results/$name-$arch-bench.log" |
 		awk -v arch="$arch" -v OFS='\t' '{
 			kind = $1; design = "both"; banks = 0

@@ -15,7 +15,7 @@ BEGIN {
 	median[key] = $6; lowest[key] = $7; highest[key] = $8
 }
 # They come in order.
-$1 == arch[1] && $2 == "growth-fault" && $3 == "masked" { banks[++nr_banks] = $4 }
+$1 == arch[1] && $2 == "growth-fault" && $3 == "masked" && $5 == "ratio" { banks[++nr_banks] = $4 }
 
 # A count is the same in each run and on each machine: the tests expect it.
 function count(what, design, nr, metric,    key) {
@@ -39,18 +39,20 @@ function ratio(a, what, design, nr,    key) {
 	return key in median ? sprintf("%.2f", median[key] / 1000) : "--"
 }
 
+function digits(thousandths) { return sprintf(thousandths < 95 ? "%.3f" : "%.2f", thousandths / 1000) }
+
 function spread(a, what, design, nr,    key) {
 	key = a SUBSEP what SUBSEP design SUBSEP nr SUBSEP "ratio"
-	return !(key in median) ? "--" : sprintf("%.2f (%.2f to %.2f)", median[key] / 1000,
-						 lowest[key] / 1000, highest[key] / 1000)
+	return !(key in median) ? "--" : digits(median[key]) " (" digits(lowest[key]) " to " digits(highest[key]) ")"
 }
 
 END {
 	counts = dir "/benchmarks-counts.csv"; times = dir "/benchmarks-times.csv"; growth = dir "/growth.csv"
 	others = dir "/benchmarks-others.csv"
 
-	print "Banks,Woken: landed,masked,Read: landed,masked," \
-	      "Spurious: woken: landed,masked,read: landed,masked" >counts
+	print "Banks,Woken: landed,Woken: masked,Read: landed,Read: masked," \
+	      "Spurious woken: landed,Spurious woken: masked," \
+	      "Spurious read: landed,Spurious read: masked" >counts
 	for (i = 1; i <= nr_banks; i++) {
 		b = banks[i]
 		print b "," both("fault", b, "woken") "," all_reads("fault", b) "," \
@@ -61,7 +63,7 @@ END {
 	line = line2 = "Banks"
 	for (j = 1; j <= nr_archs; j++) {
 		t = title[arch[j]]
-		line = line "," t ": fault to RESUME," t ": spurious interrupt"
+		line = line "," t ": fault to RESUME," t ": without the accesses," t ": spurious interrupt"
 		line2 = line2 "," t ": landed," t ": masked"
 	}
 	print line >times
@@ -70,6 +72,7 @@ END {
 		line = line2 = banks[i]
 		for (j = 1; j <= nr_archs; j++) {
 			line = line "," spread(arch[j], "time-fault", "both", banks[i]) "," \
+			       spread(arch[j], "time-rest", "both", banks[i]) "," \
 			       spread(arch[j], "time-spurious", "both", banks[i])
 			line2 = line2 "," ratio(arch[j], "growth-fault", "landed", banks[i]) "," \
 				ratio(arch[j], "growth-fault", "masked", banks[i])
