@@ -14,14 +14,16 @@ choose_tree
 # A CONFIG is a kunitconfig that goes on top of the one of its ARCH, a kernel
 # argument, or both. One without a kunitconfig shares the build folder of ARCH.
 # One that is a directory adds code that is no part of the series.
-arch=um bases='' kernel_args=() timeout=()
+arch=um bases='' kernel_args=() make_options=() timeout=()
 case $CONFIG in
 ''|bench|designs) arch=${ARCH:-um} ;;
 kasan) ;;
+# libgcov has a mangle_path() of its own, and UML is linked with it.
+coverage) make_options=(--make_options=KCFLAGS=-Dmangle_path=seq_mangle_path) ;;
 kcsan) arch=x86_64 ;;
 rt|threadirqs) arch=arm64 ;;
 smp) bases=mainline ;;
-*) die "CONFIG=$CONFIG: no such configuration; there are bench, designs, kasan, kcsan, rt, smp and threadirqs" ;;
+*) die "CONFIG=$CONFIG: no such configuration; there are bench, coverage, designs, kasan, kcsan, rt, smp and threadirqs" ;;
 esac
 [ "${ARCH:-$arch}" = $arch ] || die "CONFIG=$CONFIG is for ARCH=$arch, not for ARCH=$ARCH"
 [ -z "$bases" ] || [ -n "$kdir" ] || [[ " $bases " = *" $name "* ]] ||
@@ -101,7 +103,7 @@ if [ ! -e $out/vmlinux ]; then
 fi
 status=0
 rm -f $out/test.log
-./tools/testing/kunit/kunit.py run --build_dir=$out "${configs[@]}" "${args[@]}" "${timeout[@]}" \
+./tools/testing/kunit/kunit.py run --build_dir=$out "${configs[@]}" "${args[@]}" "${make_options[@]}" "${timeout[@]}" \
 	"${kernel_args[@]}" ${FILTER:+"$FILTER"} 9>&- || status=$?
 
 # KUnit does not look at what else the kernel says.

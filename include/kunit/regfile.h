@@ -133,11 +133,13 @@ struct kunit_reg_access {
 /**
  * enum kunit_reg_defect - What kunit_regfile_break() does to a register
  * @KUNIT_REG_READS_ONES: a read returns all ones, and has no effect
+ * @KUNIT_REG_READS_ZEROS: a read returns zero, and has no effect
  * @KUNIT_REG_LOSES_WRITES: a write has no effect
  * @KUNIT_REG_DEFECTS: how many there are
  */
 enum kunit_reg_defect {
 	KUNIT_REG_READS_ONES,
+	KUNIT_REG_READS_ZEROS,
 	KUNIT_REG_LOSES_WRITES,
 	KUNIT_REG_DEFECTS,
 };

@@ -49,6 +49,7 @@ struct kunit_reg_posted {
 	unsigned int	reg;
 	unsigned int	idx;
 	unsigned int	cpu;
+	pid_t		pid;		/* of the task that wrote it; 0: an interrupt did */
 	u64		val;
 };
 
@@ -218,6 +219,10 @@ static u64 kunit_regfile_load(struct kunit_regfile *rf, unsigned int reg, unsign
 		cell->seen = kunit_reg_mask(r);
 		return cell->seen;
 	}
+	if (kunit_reg_is_broken(cell, KUNIT_REG_READS_ZEROS)) {
+		cell->seen = 0;
+		return 0;
+	}
 	if ((r->wo | r->reserved) == kunit_reg_mask(r))
 		kunit_regfile_violation(rf, "read of %s, which is write-only", r->name);
 
@@ -255,6 +260,12 @@ static unsigned int kunit_regfile_arrive_locked(struct kunit_regfile *rf, int cp
 	return arrived;
 }
 
+/* The task that an access is part of; a CPU that a test plays has none. */
+static pid_t kunit_regfile_task(struct kunit_regfile *rf, const struct kunit_reg_access *access)
+{
+	return access->hardirq || rf->as_cpu ? 0 : access->pid;
+}
+
 static void kunit_regfile_post(struct kunit_regfile *rf, const struct kunit_reg_access *access)
 {
 	if (rf->nr_posted == KUNIT_REGFILE_POSTED)
@@ -263,8 +274,27 @@ static void kunit_regfile_post(struct kunit_regfile *rf, const struct kunit_reg_
 		.reg = access->reg,
 		.idx = access->idx,
 		.cpu = access->cpu,
+		.pid = kunit_regfile_task(rf, access),
 		.val = access->val,
 	};
+}
+
+/*
+ * A task that has moved to another CPU: the scheduler has completed its accesses on
+ * the one before, and what that CPU wrote earlier (arm64: the dsb() in __switch_to()).
+ */
+static void kunit_regfile_arrive_migrated(struct kunit_regfile *rf,
+					  const struct kunit_reg_access *access)
+{
+	pid_t pid = kunit_regfile_task(rf, access);
+	unsigned int i = rf->nr_posted;
+
+	while (pid && i--) {
+		if (rf->posted[i].pid == pid && rf->posted[i].cpu != access->cpu) {
+			kunit_regfile_arrive_locked(rf, rf->posted[i].cpu, UINT_MAX);
+			i = rf->nr_posted;
+		}
+	}
 }
 
 static void kunit_regfile_do_access(struct kunit_regfile *rf, struct kunit_reg_access *access)
@@ -290,6 +320,7 @@ static void kunit_regfile_do_access(struct kunit_regfile *rf, struct kunit_reg_a
 
 	cell = kunit_regfile_get_cell(rf, access->reg, access->idx);
 	cell->count[access->write]++;
+	kunit_regfile_arrive_migrated(rf, access);
 	if (!access->write) {
 		/* A read pushes this CPU's writes before it. */
 		kunit_regfile_arrive_locked(rf, access->cpu, UINT_MAX);
@@ -518,7 +549,8 @@ EXPORT_SYMBOL_GPL(kunit_regfile_set_power);
  * @nr: at most so many
  *
  * Those of one CPU arrive in order, those of two CPUs as the test wants it. A read
- * by the same CPU has its writes arrive as well.
+ * by the same CPU has its writes arrive as well, and so has a task that goes on on
+ * another CPU.
  *
  * Context: Any, but not the callbacks.
  * Return: how many have arrived.
@@ -711,6 +743,14 @@ char *kunit_regfile_name_bits(struct kunit *test, struct kunit_regfile *rf,
 }
 EXPORT_SYMBOL_GPL(kunit_regfile_name_bits);
 
+static bool kunit_reg_access_repeats(const struct kunit_reg_access *a,
+				     const struct kunit_reg_access *b)
+{
+	return a->reg == b->reg && a->idx == b->idx && a->offset == b->offset &&
+	       a->width == b->width && a->write == b->write && a->val == b->val &&
+	       a->hardirq == b->hardirq;
+}
+
 /**
  * kunit_regfile_trace() - The log as a string
  * @test: the test
@@ -720,16 +760,18 @@ EXPORT_SYMBOL_GPL(kunit_regfile_name_bits);
  *
  * An access a word: "STATUS?TF+SS" read STATUS and found TF and SS, "CTRL=EN"
  * wrote EN alone to CTRL; a "!" before it says that it was in hard IRQ context.
- * If the log has lost its beginning, it starts with "...".
+ * If the log has lost its beginning, it starts with "...". The third and further
+ * ones of the same accesses in a row are counted: "STATUS?0 STATUS?0 (30 more)".
  *
  * Context: The test's thread.
  * Return: the string, which goes away with the test.
  */
 char *kunit_regfile_trace(struct kunit *test, struct kunit_regfile *rf, unsigned int idx)
 {
+	struct kunit_reg_access access, last = { .reg = KUNIT_REG_ANY };
+	unsigned int i, first = 0, same = 0;
 	size_t size = 8192, len = 0;
-	struct kunit_reg_access access;
-	unsigned int i, first = 0;
+	bool more;
 	char *buf;
 
 	buf = kunit_kzalloc(test, size, GFP_KERNEL);
@@ -739,15 +781,27 @@ char *kunit_regfile_trace(struct kunit *test, struct kunit_regfile *rf, unsigned
 		first = rf->log_len - KUNIT_REGFILE_LOG;
 		len += scnprintf(buf, size, "...");
 	}
-	for (i = first; kunit_regfile_logged(rf, i, &access); i++) {
-		if (idx != KUNIT_REG_ANY &&
+	for (i = first; ; i++) {
+		more = kunit_regfile_logged(rf, i, &access);
+		if (more && idx != KUNIT_REG_ANY &&
 		    (access.reg == KUNIT_REG_ANY || !rf->regs[access.reg].stride ||
 		     access.idx != idx))
 			continue;
+		if (more && same && kunit_reg_access_repeats(&access, &last)) {
+			if (++same > 2)
+				continue;
+		} else {
+			if (same > 2)
+				len += scnprintf(buf + len, size - len, " (%u more)", same - 2);
+			same = 1;
+		}
+		if (!more)
+			break;
 		if (len)
 			len += scnprintf(buf + len, size - len, " ");
 		len += kunit_reg_print_access(buf + len, size - len, rf, &access,
 					      idx == KUNIT_REG_ANY);
+		last = access;
 	}
 
 	return buf;

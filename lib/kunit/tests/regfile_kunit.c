@@ -372,6 +372,31 @@ static void read_by_another_cpu_pushes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kunit_regfile_arrive(&fake->regs, -1, UINT_MAX), 1);
 }
 
+static void move_to_cpu(unsigned int cpu)
+{
+	set_cpus_allowed_ptr(current, cpumask_of(cpu));
+}
+
+static void posted_writes_follow_a_task_to_another_cpu(struct kunit *test)
+{
+	struct fake *fake = create(test);
+	unsigned int first = cpumask_first(cpu_online_mask);
+	unsigned int next = cpumask_next(first, cpu_online_mask);
+
+	if (next >= nr_cpu_ids)
+		kunit_skip(test, "there is one CPU");
+
+	fake->regs.post_writes = true;
+	move_to_cpu(first);
+	wr(fake, RW32, 1);
+	move_to_cpu(next);
+	wr(fake, RW32, 2);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW32), 1);
+	rd(fake, RW8);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW32), 2);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+}
+
 static void no_posted_write_is_dropped(struct kunit *test)
 {
 	struct fake *fake = create(test);
@@ -411,6 +436,16 @@ static void register_that_reads_ones(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rd(fake, RW16), 0xffff);
 	kunit_regfile_break(&fake->regs, RW16, 0, KUNIT_REG_READS_ONES, 0);
 	KUNIT_EXPECT_EQ(test, rd(fake, RW16), regs[RW16].reset);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+}
+
+static void register_that_reads_zeros(struct kunit *test)
+{
+	struct fake *fake = create(test);
+
+	kunit_regfile_break(&fake->regs, RC, 0, KUNIT_REG_READS_ZEROS, 1);
+	KUNIT_EXPECT_EQ(test, rd(fake, RC), 0);
+	KUNIT_EXPECT_EQ_MSG(test, rd(fake, RC), RESET, "it was not read yet");
 	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
 }
 
@@ -546,6 +581,26 @@ static void trace_has_names_of_registers_and_bits(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, kunit_regfile_name_bits(test, &fake->regs, RW16, 0), "0x0");
 }
 
+/* A storm fits into a message. */
+static void trace_counts_what_repeats(struct kunit *test)
+{
+	struct fake *fake = create(test);
+	unsigned int i;
+
+	for (i = 0; i < 5; i++)
+		rd(fake, RW32);
+	wr(fake, RW32, 1);
+	rd(fake, RW32);
+	rd(fake, RW32);
+	wr(fake, RW32, 1);
+	for (i = 0; i < 3; i++)
+		rd(fake, QUIET);
+
+	KUNIT_EXPECT_REG_TRACE(test, &fake->regs, KUNIT_REG_ANY,
+			       "RW32?EN+FAST+0xa5a5a584 RW32?EN+FAST+0xa5a5a584 (3 more) "
+			       "RW32=EN RW32?EN RW32?EN RW32=EN QUIET? QUIET? (1 more)");
+}
+
 static void note_update(struct kunit_regfile *rf, unsigned int reg, unsigned int idx)
 {
 	struct fake *fake = to_fake(rf);
@@ -656,14 +711,17 @@ static struct kunit_case kunit_regfile_cases[] = {
 	KUNIT_CASE(read_pushes_posted_writes),
 	KUNIT_CASE(posted_writes_of_two_cpus_arrive_in_any_order),
 	KUNIT_CASE(read_by_another_cpu_pushes_nothing),
+	KUNIT_CASE(posted_writes_follow_a_task_to_another_cpu),
 	KUNIT_CASE(no_posted_write_is_dropped),
 	KUNIT_CASE(posted_write_that_finds_no_power_is_recorded),
 	KUNIT_CASE(register_that_reads_ones),
+	KUNIT_CASE(register_that_reads_zeros),
 	KUNIT_CASE(register_that_loses_writes),
 	KUNIT_CASE(log_says_who_and_in_which_context),
 	KUNIT_CASE(log_keeps_the_last_accesses),
 	KUNIT_CASE(accesses_are_counted),
 	KUNIT_CASE(trace_has_names_of_registers_and_bits),
+	KUNIT_CASE(trace_counts_what_repeats),
 	KUNIT_CASE(device_hears_of_each_change),
 	KUNIT_CASE(hooks_are_called_around_an_access),
 	KUNIT_CASE(lock_keeps_interrupts_out),

@@ -266,7 +266,7 @@ static void fake_smmu_process(struct fake_smmu *fake, int idx,
 		}
 	}
 
-	if (bank->unmapped)
+	if (READ_ONCE(bank->unmapped))
 		fake_smmu_latch(fake, idx, transaction);
 	else
 		bank->passed++;
@@ -310,7 +310,7 @@ static void fake_smmu_write_resume(struct kunit_regfile *rf, unsigned int idx, u
 		if (!fake_smmu_translates(fake, idx))
 			kunit_regfile_violation(rf, "retry in a bank that does not translate");
 		bank->retried++;
-		if (bank->unmapped)
+		if (READ_ONCE(bank->unmapped))
 			fake_smmu_latch(fake, idx, &bank->stalled);
 		else
 			bank->passed++;
