@@ -163,6 +163,40 @@ static void fsr_that_does_not_clear_masks_the_bank(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->smmu.cbs[0].refaults, 0);
 }
 
+static void bank_is_detached_after_clear(struct fake_smmu *fake,
+					 const struct kunit_reg_access *access)
+{
+	if (!access->write || access->reg != FAKE_FSR)
+		return;
+
+	arm_smmu_sctlr_begin_detach(&fake->smmu, 0);
+	fake_smmu_poke(fake, 0, FAKE_FSR, ~0U);
+}
+
+/* Teardown does what is left, and SCTLR is its own. */
+static void fsr_that_does_not_clear_does_not_keep_a_bank_from_its_end(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
+
+	/* The last time. */
+	fake->smmu.cbs[0].refaults = 23;
+	fake->after_access = bank_is_detached_after_clear;
+	fake_smmu_poke(fake, 0, FAKE_FSR, ~0U);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 1);
+	/* The primary's, and the one that begins the detach. */
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, FAKE_SCTLR, 0, true), 2);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
+
+	fake->after_access = NULL;
+	arm_smmu_detach_context_bank(smmu_domain);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR) & ARM_SMMU_CB_FSR_FAULT, 0);
+	KUNIT_EXPECT_EQ(test, fake->smmu.cbs[0].refaults, 0);
+}
+
 /* A device that faults so often is handled more slowly, but is not given up. */
 static void fsr_that_clears_in_the_end_is_handled(struct kunit *test)
 {
@@ -520,6 +554,7 @@ static struct kunit_case arm_smmu_bad_register_cases[] = {
 	KUNIT_CASE(resume_that_is_lost_is_made_up_for),
 	KUNIT_CASE(resume_without_effect_is_a_storm_until_reset),
 	KUNIT_CASE(fsr_that_does_not_clear_masks_the_bank),
+	KUNIT_CASE(fsr_that_does_not_clear_does_not_keep_a_bank_from_its_end),
 	KUNIT_CASE(fsr_that_clears_in_the_end_is_handled),
 	KUNIT_CASE(all_ones_is_one_fault),
 	KUNIT_CASE(reserved_bits_are_no_fault),

@@ -177,6 +177,34 @@ static void nothing_stalls_once_teardown_has_begun(struct kunit *test)
 	expect_detached(test, fake);
 }
 
+static void begin_detach_after_fsr(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	if (access->reg != FAKE_FSR || !access->hardirq || fake->priv)
+		return;
+
+	fake->priv = fake;
+	arm_smmu_sctlr_begin_detach(&fake->smmu, 0);
+}
+
+/* Another CPU begins when the primary has seen the fault: SCTLR is that CPU's. */
+static void primary_does_not_mask_what_is_being_detached(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
+
+	iommu_set_fault_handler(&smmu_domain->domain, map_it, NULL);
+	fake->after_access = begin_detach_after_fsr;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, FAKE_SCTLR, 0, true), 1);
+	arm_smmu_detach_context_bank(smmu_domain);
+
+	expect_detached(test, fake);
+	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 1);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+}
+
 struct late_set_stall {
 	struct timer_list timer;
 	struct fake_smmu *fake;
@@ -298,6 +326,7 @@ static void detach_under_a_lock_of_the_callback_is_reported(struct kunit *test)
 #endif
 
 static struct kunit_case arm_smmu_detach_cases[] = {
+	KUNIT_CASE(primary_does_not_mask_what_is_being_detached),
 	KUNIT_CASE(retry_is_translated_while_teardown_begins),
 	KUNIT_CASE(transaction_is_terminated_once_teardown_has_begun),
 	KUNIT_CASE(nothing_stalls_once_teardown_has_begun),

@@ -849,7 +849,81 @@ static void line_is_shared_with_a_device_that_insists_on_oneshot(struct kunit *t
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
 }
 
+struct own_impl {
+	struct arm_smmu_impl impl;
+	unsigned int faults;
+};
+
+static struct own_impl *use_own_impl(struct kunit *test, struct fake_smmu *fake)
+{
+	/* The device's: it stays until the interrupt was freed. */
+	struct own_impl *own = devm_kzalloc(fake->smmu.dev, sizeof(*own), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, own);
+	fake_smmu_use_impl(fake, &own->impl);
+
+	return own;
+}
+
+static irqreturn_t handle_it_in_hardirq(int irq, void *dev)
+{
+	struct arm_smmu_domain *smmu_domain = dev;
+	struct arm_smmu_device *smmu = smmu_domain->smmu;
+	int idx = smmu_domain->cfg.cbndx;
+
+	container_of(smmu->impl, struct own_impl, impl)->faults++;
+	arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_FSR,
+			  arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR));
+	arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_RESUME, ARM_SMMU_RESUME_TERMINATE);
+
+	return IRQ_HANDLED;
+}
+
+static void implementation_has_a_handler_of_its_own(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct own_impl *own = use_own_impl(test, fake);
+
+	own->impl.context_fault = handle_it_in_hardirq;
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_EQ(test, own->faults, 1);
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
+			   "!FSR?TF+SS !FSR=TF+SS !RESUME=terminate");
+}
+
+static int report_it_and_retry(struct arm_smmu_domain *smmu_domain,
+			       struct arm_smmu_context_fault_info *cfi)
+{
+	if (cfi->iova == IOVA)
+		container_of(smmu_domain->smmu->impl, struct own_impl, impl)->faults++;
+
+	return -EAGAIN;
+}
+
+/* It gets the fault instead of the callback, and its answer counts. */
+static void implementation_reports_its_own_way(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct own_impl *own = use_own_impl(test, fake);
+
+	own->impl.report_context_fault = report_it_and_retry;
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_EQ(test, own->faults, 1);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 1);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 0);
+}
+
 static struct kunit_case arm_smmu_fault_cases[] = {
+	KUNIT_CASE_PARAM(implementation_has_a_handler_of_its_own, quirk_gen_params),
+	KUNIT_CASE_PARAM(implementation_reports_its_own_way, quirk_gen_params),
 	KUNIT_CASE_PARAM(line_is_shared_with_a_device_that_insists_on_oneshot, quirk_gen_params),
 	KUNIT_CASE_PARAM(stalled_fault_is_terminated, quirk_gen_params),
 	KUNIT_CASE_PARAM(stalled_fault_is_retried, quirk_gen_params),

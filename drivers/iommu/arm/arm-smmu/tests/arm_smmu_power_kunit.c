@@ -160,6 +160,40 @@ static void thread_without_power_touches_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 }
 
+static int resume_fails(struct device *dev)
+{
+	return -EIO;
+}
+
+static const struct dev_pm_ops pm_that_fails = {
+	.runtime_resume = resume_fails,
+};
+
+/* Nor does it keep a reference. */
+static void thread_that_cannot_resume_the_smmu_touches_nothing(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct device *dev = fake->smmu.dev;
+
+	/* Not without CONFIG_PM. */
+	fake_smmu_pm_ops(test);
+	dev->driver->pm = &pm_that_fails;
+	pm_runtime_enable(dev);
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
+			   "!FSR?TF+SS !SCTLR=M+CFCFG !SCTLR?");
+	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 0);
+	pm_runtime_disable(dev);
+
+	suspend(fake);
+	resume(fake);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
+}
+
 static void power_goes_after_write(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (access->reg != FAKE_SCTLR || !access->write || fake->priv)
@@ -680,6 +714,7 @@ static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(fault_while_suspending_does_not_interrupt),
 	KUNIT_CASE(suspended_bank_is_not_touched_for_others),
 	KUNIT_CASE(thread_without_power_touches_nothing),
+	KUNIT_CASE(thread_that_cannot_resume_the_smmu_touches_nothing),
 	KUNIT_CASE(publish_in_flight_does_not_arm_a_suspending_bank),
 	KUNIT_CASE(change_while_suspended_is_not_lost),
 	KUNIT_CASE(change_while_resuming_is_not_lost),
