@@ -15,7 +15,7 @@ export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS
 SEED ?= 0
 FAULTS ?= 1000000
 
-.PHONY: kunit unpatched soak bench compare check check-all bases bisect mutants spin docs series tree refresh help clean
+.PHONY: kunit unpatched soak bench compare check check-all bases bisect mutants coverage spin docs series tree refresh help clean
 
 kunit:
 	@kunit/run.sh
@@ -49,6 +49,9 @@ bisect:
 mutants:
 	@kunit/mutants.sh
 
+coverage:
+	@kunit/coverage.sh
+
 unpatched:
 	@kunit/unpatched.sh
 
@@ -80,6 +83,7 @@ help:
 	@echo 'make bases     the kernel sources that Debian has, and what applies where'
 	@echo 'make bisect    each patch by itself: builds in seven configurations, checkpatch, suites'
 	@echo 'make mutants   one change each to the fault path: which test finds it?'
+	@echo 'make coverage  lines and branches of the fault path that the suites do not reach'
 	@echo 'make unpatched what the series mends, on mainline without it: what must fail does'
 	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
 	@echo 'make docs      the pages of the series as HTML; no warning allowed, figures up to date'

@@ -29,6 +29,10 @@ load check-lib
 
 ### Tests that can fail: pieces of the protocol, taken away ('make mutants' takes all)
 
+@test "a primary that does not mask the bank is found" {
+	mutant '/^	arm_smmu_mask_bank(smmu, idx);$/d' arm-smmu-fault.c 'interrupt storm'
+}
+
 @test "RESUME before CFIE is found" {
 	mutant '/^	armed = arm_smmu_arm_bank(smmu, idx);$/{h;d};/^				  cb->retry ? 0/{G}' \
 		arm-smmu-fault.c 'RESUME before CFIE'
