@@ -187,7 +187,7 @@ static void fsr_that_does_not_clear_does_not_keep_a_bank_from_its_end(struct kun
 	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 1);
 	/* The primary's, and the one that begins the detach. */
 	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, FAKE_SCTLR, 0, true), 2);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
 
 	fake->after_access = NULL;
 	arm_smmu_detach_context_bank(smmu_domain);
