@@ -163,6 +163,28 @@ static void fsr_that_does_not_clear_masks_the_bank(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->smmu.cbs[0].refaults, 0);
 }
 
+static void fault_does_not_clear(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	if (access->write && access->reg == FAKE_FSR)
+		fake_smmu_poke(fake, 0, FAKE_FSR, ARM_SMMU_CB_FSR_TF);
+}
+
+static void bank_that_is_given_up_without_a_stall_is_not_resumed(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	fake_smmu_attach(test, fake, 0, 0, 0);
+	/* The last time. */
+	fake->smmu.cbs[0].refaults = 23;
+	fake->after_access = fault_does_not_clear;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_SCTLR, 0, ARM_SMMU_SCTLR_M);
+	KUNIT_EXPECT_LT(test, fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, 0), 0);
+}
+
 static void bank_is_detached_after_clear(struct fake_smmu *fake,
 					 const struct kunit_reg_access *access)
 {
@@ -554,6 +576,7 @@ static struct kunit_case arm_smmu_bad_register_cases[] = {
 	KUNIT_CASE(resume_that_is_lost_is_made_up_for),
 	KUNIT_CASE(resume_without_effect_is_a_storm_until_reset),
 	KUNIT_CASE(fsr_that_does_not_clear_masks_the_bank),
+	KUNIT_CASE(bank_that_is_given_up_without_a_stall_is_not_resumed),
 	KUNIT_CASE(fsr_that_does_not_clear_does_not_keep_a_bank_from_its_end),
 	KUNIT_CASE(fsr_that_clears_in_the_end_is_handled),
 	KUNIT_CASE(all_ones_is_one_fault),
