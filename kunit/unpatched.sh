@@ -40,6 +40,8 @@ git apply -q "$top/kunit/unpatched/shim.patch" ||
 git grep -q resume_translation base -- include/linux/adreno-smmu-priv.h ||
 	die "resume_translation is gone without the series: so can what is said about it"
 export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
+# The tree itself is not needed any more, and a cold build takes long.
+lock "$work.lock"
 
 say "$(git log -1 --format=%s base) without the series, ARCH=$arch"
 results=$build/results/$name-unpatched-$arch
@@ -58,8 +60,7 @@ must_fail()
 must_fail "$suites"
 grep -v '^#' "$expected" >"$results.expected"
 sed -n 's/^\[[0-9:]*\] \[\(PASSED\|FAILED\)\] \([a-z0-9_]*\)$/\2 \1/p' "$results.out" |
-	grep -v '^arm_smmu_' | sort |
-	diff -u --label expected --label 'what happened' "$results.expected" - ||
+	sort | diff -u --label expected --label 'what happened' "$results.expected" - ||
 	die "other tests fail without the series than kunit/unpatched/expected-$arch says"
 
 panics=

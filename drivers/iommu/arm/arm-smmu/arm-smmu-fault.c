@@ -394,6 +394,11 @@ put:
  * If one that was there before insists on IRQF_ONESHOT, do as it does: then the
  * line is masked as well.
  *
+ * Nor IRQF_NO_THREAD, though the primary could stay in hard IRQ context where
+ * interrupts are forced into threads (threadirqs, PREEMPT_RT): all on a line have
+ * to agree. There it runs in a thread of its own, and the line is masked until
+ * it has masked the bank.
+ *
  * Context: Process context, may sleep. Return: 0 or a negative errno.
  */
 int arm_smmu_request_context_irq(struct arm_smmu_domain *smmu_domain)

@@ -157,6 +157,9 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
  * attached bank asserts an interrupt. In probe, where no bank is attached, this
  * is about global faults that a boot loader or a crashed kernel has left.
  *
+ * Of NVIDIA's implementation for several instances, the first one is read back:
+ * the others may interrupt until what was written to them has arrived.
+ *
  * Fault threads are not waited for: they hold a runtime-PM reference, or wait
  * for the end of this very transition.
  *

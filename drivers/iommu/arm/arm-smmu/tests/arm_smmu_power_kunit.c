@@ -577,6 +577,7 @@ static void removed_smmu_is_off_and_left_alone(struct kunit *test)
 	INIT_LIST_HEAD(&fake->smmu.iommu.list);
 	KUNIT_EXPECT_EQ(test, 0, iommu_device_sysfs_add(&fake->smmu.iommu, fake->smmu.dev, NULL,
 							"fake-smmu"));
+	fake_lines_connect(&fake->global, &fake->lines[0]);
 	request_global_irq(test, fake);
 	fake_smmu_request_foreign(test, fake, 0);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
