@@ -40,10 +40,11 @@
  * Who holds the lock just for a submit is waited for.
  *
  * **The stall has a bound.** The dump allocates without memory reclaim, which
- * may wait for the GPU, and takes the other locks that it needs only if they are
- * free. What is left is the time for the lock, the time to read the registers,
- * and to copy buffers until %MSM_GPU_STALL_DUMP_MS after the fault; the buffer
- * that is being copied then is the last one.
+ * may wait for the GPU, takes the other locks that it needs only if they are
+ * free, and asks nothing of the GPU itself (msm_gpu_stall_dumping()). What is left
+ * is the time for the lock, the time to read the registers, and to copy buffers
+ * until %MSM_GPU_STALL_DUMP_MS after the fault; the buffer that is being copied
+ * then is the last one.
  */
 
 /**
@@ -194,6 +195,21 @@ bool msm_gpu_stall_begin_dump(struct msm_gpu_stall *stall, struct mutex *gpu_loc
 	stall->noreclaim = memalloc_noreclaim_save();
 
 	return true;
+}
+
+/**
+ * msm_gpu_stall_dumping() - A transaction is stalled for a dump
+ * @stall: stall-on-fault of the GPU
+ *
+ * For a dump, of a fault or of a hang, that could have the GPU do some of the work:
+ * it may be unable to.
+ *
+ * Context: Any.
+ * Return: true while the fault handler takes a dump, or waits for gpu->lock to do so.
+ */
+bool msm_gpu_stall_dumping(struct msm_gpu_stall *stall)
+{
+	return READ_ONCE(stall->dumping);
 }
 
 /**

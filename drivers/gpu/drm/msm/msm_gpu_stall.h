@@ -62,6 +62,7 @@ void msm_gpu_stall_submit(struct msm_gpu_stall *stall, bool dump_pending);
 u64 msm_gpu_stall_reenable_us(struct msm_gpu_stall *stall);
 
 bool msm_gpu_stall_begin_dump(struct msm_gpu_stall *stall, struct mutex *gpu_lock);
+bool msm_gpu_stall_dumping(struct msm_gpu_stall *stall);
 bool msm_gpu_stall_dump_expired(struct msm_gpu_stall *stall);
 void msm_gpu_stall_end_dump(struct msm_gpu_stall *stall, struct mutex *gpu_lock);
 

@@ -398,7 +398,7 @@ static void dump_without_memory_is_given_up(struct kunit *test)
 	expect_dumps(fake, 1);
 	KUNIT_EXPECT_NULL(test, fake->adreno.base.crashstate);
 	KUNIT_EXPECT_FALSE(test, submit->dumping);
-	KUNIT_EXPECT_FALSE(test, fake->adreno.base.stall.dumping);
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_dumping(&fake->adreno.base.stall));
 	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC);
 }
 

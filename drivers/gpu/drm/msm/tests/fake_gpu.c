@@ -368,7 +368,7 @@ bool fake_gpu_wait_for_gmu(struct fake_gpu *fake, unsigned int seen)
 	struct msm_gpu_stall *stall = &fake->adreno.base.stall;
 	unsigned long give_up = jiffies + FAKE_GPU_PATIENCE;
 
-	while (!READ_ONCE(stall->dumping) && time_before(jiffies, give_up))
+	while (!msm_gpu_stall_dumping(stall) && time_before(jiffies, give_up))
 		usleep_range(100, 200);
 	/* As long as the GMU is given to answer. */
 	usleep_range(10000, 11000);

@@ -156,11 +156,14 @@ static void dump_has_the_lock_and_no_reclaim(struct kunit *test)
 	struct stall_test *t = test->priv;
 
 	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC);
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_dumping(&t->stall));
 	KUNIT_ASSERT_TRUE(test, msm_gpu_stall_begin_dump(&t->stall, &t->lock));
 	KUNIT_EXPECT_TRUE(test, mutex_is_locked(&t->lock));
+	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_dumping(&t->stall));
 	KUNIT_EXPECT_TRUE(test, current->flags & PF_MEMALLOC);
 	msm_gpu_stall_end_dump(&t->stall, &t->lock);
 	KUNIT_EXPECT_FALSE(test, mutex_is_locked(&t->lock));
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_dumping(&t->stall));
 	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC);
 }
 
@@ -301,7 +304,7 @@ static bool bounded_dump(struct arbitration *a)
 
 static bool bounded_dumping(struct arbitration *a)
 {
-	return READ_ONCE(a->stall.dumping);
+	return msm_gpu_stall_dumping(&a->stall);
 }
 
 static void bounded_wait(struct arbitration *a)
@@ -452,6 +455,7 @@ static void wait_for_the_lock_has_an_end(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_begin_dump(&t->stall, &a->lock));
 	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), MSM_GPU_STALL_LOCK_MS);
 	KUNIT_EXPECT_FALSE(test, completion_done(&a->resumed));
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_dumping(&t->stall));
 	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC);
 	complete(&a->go_on);
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&a->resumed, PATIENCE));
