@@ -170,7 +170,7 @@ bool msm_gpu_stall_begin_dump(struct msm_gpu_stall *stall, struct mutex *gpu_loc
 
 	spin_lock_irqsave(&stall->lock, flags);
 	stall->dumping = true;
-	stall->awaited = false;
+	stall->awaited = stall->recovering;
 	stall->deadline = ktime_add_ms(now, MSM_GPU_STALL_DUMP_MS);
 	spin_unlock_irqrestore(&stall->lock, flags);
 
@@ -239,6 +239,83 @@ void msm_gpu_stall_end_dump(struct msm_gpu_stall *stall, struct mutex *gpu_lock)
 }
 
 /**
+ * msm_gpu_stall_begin_handler() - A fault handler wants to touch the GPU
+ * @stall: stall-on-fault of the GPU
+ *
+ * Context: Any.
+ * Return: true if it may, until msm_gpu_stall_end_handler(). With false, the GPU is
+ * being recovered from a hang, and is reset or off.
+ */
+bool msm_gpu_stall_begin_handler(struct msm_gpu_stall *stall)
+{
+	unsigned long flags;
+	bool ret;
+
+	spin_lock_irqsave(&stall->lock, flags);
+	ret = !stall->recovering;
+	if (ret)
+		stall->handlers++;
+	spin_unlock_irqrestore(&stall->lock, flags);
+
+	return ret;
+}
+
+/**
+ * msm_gpu_stall_end_handler() - A fault handler does not touch the GPU any more
+ * @stall: stall-on-fault of the GPU
+ *
+ * Context: Any, after msm_gpu_stall_begin_handler() returned true.
+ */
+void msm_gpu_stall_end_handler(struct msm_gpu_stall *stall)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&stall->lock, flags);
+	stall->handlers--;
+	spin_unlock_irqrestore(&stall->lock, flags);
+	wake_up_all(&stall->wait);
+}
+
+/**
+ * msm_gpu_stall_begin_recovery() - Keep fault handlers from the GPU
+ * @stall: stall-on-fault of the GPU
+ *
+ * Waits for those under way, at most %MSM_GPU_STALL_WAIT_MS. None of them is in the
+ * middle of a dump, as gpu->lock is held; one that waits for the lock gives way.
+ *
+ * Context: Process context, with gpu->lock held. Sleeps.
+ * Return: true if there is none any more, until msm_gpu_stall_end_recovery().
+ */
+bool msm_gpu_stall_begin_recovery(struct msm_gpu_stall *stall)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&stall->lock, flags);
+	stall->recovering = true;
+	stall->awaited = true;
+	spin_unlock_irqrestore(&stall->lock, flags);
+	wake_up_all(&stall->wait);
+
+	return wait_event_timeout(stall->wait, !READ_ONCE(stall->handlers),
+				  msecs_to_jiffies(MSM_GPU_STALL_WAIT_MS));
+}
+
+/**
+ * msm_gpu_stall_end_recovery() - The GPU may be touched again
+ * @stall: stall-on-fault of the GPU
+ *
+ * Context: Any.
+ */
+void msm_gpu_stall_end_recovery(struct msm_gpu_stall *stall)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&stall->lock, flags);
+	stall->recovering = false;
+	spin_unlock_irqrestore(&stall->lock, flags);
+}
+
+/**
  * msm_gpu_stall_seen() - Before a wait for the GPU or its GMU
  * @stall: stall-on-fault of the GPU
  *
@@ -258,9 +335,12 @@ unsigned int msm_gpu_stall_seen(struct msm_gpu_stall *stall)
  * %MSM_GPU_STALL_WAIT_MS. The caller may hold gpu->lock: then the dump, if it
  * has not begun yet, gives way.
  *
+ * The fault handler is about to return then, and the transaction is resumed after
+ * that: give the answer %MSM_GPU_STALL_RESUME_US more.
+ *
  * Context: Process context. Sleeps.
- * Return: true if a transaction was stalled for a dump, and is no longer: it is
- * worth to wait for the answer once more.
+ * Return: true if a dump has ended since: it is worth to wait for the answer once
+ * more.
  */
 bool msm_gpu_stall_wait(struct msm_gpu_stall *stall, unsigned int seen)
 {

@@ -27,6 +27,12 @@ struct mutex;
 /* Who needs the GPU waits for a dump for so long, then it fails. */
 #define MSM_GPU_STALL_WAIT_MS		1000
 
+/*
+ * After the dump, the fault handler returns and arm-smmu writes RESUME, at once or,
+ * if the bank keeps faulting, after a pause of at most 128 ms. Then the GMU answers.
+ */
+#define MSM_GPU_STALL_RESUME_US		200000
+
 /**
  * struct msm_gpu_stall - Stall-on-fault of a GPU
  * @mmu: the MMU of the GPU, or NULL
@@ -38,7 +44,10 @@ struct mutex;
  * @ended: counts the dumps that have ended, taken or not
  * @deadline: when the dump has to come to its end
  * @noreclaim: the task's memalloc flags before the dump
- * @wait: woken when @awaited is set, and when @ended changes
+ * @handlers: how many fault handlers may touch the GPU
+ * @recovering: none may begin to
+ * @wait: woken when @awaited is set, when @ended changes, and when the last of
+ *	@handlers has gone
  *
  * See the "DOC: Stall-on-fault" comment in msm_gpu_stall.c.
  */
@@ -52,6 +61,8 @@ struct msm_gpu_stall {
 	unsigned int ended;
 	ktime_t deadline;
 	unsigned int noreclaim;
+	unsigned int handlers;
+	bool recovering;
 	wait_queue_head_t wait;
 };
 
@@ -65,6 +76,11 @@ bool msm_gpu_stall_begin_dump(struct msm_gpu_stall *stall, struct mutex *gpu_loc
 bool msm_gpu_stall_dumping(struct msm_gpu_stall *stall);
 bool msm_gpu_stall_dump_expired(struct msm_gpu_stall *stall);
 void msm_gpu_stall_end_dump(struct msm_gpu_stall *stall, struct mutex *gpu_lock);
+
+bool msm_gpu_stall_begin_handler(struct msm_gpu_stall *stall);
+void msm_gpu_stall_end_handler(struct msm_gpu_stall *stall);
+bool msm_gpu_stall_begin_recovery(struct msm_gpu_stall *stall);
+void msm_gpu_stall_end_recovery(struct msm_gpu_stall *stall);
 
 unsigned int msm_gpu_stall_seen(struct msm_gpu_stall *stall);
 bool msm_gpu_stall_wait(struct msm_gpu_stall *stall, unsigned int seen);

@@ -254,16 +254,8 @@ static void submit_has_the_name_that_user_space_gave_it(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, "app --frame 1", state->cmd);
 }
 
-struct busy_worker {
-	struct kthread_work work;
-	struct completion go_on;
-};
-
-static void keep_worker_busy(struct kthread_work *work)
+static void put_off(struct work_struct *work)
 {
-	struct busy_worker *busy = container_of(work, struct busy_worker, work);
-
-	wait_for_completion_timeout(&busy->go_on, FAKE_GPU_PATIENCE);
 }
 
 /* It may have to be read from swap: not with the transaction stalled. */
@@ -272,25 +264,21 @@ static void command_line_is_added_by_the_worker(struct kunit *test)
 	struct fake_gpu *fake = test->priv;
 	struct msm_gem_submit *submit = fake_gpu_submit(fake, 0);
 	struct msm_gpu_state *state;
-	struct busy_worker busy;
+	struct work_struct *work = &fake->adreno.base.crashstate_work;
+	work_func_t add_command_line = work->func;
 
-	init_completion(&busy.go_on);
-	kthread_init_work(&busy.work, keep_worker_busy);
-	kthread_queue_work(fake->adreno.base.worker, &busy.work);
-
+	work->func = put_off;
 	fault(fake, FSR_TF | FSR_SS);
+	flush_work(work);
 	state = fake->adreno.base.crashstate;
-	KUNIT_EXPECT_NOT_NULL(test, state);
-	if (state) {
-		KUNIT_EXPECT_NULL(test, state->cmd);
-		KUNIT_EXPECT_PTR_EQ(test, submit->pid, state->pid);
-	}
-	complete(&busy.go_on);
+	KUNIT_ASSERT_NOT_NULL(test, state);
+	KUNIT_EXPECT_NULL(test, state->cmd);
+	KUNIT_EXPECT_PTR_EQ(test, submit->pid, state->pid);
+	work->func = add_command_line;
+	queue_work(system_long_wq, work);
 	expect_dumps(fake, 1);
-	if (state) {
-		KUNIT_EXPECT_NOT_NULL(test, state->cmd);
-		KUNIT_EXPECT_NULL(test, state->pid);
-	}
+	KUNIT_EXPECT_NOT_NULL(test, state->cmd);
+	KUNIT_EXPECT_NULL(test, state->pid);
 }
 
 /* Its holder may wait for the GPU, as the shrinker does. */
@@ -457,6 +445,33 @@ static void hung_gpu_is_recovered_in_spite_of_a_fault(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, mutex_is_locked(&gpu->lock));
 }
 
+static void fault_is_handled_in_recovery(struct fake_gpu *fake)
+{
+	KUNIT_EXPECT_EQ(fake->test, 0, fake->adreno.base.stall.handlers);
+	fault(fake, FSR_TF | FSR_SS);
+}
+
+/* It is off or in reset then, whatever runtime PM says. */
+static void gpu_is_left_alone_during_recovery(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gpu *gpu = &fake->adreno.base;
+
+	fake_gpu_submit(fake, 0);
+	fake->on_recover = fault_is_handled_in_recovery;
+	kthread_queue_work(gpu->worker, &gpu->recover_work);
+	fake_gpu_settle(fake);
+	KUNIT_EXPECT_EQ(test, 1, fake->recoveries);
+	KUNIT_EXPECT_EQ(test, 1, fake->dumps);
+	KUNIT_EXPECT_FALSE(test, fake->stalls);
+
+	/* And no longer afterwards. */
+	fake_gpu_take_dump_away(fake);
+	fault(fake, FSR_TF | FSR_SS);
+	fake_gpu_settle(fake);
+	KUNIT_EXPECT_EQ(test, 2, fake->dumps);
+}
+
 static struct kunit_case adreno_fault_cases[] = {
 	KUNIT_CASE(stalled_fault_is_dumped),
 	KUNIT_CASE(dump_is_handed_to_devcoredump),
@@ -481,6 +496,7 @@ static struct kunit_case adreno_fault_cases[] = {
 	KUNIT_CASE(submit_is_not_retired_while_it_is_dumped),
 	KUNIT_CASE(dump_without_memory_is_given_up),
 	KUNIT_CASE(hung_gpu_is_recovered_in_spite_of_a_fault),
+	KUNIT_CASE(gpu_is_left_alone_during_recovery),
 	{}
 };
 

@@ -63,7 +63,11 @@ static int fake_gpu_state_put(struct msm_gpu_state *state)
 
 static void fake_gpu_recover(struct msm_gpu *gpu)
 {
-	to_fake_gpu(gpu)->recoveries++;
+	struct fake_gpu *fake = to_fake_gpu(gpu);
+
+	fake->recoveries++;
+	if (fake->on_recover)
+		fake->on_recover(fake);
 }
 
 static const struct msm_gpu_funcs fake_gpu_funcs = {
@@ -101,6 +105,12 @@ static void fake_gpu_remove_device(void *data)
 	platform_device_unregister(data);
 }
 
+static void fake_gpu_power_down(void *data)
+{
+	pm_runtime_disable(data);
+	pm_runtime_set_suspended(data);
+}
+
 static void fake_gpu_put_drm(void *data)
 {
 	drm_dev_put(data);
@@ -118,7 +128,7 @@ static void fake_gpu_remove(void *data)
 
 	fake_gpu_finish(fake);
 	timer_delete_sync(&gpu->hangcheck_timer);
-	kthread_flush_worker(gpu->worker);
+	fake_gpu_settle(fake);
 	fake_gpu_take_dump_away(fake);
 	kthread_destroy_worker(gpu->worker);
 	msm_fence_context_free(gpu->rb[0]->fctx);
@@ -151,6 +161,13 @@ struct fake_gpu *fake_gpu_create(struct kunit *test)
 	pdev = platform_device_register_simple("fake-gpu", PLATFORM_DEVID_AUTO, NULL, 0);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pdev);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_remove_device, pdev));
+
+	pm_runtime_set_active(&pdev->dev);
+	pm_runtime_enable(&pdev->dev);
+	/* It is at work. */
+	pm_runtime_get_noresume(&pdev->dev);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_power_down,
+							   &pdev->dev));
 
 	fake->test = test;
 	fake->dumped_with_lock = true;
@@ -317,13 +334,19 @@ bool fake_gpu_submit_pending(struct msm_gem_submit *submit)
  */
 int fake_gpu_fault_handler(void *arg, unsigned long iova, int flags, void *data)
 {
+	bool active = adreno_fault_begin(arg);
 	u32 scratch[4] = { 4, 5, 6, 7 };
+	int ret;
 
-	return adreno_fault_handler(arg, iova, flags, data, "block", scratch);
+	ret = adreno_fault_handler(arg, iova, flags, data, "block", active ? scratch : NULL);
+	if (active)
+		adreno_fault_end(arg);
+
+	return ret;
 }
 
 /**
- * fake_gpu_settle() - Wait until the GPU's worker has nothing to do
+ * fake_gpu_settle() - Wait until there is nothing to do for the GPU's workers
  * @fake: the fake GPU
  *
  * Context: Task, may sleep.
@@ -331,6 +354,7 @@ int fake_gpu_fault_handler(void *arg, unsigned long iova, int flags, void *data)
 void fake_gpu_settle(struct fake_gpu *fake)
 {
 	kthread_flush_worker(fake->adreno.base.worker);
+	flush_work(&fake->adreno.base.crashstate_work);
 }
 
 /**

@@ -37,6 +37,7 @@
  * @on_dump: called when the state is read, or NULL
  * @no_memory: there is no memory for the state
  * @recoveries: how often the GPU was recovered from a hang
+ * @on_recover: called when it is, or NULL
  * @data: of the test
  */
 struct fake_gpu {
@@ -55,6 +56,7 @@ struct fake_gpu {
 	void			(*on_dump)(struct fake_gpu *fake);
 	bool			no_memory;
 	unsigned int		recoveries;
+	void			(*on_recover)(struct fake_gpu *fake);
 	void			*data;
 };
 

@@ -25,6 +25,7 @@
  * @lock: gpu->lock
  * @stalls: what it was told last
  * @told: how often it was told
+ * @handler_ended: a fault handler has ended
  */
 struct stall_test {
 	struct msm_gpu_stall	stall;
@@ -32,6 +33,7 @@ struct stall_test {
 	struct mutex		lock;	/* gpu->lock */
 	bool			stalls;
 	unsigned int		told;
+	bool			handler_ended;
 };
 
 static void set_stall(struct msm_mmu *mmu, bool enable)
@@ -215,6 +217,55 @@ static void wait_for_a_dump_has_an_end(struct kunit *test)
 	msm_gpu_stall_end_dump(&t->stall, &t->lock);
 }
 
+static int short_handler_thread(void *data)
+{
+	struct stall_test *t = data;
+
+	usleep_range(20000, 21000);
+	WRITE_ONCE(t->handler_ended, true);
+	msm_gpu_stall_end_handler(&t->stall);
+
+	return 0;
+}
+
+static void recovery_has_the_gpu_to_itself(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+
+	KUNIT_ASSERT_TRUE(test, msm_gpu_stall_begin_handler(&t->stall));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(short_handler_thread, t, "handler"));
+	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_begin_recovery(&t->stall));
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(t->handler_ended));
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_begin_handler(&t->stall));
+	msm_gpu_stall_end_recovery(&t->stall);
+
+	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_begin_handler(&t->stall));
+	msm_gpu_stall_end_handler(&t->stall);
+}
+
+static void recovery_does_not_wait_for_ever(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+
+	KUNIT_ASSERT_TRUE(test, msm_gpu_stall_begin_handler(&t->stall));
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_begin_recovery(&t->stall));
+	msm_gpu_stall_end_recovery(&t->stall);
+	msm_gpu_stall_end_handler(&t->stall);
+}
+
+/* It was told to go on before recovery began, and comes to its dump after that. */
+static void handler_under_way_does_not_dump_during_recovery(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+	ktime_t start = ktime_get();
+
+	mutex_lock(&t->lock);
+	t->stall.recovering = true;
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_begin_dump(&t->stall, &t->lock));
+	mutex_unlock(&t->lock);
+	KUNIT_EXPECT_LT(test, ktime_ms_delta(ktime_get(), start), MSM_GPU_STALL_LOCK_MS);
+}
+
 /*
  * A fault and a recovery at the same time. The GMU answers recovery as soon as
  * the transaction is resumed, and not before. The design says how the fault
@@ -250,6 +301,7 @@ struct stall_design {
  * @go_on: what the dump takes that long for
  * @resumed: completed when the transaction is resumed
  * @dumped: there was a dump
+ * @resume_delay_us: how long it takes from the end of that to RESUME
  */
 struct arbitration {
 	const struct stall_design *design;
@@ -261,6 +313,7 @@ struct arbitration {
 	struct completion go_on;
 	struct completion resumed;
 	bool dumped;
+	unsigned int resume_delay_us;
 };
 
 static void dump(struct arbitration *a)
@@ -329,6 +382,8 @@ static int fault_thread(void *data)
 	struct arbitration *a = data;
 
 	a->dumped = a->design->dump(a);
+	/* The handler returns, and arm-smmu resumes, sooner or later. */
+	usleep_range(a->resume_delay_us, a->resume_delay_us + 1000);
 	complete(&a->resumed);
 
 	return 0;
@@ -359,7 +414,8 @@ static bool ask_gmu(struct arbitration *a)
 		return true;
 	a->design->wait(a);
 
-	return wait_for_completion_timeout(&a->resumed, msecs_to_jiffies(10));
+	return wait_for_completion_timeout(&a->resumed,
+					   usecs_to_jiffies(MSM_GPU_STALL_RESUME_US));
 }
 
 /* The transaction stalls while recovery has gpu->lock. */
@@ -393,6 +449,8 @@ static void fault_comes_first(struct kunit *test)
 	struct arbitration *a = arbitration_create(test);
 	bool answered;
 
+	/* The longest pause of arm-smmu. */
+	a->resume_delay_us = 128000;
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(fault_thread, a, "fault"));
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&a->in_dump, PATIENCE));
 	KUNIT_EXPECT_FALSE(test, mutex_trylock(&a->lock));
@@ -475,6 +533,9 @@ static struct kunit_case msm_gpu_stall_cases[] = {
 	KUNIT_CASE(dump_that_ended_meanwhile_is_noticed),
 	KUNIT_CASE(wait_for_a_dump_has_an_end),
 	KUNIT_CASE(wait_for_the_lock_has_an_end),
+	KUNIT_CASE(recovery_has_the_gpu_to_itself),
+	KUNIT_CASE(recovery_does_not_wait_for_ever),
+	KUNIT_CASE(handler_under_way_does_not_dump_during_recovery),
 	KUNIT_CASE_PARAM(recovery_comes_first, design_gen_params),
 	KUNIT_CASE_PARAM(fault_comes_first, design_gen_params),
 	KUNIT_CASE_PARAM(submit_holds_the_lock_for_a_moment, design_gen_params),
