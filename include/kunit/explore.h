@@ -35,9 +35,12 @@ struct kunit_explore_program;
  * state. kunit_explore_replay() remembers nothing; there, all kthreads run in
  * lockstep.
  *
- * The search is breadth first over exact states, not over their hashes, so that
- * nothing is left out, and the first schedule that breaks a property is a
- * shortest one. There is no partial order reduction.
+ * The search is over exact states, not over their hashes, so that nothing is left
+ * out. It is breadth first: what a depth-first search finds is a schedule, but not
+ * the shortest one, and that is what somebody has to read. A schedule is followed
+ * until it ends, or gets to a state that another one has been in; so many are
+ * counted. Tests assert both numbers, of states and of schedules: a search that
+ * shrinks fails. There is no partial order reduction.
  *
  * An actor has more positions than it has states: what it was told long ago may not
  * matter any more. kunit_explore_enter() and kunit_explore_leave() around the call
@@ -47,9 +50,13 @@ struct kunit_explore_program;
  *
  * A hard IRQ is always ahead of the tasks of its CPU, and tasks of a CPU wait for
  * one that has turned interrupts off. Apart from that, the scheduler may do
- * anything, and each access takes effect at once: weak ordering of the memory
- * itself is not explored, only what the model does of it (a store buffer, or
- * posted register writes).
+ * anything, and each access takes effect at once.
+ *
+ * So this is not seen: weak ordering of the memory itself, only what the model does
+ * of it (a store buffer, or posted register writes): code without any of its
+ * barriers gives the same result. What goes past kunit_explore_access(): a primitive
+ * that is not routed to it is executed, but not explored. And what takes more than
+ * the scenario has, of faults, say.
  */
 
 /**

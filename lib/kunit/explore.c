@@ -113,8 +113,25 @@ struct explore_found {
 #define EXPLORE_ENDS		BIT(2)	/* rest is reached sooner or later */
 #define EXPLORE_EVENT_DUE	BIT(3)	/* something has to happen by itself */
 
-/* States are in pieces: they need not be moved to make room. */
+/* The hash is here as well: states are far apart, and not looked at in vain. */
+struct explore_slot {
+	u32			index;
+	u32			hash;
+};
+
 #define EXPLORE_PIECE		4096
+
+/**
+ * struct explore_array - An array in pieces: it need not be moved to make room
+ * @pieces: of EXPLORE_PIECE elements
+ * @size: of an element
+ * @room: how many elements there is room for
+ */
+struct explore_array {
+	u8			**pieces;
+	size_t			size;
+	u32			room;
+};
 
 /**
  * struct kunit_explore - An exploration, or a replay
@@ -124,15 +141,12 @@ struct explore_found {
  * @size: of a state, with the positions of the actors
  * @error: the exploration has failed
  * @live: in a replay, where the kthreads are
- * @pieces: the states
- * @found: what is known of each
+ * @states: the states
+ * @found: what is known of each, &struct explore_found
  * @num: how many
- * @room: how many fit into @pieces and @found
- * @hash: indices of the states, by hash
- * @hash_size: a power of two
+ * @slots: where they are, by hash, &struct explore_slot; a power of two
  * @successors: indices of the states that what has to happen leads to
  * @num_successors: how many
- * @room_successors: how many fit
  * @violated: properties that the step being taken breaks
  * @ended: the schedule ends in the state being looked at
  * @irqs_off: of the actor that takes the step
@@ -148,15 +162,12 @@ struct kunit_explore {
 	int			error;
 	struct explore_node	*live;
 
-	u8			**pieces;
-	struct explore_found	*found;
+	struct explore_array	states;
+	struct explore_array	found;
 	u32			num;
-	u32			room;
-	u32			*hash;
-	u32			hash_size;
-	u32			*successors;
+	struct explore_array	slots;
+	struct explore_array	successors;
 	u32			num_successors;
-	u32			room_successors;
 
 	u32			violated;
 	bool			ended;
@@ -683,89 +694,119 @@ static unsigned int explore_may(struct kunit_explore *x, const void *state,
 	return outcomes;
 }
 
+static void *explore_at(const struct explore_array *array, u32 index)
+{
+	return array->pieces[index / EXPLORE_PIECE] + index % EXPLORE_PIECE * array->size;
+}
+
 static void *explore_state(struct kunit_explore *x, u32 index)
 {
-	return x->pieces[index / EXPLORE_PIECE] + (size_t)(index % EXPLORE_PIECE) * x->size;
+	return explore_at(&x->states, index);
 }
 
-static u32 explore_hash(struct kunit_explore *x, const void *state)
+static struct explore_found *explore_found(struct kunit_explore *x, u32 index)
 {
-	return jhash2(state, x->size / sizeof(u32), 0) & (x->hash_size - 1);
+	return explore_at(&x->found, index);
 }
 
-static void *explore_grow(struct kunit_explore *x, void *old, size_t used, size_t want)
+static u32 explore_successor(struct kunit_explore *x, u32 index)
 {
-	void *new = kvmalloc(want, EXPLORE_GFP | __GFP_ZERO);
+	return *(u32 *)explore_at(&x->successors, index);
+}
 
-	if (!new) {
-		explore_fail(x, -ENOMEM);
-		return old;
+static void explore_extend(struct kunit_explore *x, struct explore_array *array, u32 num)
+{
+	u8 **pieces;
+	u32 n;
+
+	while (array->room < num && !x->error) {
+		n = array->room / EXPLORE_PIECE;
+		if (!(n & (n - 1))) {
+			pieces = kvmalloc_array(max(2 * n, 1U), sizeof(*pieces), EXPLORE_GFP);
+			if (!pieces) {
+				explore_fail(x, -ENOMEM);
+				return;
+			}
+			if (n)
+				memcpy(pieces, array->pieces, n * sizeof(*pieces));
+			kvfree(array->pieces);
+			array->pieces = pieces;
+		}
+		array->pieces[n] = kvmalloc_array(EXPLORE_PIECE, array->size, EXPLORE_GFP);
+		if (array->pieces[n])
+			array->room += EXPLORE_PIECE;
+		else
+			explore_fail(x, -ENOMEM);
 	}
-	if (used)
-		memcpy(new, old, used);
-	kvfree(old);
+}
 
-	return new;
+static void explore_free(struct explore_array *array)
+{
+	u32 i;
+
+	for (i = 0; i < array->room / EXPLORE_PIECE; i++)
+		kvfree(array->pieces[i]);
+	kvfree(array->pieces);
+}
+
+/* The slot that is free, or has this state. */
+static struct explore_slot *explore_slot(struct kunit_explore *x, struct explore_array *slots,
+					 u32 hash, const void *state)
+{
+	struct explore_slot *slot;
+	u32 h;
+
+	for (h = hash;; h++) {
+		slot = explore_at(slots, h & (slots->room - 1));
+		if (slot->index == EXPLORE_NONE ||
+		    (state && slot->hash == hash &&
+		     !memcmp(explore_state(x, slot->index), state, x->size)))
+			return slot;
+	}
 }
 
 static void explore_make_room(struct kunit_explore *x)
 {
-	u32 piece, i, h;
+	struct explore_array slots = { .size = sizeof(struct explore_slot) };
+	struct explore_slot *slot;
+	u32 i;
 
-	if (x->num < x->room)
+	explore_extend(x, &x->states, x->num + 1);
+	explore_extend(x, &x->found, x->num + 1);
+	if (x->num * 2 < x->slots.room)
 		return;
 
-	if (x->num * 2 >= x->hash_size) {
-		kvfree(x->hash);
-		x->hash_size = max(x->hash_size * 4, 4U * EXPLORE_PIECE);
-		x->hash = kvmalloc_array(x->hash_size, sizeof(u32), EXPLORE_GFP);
-		if (!x->hash) {
-			explore_fail(x, -ENOMEM);
-			return;
-		}
-		memset(x->hash, 0xff, x->hash_size * sizeof(u32));
-		for (i = 0; i < x->num; i++) {
-			for (h = explore_hash(x, explore_state(x, i)); x->hash[h] != EXPLORE_NONE;)
-				h = (h + 1) & (x->hash_size - 1);
-			x->hash[h] = i;
-		}
+	explore_extend(x, &slots, max(x->slots.room * 2, 4U * EXPLORE_PIECE));
+	for (i = 0; i < slots.room; i += EXPLORE_PIECE)
+		memset(explore_at(&slots, i), 0xff, EXPLORE_PIECE * slots.size);
+	for (i = 0; i < x->slots.room && !x->error; i++) {
+		slot = explore_at(&x->slots, i);
+		if (slot->index != EXPLORE_NONE)
+			*explore_slot(x, &slots, slot->hash, NULL) = *slot;
 	}
-
-	piece = x->room / EXPLORE_PIECE;
-	x->pieces = explore_grow(x, x->pieces, piece * sizeof(*x->pieces),
-				 (piece + 1) * sizeof(*x->pieces));
-	if (!(x->room & (x->room - 1)))
-		x->found = explore_grow(x, x->found, x->room * sizeof(*x->found),
-					max(2 * x->room, EXPLORE_PIECE) * sizeof(*x->found));
-	if (x->error)
-		return;
-	x->pieces[piece] = kvmalloc_array(EXPLORE_PIECE, x->size, EXPLORE_GFP);
-	if (!x->pieces[piece])
-		explore_fail(x, -ENOMEM);
-	x->room += EXPLORE_PIECE;
+	explore_free(&x->slots);
+	x->slots = slots;
 }
 
 /* Puts x->next into the table, if it is new; returns its index. */
 static u32 explore_enter(struct kunit_explore *x, u32 parent, unsigned int mover,
 			 unsigned int outcome, bool *new)
 {
-	u32 h;
+	u32 hash = jhash2((const u32 *)x->next, x->size / sizeof(u32), 0);
+	struct explore_slot *slot;
 
 	explore_make_room(x);
 	if (x->error)
 		return 0;
 
-	for (h = explore_hash(x, x->next); x->hash[h] != EXPLORE_NONE;
-	     h = (h + 1) & (x->hash_size - 1)) {
-		if (!memcmp(explore_state(x, x->hash[h]), x->next, x->size)) {
-			*new = false;
-			return x->hash[h];
-		}
-	}
-	*new = true;
-	x->hash[h] = x->num;
+	slot = explore_slot(x, &x->slots, hash, x->next);
+	*new = slot->index == EXPLORE_NONE;
+	if (!*new)
+		return slot->index;
+	slot->index = x->num;
+	slot->hash = hash;
 	memcpy(explore_state(x, x->num), x->next, x->size);
-	x->found[x->num] = (struct explore_found) {
+	*explore_found(x, x->num) = (struct explore_found) {
 		.parent = parent,
 		.hardirq = EXPLORE_NONE,
 		.mover = mover,
@@ -777,16 +818,9 @@ static u32 explore_enter(struct kunit_explore *x, u32 parent, unsigned int mover
 
 static void explore_add_successor(struct kunit_explore *x, u32 to)
 {
-	if (x->num_successors == x->room_successors) {
-		u32 room = max(2 * x->room_successors, 4U * EXPLORE_PIECE);
-
-		x->successors = explore_grow(x, x->successors, x->num_successors * sizeof(u32),
-					     room * sizeof(u32));
-		if (x->error)
-			return;
-		x->room_successors = room;
-	}
-	x->successors[x->num_successors++] = to;
+	explore_extend(x, &x->successors, x->num_successors + 1);
+	if (!x->error)
+		*(u32 *)explore_at(&x->successors, x->num_successors++) = to;
 }
 
 static char explore_letter(const struct kunit_explore_model *model, unsigned int mover)
@@ -804,7 +838,7 @@ static char *explore_schedule(struct kunit_explore *x, u32 state, int mover,
 	char *text, *moves;
 	u32 s;
 
-	for (s = state; x->found[s].parent != EXPLORE_NONE; s = x->found[s].parent)
+	for (s = state; explore_found(x, s)->parent != EXPLORE_NONE; s = explore_found(x, s)->parent)
 		n++;
 	n += mover >= 0;
 	*steps = n;
@@ -821,9 +855,9 @@ static char *explore_schedule(struct kunit_explore *x, u32 state, int mover,
 		moves[2 * --i] = explore_letter(model, mover);
 		moves[2 * i + 1] = outcome;
 	}
-	for (s = state; i; s = x->found[s].parent) {
-		moves[2 * --i] = explore_letter(model, x->found[s].mover);
-		moves[2 * i + 1] = x->found[s].outcome;
+	for (s = state; i; s = explore_found(x, s)->parent) {
+		moves[2 * --i] = explore_letter(model, explore_found(x, s)->mover);
+		moves[2 * i + 1] = explore_found(x, s)->outcome;
 	}
 
 	for (i = 0; i < n; i += run) {
@@ -911,14 +945,14 @@ static void explore_expand(struct kunit_explore *x, u32 index)
 	u32 next;
 
 	memcpy(x->now, explore_state(x, index), x->size);
-	x->found[index].successors = x->num_successors;
+	explore_found(x, index)->successors = x->num_successors;
 	x->violated = 0;
 	x->ended = false;
 	model->check(x, x->now, KUNIT_EXPLORE_ANY);
 	if (x->violated)
 		explore_note(x, x->violated, index, -1, 0);
 	if (x->ended) {
-		x->found[index].flags = EXPLORE_ENDS;
+		explore_found(x, index)->flags = EXPLORE_ENDS;
 		result->schedules++;
 		return;
 	}
@@ -963,7 +997,7 @@ static void explore_expand(struct kunit_explore *x, u32 index)
 					 KUNIT_EXPLORE_SLEEP;
 				explore_add_successor(x, next);
 				if (m == hardirq)
-					x->found[index].hardirq = next;
+					explore_found(x, index)->hardirq = next;
 			}
 		}
 	}
@@ -982,7 +1016,7 @@ static void explore_expand(struct kunit_explore *x, u32 index)
 	}
 	if (x->violated)
 		explore_note(x, x->violated, index, -1, 0);
-	x->found[index].flags = flags;
+	explore_found(x, index)->flags = flags;
 }
 
 /* A hard IRQ that ends in the state that it began in comes again at once. */
@@ -990,13 +1024,13 @@ static bool explore_storms(struct kunit_explore *x, u32 index)
 {
 	u32 s = index, steps;
 
-	if (!(x->found[index].flags & EXPLORE_HARDIRQ_IDLE))
+	if (!(explore_found(x, index)->flags & EXPLORE_HARDIRQ_IDLE))
 		return false;
 	/* These are not held up by anything, and soon over. */
-	if (x->found[index].flags & (EXPLORE_IRQS_OFF | EXPLORE_EVENT_DUE))
+	if (explore_found(x, index)->flags & (EXPLORE_IRQS_OFF | EXPLORE_EVENT_DUE))
 		return false;
 	for (steps = 0; steps < EXPLORE_CYCLE; steps++) {
-		s = x->found[s].hardirq;
+		s = explore_found(x, s)->hardirq;
 		if (s == EXPLORE_NONE || s == index)
 			break;
 	}
@@ -1010,10 +1044,10 @@ static u32 explore_on_cycle(struct kunit_explore *x, u32 s)
 	u32 first, i;
 
 	for (i = 0; i < x->num; i++)
-		s = x->successors[x->found[s].successors];
+		s = explore_successor(x, explore_found(x, s)->successors);
 	first = s;
-	for (i = x->successors[x->found[s].successors]; i != s;
-	     i = x->successors[x->found[i].successors])
+	for (i = explore_successor(x, explore_found(x, s)->successors); i != s;
+	     i = explore_successor(x, explore_found(x, i)->successors))
 		first = min(first, i);
 
 	return first;
@@ -1028,12 +1062,12 @@ static void explore_find_livelock(struct kunit_explore *x)
 	do {
 		changed = false;
 		for (s = x->num; s--;) {
-			if (x->found[s].flags & EXPLORE_ENDS)
+			if (explore_found(x, s)->flags & EXPLORE_ENDS)
 				continue;
-			end = s + 1 < x->num ? x->found[s + 1].successors : x->num_successors;
-			for (i = x->found[s].successors; i < end; i++) {
-				if (x->found[x->successors[i]].flags & EXPLORE_ENDS) {
-					x->found[s].flags |= EXPLORE_ENDS;
+			end = s + 1 < x->num ? explore_found(x, s + 1)->successors : x->num_successors;
+			for (i = explore_found(x, s)->successors; i < end; i++) {
+				if (explore_found(x, explore_successor(x, i))->flags & EXPLORE_ENDS) {
+					explore_found(x, s)->flags |= EXPLORE_ENDS;
 					changed = true;
 					break;
 				}
@@ -1044,7 +1078,7 @@ static void explore_find_livelock(struct kunit_explore *x)
 	for (s = 0; s < x->num && !explore_storms(x, s); s++)
 		;
 	if (s == x->num) {
-		for (s = 0; s < x->num && (x->found[s].flags & EXPLORE_ENDS); s++)
+		for (s = 0; s < x->num && (explore_found(x, s)->flags & EXPLORE_ENDS); s++)
 			;
 		if (s == x->num)
 			return;
@@ -1060,6 +1094,10 @@ static bool explore_begin(struct kunit_explore *x, struct kunit *test,
 	x->test = test;
 	x->model = model;
 	x->size = model->size + model->num_actors * sizeof(u32);
+	x->states.size = x->size;
+	x->found.size = sizeof(struct explore_found);
+	x->slots.size = sizeof(struct explore_slot);
+	x->successors.size = sizeof(u32);
 	KUNIT_ASSERT_LE(test, model->num_actors, KUNIT_EXPLORE_ACTORS);
 	KUNIT_ASSERT_EQ(test, 0, model->size % sizeof(u32));
 
@@ -1075,14 +1113,10 @@ static bool explore_begin(struct kunit_explore *x, struct kunit *test,
 
 static void explore_end(struct kunit_explore *x)
 {
-	u32 i;
-
-	for (i = 0; i < x->room / EXPLORE_PIECE; i++)
-		kvfree(x->pieces[i]);
-	kvfree(x->pieces);
-	kvfree(x->found);
-	kvfree(x->hash);
-	kvfree(x->successors);
+	explore_free(&x->states);
+	explore_free(&x->found);
+	explore_free(&x->slots);
+	explore_free(&x->successors);
 	kunit_kfree(x->test, x->now);
 	kunit_kfree(x->test, x->next);
 	kunit_kfree(x->test, x->alone);

@@ -17,6 +17,7 @@ enum { X, Y, TURN, INSIDE, VARIABLES };
 enum {
 	LOAD = KUNIT_EXPLORE_OWN,
 	STORE,
+	XCHG,			/* of memory, past the store buffer */
 	BARRIER,
 	LOCK,
 	UNLOCK,
@@ -38,10 +39,13 @@ struct shared {
 	u8	unused;
 };
 
-/* What differs from case to case. */
+/* A case: two tasks on a CPU each, or a hard IRQ and a task on one. */
 struct textbook {
 	bool	buffered;
+	bool	hardirq;
 	u8	wanted;			/* in X, at rest; 0: anything */
+	struct kunit_explore_actor actors[2];
+	struct kunit_explore_model model;
 };
 
 static void write_back(struct shared *s, int cpu)
@@ -85,6 +89,7 @@ static u32 textbook_perform(struct kunit_explore *explore, void *state, unsigned
 	const struct textbook *textbook = model->priv;
 	int cpu = model->actors[actor].cpu, i;
 	struct shared *s = state;
+	u8 was;
 
 	switch (access->kind) {
 	case KUNIT_EXPLORE_START:
@@ -104,6 +109,10 @@ static u32 textbook_perform(struct kunit_explore *explore, void *state, unsigned
 			s->what[cpu][s->waiting[cpu]++] = access->arg[0];
 		}
 		return 0;
+	case XCHG:
+		was = s->value[access->where];
+		s->value[access->where] = access->arg[0];
+		return was;
 	case BARRIER:
 		while (s->waiting[cpu])
 			write_back(s, cpu);
@@ -162,35 +171,45 @@ static void unlock(u16 which) { kunit_explore_access(UNLOCK, which, 0, 0); }
 static void enter(void) { kunit_explore_access(ENTER, 0, 0, 0); }
 static void leave(void) { kunit_explore_access(LEAVE, 0, 0, 0); }
 
-/* Runs a case of two tasks, on a CPU each, or a hard IRQ and a task on one. */
-static void explore(struct kunit *test, const struct textbook *textbook,
-		    u32 (*a)(void *arg, u32 start), u32 (*b)(void *arg, u32 start),
-		    bool hardirq, struct kunit_explore_result *result)
+static const struct kunit_explore_model *
+textbook_model(struct kunit *test, struct textbook *textbook,
+	       u32 (*a)(void *arg, u32 start), u32 (*b)(void *arg, u32 start))
 {
-	struct kunit_explore_actor actors[2] = {
-		{ .name = "a", .letter = 'a', .cpu = 0, .hardirq = hardirq },
-		{ .name = "b", .letter = 'b', .cpu = !hardirq },
+	textbook->actors[0] = (struct kunit_explore_actor) {
+		.name = "a", .letter = 'a', .hardirq = textbook->hardirq,
+		.program = kunit_explore_program(test, "a", a, (void *)0),
 	};
-	struct kunit_explore_model model = {
+	textbook->actors[1] = (struct kunit_explore_actor) {
+		.name = "b", .letter = 'b', .cpu = !textbook->hardirq,
+		.program = kunit_explore_program(test, "b", b, (void *)1),
+	};
+	textbook->model = (struct kunit_explore_model) {
 		.size = sizeof(struct shared),
-		.actors = actors,
+		.actors = textbook->actors,
 		.num_actors = 2,
 		.events = write_backs,
 		.num_events = 2,
-		.priv = (void *)textbook,
+		.priv = textbook,
 		.may = textbook_may,
 		.perform = textbook_perform,
 		.event_may = textbook_event_may,
 		.event = textbook_event,
 		.check = textbook_check,
 	};
+
+	return &textbook->model;
+}
+
+static void explore(struct kunit *test, struct textbook *textbook,
+		    u32 (*a)(void *arg, u32 start), u32 (*b)(void *arg, u32 start),
+		    struct kunit_explore_result *result)
+{
+	const struct kunit_explore_model *model = textbook_model(test, textbook, a, b);
 	struct shared init = {};
 	unsigned int p;
 	u32 violated;
 
-	actors[0].program = kunit_explore_program(test, "a", a, (void *)0);
-	actors[1].program = kunit_explore_program(test, "b", b, (void *)1);
-	KUNIT_ASSERT_EQ(test, 0, kunit_explore_run(test, &model, &init, 100000, result));
+	KUNIT_ASSERT_EQ(test, 0, kunit_explore_run(test, model, &init, 100000, result));
 	kunit_info(test, "%u states, %u transitions, %u schedules, depth %u",
 		   result->states, result->transitions, result->schedules, result->depth);
 
@@ -199,7 +218,7 @@ static void explore(struct kunit *test, const struct textbook *textbook,
 		if (!(result->violated & BIT(p)))
 			continue;
 		kunit_info(test, "property %u: %s", p, result->schedule[p]);
-		KUNIT_EXPECT_EQ(test, 0, kunit_explore_replay(test, &model, &init,
+		KUNIT_EXPECT_EQ(test, 0, kunit_explore_replay(test, model, &init,
 							      result->schedule[p], NULL,
 							      &violated));
 		if (p != LOST_UPDATE)
@@ -218,7 +237,7 @@ static void a_lost_update_is_found(struct kunit *test)
 	struct textbook textbook = { .wanted = 2 };
 	struct kunit_explore_result result;
 
-	explore(test, &textbook, increment, increment, false, &result);
+	explore(test, &textbook, increment, increment, &result);
 
 	KUNIT_EXPECT_TRUE(test, result.complete);
 	KUNIT_EXPECT_EQ(test, result.violated, BIT(LOST_UPDATE));
@@ -241,7 +260,7 @@ static void a_lock_saves_the_update(struct kunit *test)
 	struct textbook textbook = { .wanted = 2 };
 	struct kunit_explore_result result;
 
-	explore(test, &textbook, increment_locked, increment_locked, false, &result);
+	explore(test, &textbook, increment_locked, increment_locked, &result);
 
 	KUNIT_EXPECT_TRUE(test, result.complete);
 	KUNIT_EXPECT_EQ(test, result.violated, 0);
@@ -280,7 +299,7 @@ static void peterson_holds_where_stores_are_seen_at_once(struct kunit *test)
 	struct textbook textbook = {};
 	struct kunit_explore_result result;
 
-	explore(test, &textbook, peterson_plain, peterson_plain, false, &result);
+	explore(test, &textbook, peterson_plain, peterson_plain, &result);
 
 	KUNIT_EXPECT_TRUE(test, result.complete);
 	KUNIT_EXPECT_EQ(test, result.violated, 0);
@@ -293,7 +312,7 @@ static void peterson_breaks_where_stores_are_posted(struct kunit *test)
 	struct textbook textbook = { .buffered = true };
 	struct kunit_explore_result result;
 
-	explore(test, &textbook, peterson_plain, peterson_plain, false, &result);
+	explore(test, &textbook, peterson_plain, peterson_plain, &result);
 
 	KUNIT_EXPECT_TRUE(test, result.complete);
 	KUNIT_EXPECT_EQ(test, result.violated, BIT(NOT_ALONE));
@@ -308,12 +327,63 @@ static void peterson_holds_with_a_barrier(struct kunit *test)
 	struct textbook textbook = { .buffered = true };
 	struct kunit_explore_result result;
 
-	explore(test, &textbook, peterson_with_barrier, peterson_with_barrier, false, &result);
+	explore(test, &textbook, peterson_with_barrier, peterson_with_barrier, &result);
 
 	KUNIT_EXPECT_TRUE(test, result.complete);
 	KUNIT_EXPECT_EQ(test, result.violated, 0);
 	KUNIT_EXPECT_EQ(test, result.states, 532);
 	KUNIT_EXPECT_EQ(test, result.schedules, 641);
+}
+
+/* The lock is in memory, what it protects is posted: the unlock does not wait for that. */
+static u32 increment_spinning(bool barrier)
+{
+	while (kunit_explore_access(XCHG, TURN, 1, 0)) {
+		if (!kunit_explore_again(0))
+			return 0;
+	}
+	increment(NULL, 0);
+	if (barrier)
+		barrier_now();
+	kunit_explore_access(XCHG, TURN, 0, 0);
+	return 0;
+}
+
+static u32 increment_spinning_plain(void *arg, u32 start)
+{
+	return increment_spinning(false);
+}
+
+static u32 increment_spinning_with_barrier(void *arg, u32 start)
+{
+	return increment_spinning(true);
+}
+
+static void a_lock_without_a_barrier_loses_a_posted_update(struct kunit *test)
+{
+	struct textbook textbook = { .wanted = 2, .buffered = true };
+	struct kunit_explore_result result;
+
+	explore(test, &textbook, increment_spinning_plain, increment_spinning_plain, &result);
+
+	KUNIT_EXPECT_TRUE(test, result.complete);
+	KUNIT_EXPECT_EQ(test, result.violated, BIT(LOST_UPDATE));
+	KUNIT_EXPECT_EQ(test, result.states, 211);
+	KUNIT_EXPECT_EQ(test, result.schedules, 236);
+}
+
+static void a_lock_with_a_barrier_saves_a_posted_update(struct kunit *test)
+{
+	struct textbook textbook = { .wanted = 2, .buffered = true };
+	struct kunit_explore_result result;
+
+	explore(test, &textbook, increment_spinning_with_barrier,
+		increment_spinning_with_barrier, &result);
+
+	KUNIT_EXPECT_TRUE(test, result.complete);
+	KUNIT_EXPECT_EQ(test, result.violated, 0);
+	KUNIT_EXPECT_EQ(test, result.states, 111);
+	KUNIT_EXPECT_EQ(test, result.schedules, 93);
 }
 
 static u32 lock_both(void *arg, u32 start)
@@ -332,7 +402,7 @@ static void a_deadlock_is_found(struct kunit *test)
 	struct textbook textbook = {};
 	struct kunit_explore_result result;
 
-	explore(test, &textbook, lock_both, lock_both, false, &result);
+	explore(test, &textbook, lock_both, lock_both, &result);
 
 	KUNIT_EXPECT_TRUE(test, result.complete);
 	KUNIT_EXPECT_EQ(test, result.violated, BIT(KUNIT_EXPLORE_DEADLOCK));
@@ -360,7 +430,7 @@ static void a_livelock_of_two_tasks_is_found(struct kunit *test)
 	struct textbook textbook = {};
 	struct kunit_explore_result result;
 
-	explore(test, &textbook, wait_for_other, wait_for_other, false, &result);
+	explore(test, &textbook, wait_for_other, wait_for_other, &result);
 
 	KUNIT_EXPECT_TRUE(test, result.complete);
 	KUNIT_EXPECT_EQ(test, result.violated, BIT(KUNIT_EXPLORE_LIVELOCK));
@@ -385,10 +455,10 @@ static u32 raise_and_lower(void *arg, u32 start)
 
 static void an_interrupt_storm_is_found(struct kunit *test)
 {
-	struct textbook textbook = {};
+	struct textbook textbook = { .hardirq = true };
 	struct kunit_explore_result result;
 
-	explore(test, &textbook, only_look, raise_and_lower, true, &result);
+	explore(test, &textbook, only_look, raise_and_lower, &result);
 
 	KUNIT_EXPECT_TRUE(test, result.complete);
 	KUNIT_EXPECT_EQ(test, result.violated, BIT(KUNIT_EXPLORE_LIVELOCK));
@@ -406,10 +476,10 @@ static u32 raise_and_lower_with_irqs_off(void *arg, u32 start)
 
 static void interrupts_off_keep_the_storm_away(struct kunit *test)
 {
-	struct textbook textbook = {};
+	struct textbook textbook = { .hardirq = true };
 	struct kunit_explore_result result;
 
-	explore(test, &textbook, only_look, raise_and_lower_with_irqs_off, true, &result);
+	explore(test, &textbook, only_look, raise_and_lower_with_irqs_off, &result);
 
 	KUNIT_EXPECT_TRUE(test, result.complete);
 	KUNIT_EXPECT_EQ(test, result.violated, 0);
@@ -423,28 +493,21 @@ static void interrupts_off_keep_the_storm_away(struct kunit *test)
 static void a_limit_is_reported(struct kunit *test)
 {
 	struct textbook textbook = {};
-	struct kunit_explore_actor actor = {
-		.name = "a", .letter = 'a',
-		.program = kunit_explore_program(test, "a", increment, NULL),
-	};
-	struct kunit_explore_model model = {
-		.size = sizeof(struct shared), .actors = &actor, .num_actors = 1,
-		.priv = &textbook, .may = textbook_may, .perform = textbook_perform,
-		.check = textbook_check,
-	};
+	const struct kunit_explore_model *model =
+		textbook_model(test, &textbook, increment, increment);
 	struct kunit_explore_result result;
 	struct shared init = {};
 	u32 violated;
 
-	KUNIT_ASSERT_EQ(test, 0, kunit_explore_run(test, &model, &init, 2, &result));
+	KUNIT_ASSERT_EQ(test, 0, kunit_explore_run(test, model, &init, 2, &result));
 	KUNIT_EXPECT_FALSE(test, result.complete);
 
 	/* Start, load, store, return: there is no fifth step, and no actor q. */
-	KUNIT_EXPECT_EQ(test, 0, kunit_explore_replay(test, &model, &init, "a4", NULL, &violated));
+	KUNIT_EXPECT_EQ(test, 0, kunit_explore_replay(test, model, &init, "a4", NULL, &violated));
 	KUNIT_EXPECT_EQ(test, -EINVAL,
-			kunit_explore_replay(test, &model, &init, "a5", NULL, &violated));
+			kunit_explore_replay(test, model, &init, "a5", NULL, &violated));
 	KUNIT_EXPECT_EQ(test, -EINVAL,
-			kunit_explore_replay(test, &model, &init, "aq", NULL, &violated));
+			kunit_explore_replay(test, model, &init, "aq", NULL, &violated));
 }
 
 /* Does not depend on its answers alone. */
@@ -459,22 +522,13 @@ static u32 stray(void *arg, u32 start)
 
 static void an_actor_with_a_memory_is_refused(struct kunit *test)
 {
-	struct kunit_explore_actor actors[2] = {
-		{ .name = "a", .letter = 'a', .cpu = 0 },
-		{ .name = "b", .letter = 'b', .cpu = 1 },
-	};
 	struct textbook textbook = {};
-	struct kunit_explore_model model = {
-		.size = sizeof(struct shared), .actors = actors, .num_actors = 2,
-		.priv = &textbook, .may = textbook_may, .perform = textbook_perform,
-		.check = textbook_check,
-	};
+	const struct kunit_explore_model *model =
+		textbook_model(test, &textbook, stray, increment);
 	struct kunit_explore_result result;
 	struct shared init = {};
 
-	actors[0].program = kunit_explore_program(test, "a", stray, NULL);
-	actors[1].program = kunit_explore_program(test, "b", increment, NULL);
-	KUNIT_EXPECT_EQ(test, -EILSEQ, kunit_explore_run(test, &model, &init, 1000, &result));
+	KUNIT_EXPECT_EQ(test, -EILSEQ, kunit_explore_run(test, model, &init, 1000, &result));
 }
 
 static struct kunit_case explore_cases[] = {
@@ -483,6 +537,8 @@ static struct kunit_case explore_cases[] = {
 	KUNIT_CASE(peterson_holds_where_stores_are_seen_at_once),
 	KUNIT_CASE(peterson_breaks_where_stores_are_posted),
 	KUNIT_CASE(peterson_holds_with_a_barrier),
+	KUNIT_CASE(a_lock_without_a_barrier_loses_a_posted_update),
+	KUNIT_CASE(a_lock_with_a_barrier_saves_a_posted_update),
 	KUNIT_CASE(a_deadlock_is_found),
 	KUNIT_CASE(a_livelock_of_two_tasks_is_found),
 	KUNIT_CASE(an_interrupt_storm_is_found),
