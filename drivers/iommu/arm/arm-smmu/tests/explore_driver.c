@@ -76,11 +76,7 @@ static irqreturn_t explore_driver_primary(struct explore_actor *actor, int bank)
 
 static void explore_driver_thread(struct explore_actor *actor, int bank)
 {
-	const struct arm_smmu_cb *cb = &actor->cbs[bank];
-
 	arm_smmu_context_fault_thread(0, &actor->domains[bank]);
-	/* See explore_resume_and_get(). */
-	explore_set(bank, EXPLORE_VAR, cb->decided | cb->retry << 1);
 }
 
 static void explore_driver_set_stall(struct explore_actor *actor, int bank, bool on)

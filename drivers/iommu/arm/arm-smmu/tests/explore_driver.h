@@ -166,6 +166,15 @@ static inline int explore_resume_and_get(void)
 	return ret;
 }
 
+static inline void explore_put(void)
+{
+	struct explore_actor *me = explore_me();
+	const struct arm_smmu_cb *cb = &me->cbs[me->bank];
+
+	explore_set(me->bank, EXPLORE_VAR, cb->decided | cb->retry << 1);
+	explore_pm_put(me);
+}
+
 #undef READ_ONCE
 #undef WRITE_ONCE
 #define READ_ONCE(x)		((typeof(x))explore_read_once(&(x)))
@@ -207,7 +216,7 @@ static inline int explore_resume_and_get(void)
 
 #define pm_runtime_enabled(dev)			((void)(dev), true)
 #define pm_runtime_resume_and_get(dev)		((void)(dev), explore_resume_and_get())
-#define pm_runtime_put_autosuspend(dev)		((void)(dev), explore_pm_put(explore_me()))
+#define pm_runtime_put_autosuspend(dev)		((void)(dev), explore_put())
 
 #define synchronize_irq(irq)	((void)(irq), kunit_explore_access(EXPLORE_SYNC, 0, 0, 0))
 #define devm_free_irq(dev, irq, domain)	\
@@ -223,6 +232,12 @@ static inline int explore_resume_and_get(void)
 	 explore_callback(explore_me(), explore_me()->bank))
 #define arm_smmu_print_context_fault_info(...)	do { } while (0)
 #define msleep(ms)		((void)(ms))
+
+/* There is no device to trace. */
+#define trace_arm_smmu_context_fault(...)	do { } while (0)
+#define trace_arm_smmu_resume(...)		do { } while (0)
+#define trace_arm_smmu_resume_enabled()		false
+#define trace_arm_smmu_set_stall(...)		do { } while (0)
 
 #undef lock_map_acquire
 #undef lock_map_release

@@ -34,6 +34,12 @@
 #define GHOST_ACTION		BIT(6)	/* the interrupt is requested */
 #define GHOST_SAVED		BIT(7)	/* a fault was cleared first, and is yet to be reported */
 
+/* What was said of the stalled transaction, and when a fault came */
+#define STALL_SEEN		BIT(0)	/* by the thread, before it has called the callback */
+#define STALL_DECIDED		BIT(1)	/* by the callback */
+#define STALL_RETRY		BIT(2)	/* was what it has decided */
+#define FAULT_WHILE_ASLEEP	BIT(3)	/* came while the other bank's callback slept */
+
 /* What a thread has found */
 #define FOUND_FAULT		BIT(0)
 #define FOUND_EXCUSE		BIT(1)	/* the power went, and a wake or two were stale */
@@ -53,7 +59,8 @@ struct explore_bank {
 	u8	faults;		/* that may yet come */
 	u8	attached;
 	u8	found;		/* what its thread was woken for */
-	u8	unused[2];
+	u8	stall;
+	u8	unused;
 	u8	var[EXPLORE_DESIGN_VARS];
 };
 
@@ -171,6 +178,7 @@ struct explore_setup {
 	struct explore_cost		*cost;
 	bool				in_pass;
 	bool				answered;
+	bool				waits;
 };
 
 static u8 pack_sctlr(u32 val)
@@ -234,10 +242,10 @@ static bool line_due(const struct explore_case *c, const struct explore_state *s
 	       ((s->bank[0].ghost | s->bank[1].ghost) & GHOST_ACTION);
 }
 
-static void device_fault(struct explore_bank *bank)
+static void device_fault(const struct explore_case *c, struct explore_bank *bank)
 {
 	bank->faults--;
-	if (bank->fsr & FSR_TF) {
+	if (bank->fsr & (FSR_TF | (c->ss_is_a_fault ? FSR_SS : 0))) {
 		bank->fsr |= FSR_MULTI;
 	} else {
 		bank->fsr |= FSR_TF;
@@ -246,6 +254,7 @@ static void device_fault(struct explore_bank *bank)
 	if ((bank->sctlr & SCTLR_CFCFG) && !(bank->fsr & FSR_SS)) {
 		bank->fsr |= FSR_SS;
 		bank->ghost &= ~GHOST_CLEARED;
+		bank->stall &= ~(STALL_SEEN | STALL_DECIDED | STALL_RETRY);
 	}
 }
 
@@ -254,6 +263,12 @@ static void device_resume(struct kunit_explore *x, const struct explore_case *c,
 {
 	if (!(bank->fsr & FSR_SS) || !(bank->ghost & GHOST_CLEARED))
 		broken(x, 3);
+	/* Whatever was decided, a bank that is torn down terminates. */
+	if ((bank->stall & STALL_DECIDED) && !(bank->stall & STALL_RETRY) != terminate &&
+	    (!terminate || ((bank->ghost & GHOST_ACTION) && !(bank->shadow & SCTLR_DETACHING))))
+		broken(x, 3);
+	/* Ignored or not: if a stall is there afterwards, nobody can tell whether it is new. */
+	bank->stall &= ~(STALL_SEEN | STALL_DECIDED | STALL_RETRY);
 	if (c->ss_asserts && (bank->fsr & (FSR_TF | FSR_MULTI)))
 		return;
 	/* Goes out untranslated. */
@@ -368,6 +383,7 @@ static void set_clocks(struct explore_state *s, bool on)
 		s->bank[i].fsr = 0;
 		s->bank[i].sctlr = 0;
 		s->bank[i].found = FOUND_EXCUSE;
+		s->bank[i].stall = 0;
 		s->bank[i].ghost &= ~(GHOST_UNREPORTED | GHOST_CLEARED | GHOST_SAVED);
 	}
 }
@@ -471,8 +487,8 @@ static unsigned int explore_smmu_may(const struct kunit_explore_model *model, co
 	case KUNIT_EXPLORE_START:
 		return may_start(setup, s, setup->roles[actor]);
 	case KUNIT_EXPLORE_SLEEP:
-		/* A retried transaction is another fault; teardown has a rule for it. */
-		return setup->c->scenario == EXPLORE_TEARDOWN && !access->arg[0] ? 2 : 1;
+		/* Terminate or retry; the retried transaction's next fault is another one. */
+		return setup->c->retry && !access->arg[0] && !(access->where >> 8) ? 2 : 1;
 	case EXPLORE_WRITE:
 		return !setup->c->posted ||
 		       s->num_posted[model->actors[actor].cpu] < EXPLORE_POSTED;
@@ -556,6 +572,31 @@ static void perform_return(struct kunit_explore *x, const struct explore_setup *
 	}
 }
 
+/* A thread looks at FSR before it calls the callback: that decides about what is stalled. */
+static void perform_look(const struct explore_setup *setup, struct explore_state *s,
+			 enum explore_role role, u32 fsr)
+{
+	struct explore_bank *bank;
+
+	if (role != ROLE_THREAD && role != ROLE_THREAD1)
+		return;
+	bank = &s->bank[role - ROLE_THREAD];
+	if (bank->found & FOUND_FAULT)
+		return;
+	bank->stall &= ~STALL_SEEN;
+	if (fsr & ARM_SMMU_CB_FSR_SS)
+		bank->stall |= STALL_SEEN;
+}
+
+/* The callback returns: what it says of a transaction for the first time stays. */
+static void perform_decide(struct explore_bank *bank, bool retry)
+{
+	bank->ghost &= ~GHOST_CALLBACK;
+	if ((bank->stall & (STALL_SEEN | STALL_DECIDED)) == STALL_SEEN)
+		bank->stall |= STALL_DECIDED | (retry ? STALL_RETRY : 0);
+	bank->stall &= ~STALL_SEEN;
+}
+
 static u32 perform_report(struct kunit_explore *x, struct explore_state *s, unsigned int actor,
 			  int b)
 {
@@ -564,6 +605,9 @@ static u32 perform_report(struct kunit_explore *x, struct explore_state *s, unsi
 
 	if (!(bank->ghost & (GHOST_UNREPORTED | GHOST_SAVED)))
 		broken(x, 1);
+	if (bank->stall & FAULT_WHILE_ASLEEP)
+		kunit_explore_violate(x, EXPLORE_WAITED);
+	bank->stall &= ~FAULT_WHILE_ASLEEP;
 	if (bank->ghost & GHOST_DETACHED)
 		broken(x, 9);
 	if (setup->actors[actor].hardirq || kunit_explore_irqs_off(x) ||
@@ -593,10 +637,13 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 		return 0;
 	case KUNIT_EXPLORE_SLEEP:
 		if (!access->arg[0])
-			s->bank[b].ghost &= ~GHOST_CALLBACK;
+			perform_decide(&s->bank[b], outcome);
 		return outcome;
 	case EXPLORE_READ:
-		return bus_read(x, s, cpu, access->where);
+		was = bus_read(x, s, cpu, access->where);
+		if ((access->where & 0xff) == EXPLORE_FSR)
+			perform_look(setup, s, setup->roles[actor], was);
+		return was;
 	case EXPLORE_WRITE:
 		bus_write(x, s, cpu, access->where, access->arg[0]);
 		return 0;
@@ -689,14 +736,25 @@ static bool explore_smmu_event_may(const struct kunit_explore_model *model, cons
 	       (bank->sctlr & SCTLR_M);
 }
 
+/* Its callback, or the work that this has left behind, may take its time. */
+static bool asleep(const struct explore_bank *bank)
+{
+	return (bank->ghost & GHOST_CALLBACK) || bank->worker;
+}
+
 static void explore_smmu_event(struct kunit_explore *x, void *state, unsigned int event)
 {
+	const struct explore_case *c = setup_of(kunit_explore_model(x))->c;
 	struct explore_state *s = state;
 
-	if (event >= EVENT_BUS)
+	if (event >= EVENT_BUS) {
 		bus_deliver(x, s, event - EVENT_BUS);
-	else
-		device_fault(&s->bank[event]);
+		return;
+	}
+	device_fault(c, &s->bank[event]);
+	/* The worst moment for that: nobody is about to look at this bank anyway. */
+	if (c->waiting && asleep(&s->bank[!event]) && !s->pass && !s->bank[event].thread)
+		s->bank[event].stall |= FAULT_WHILE_ASLEEP;
 }
 
 /* Nobody is at it, or about to be. */
@@ -737,10 +795,11 @@ static void explore_smmu_check(struct kunit_explore *x, const void *state,
 		return;
 	}
 	if (what == KUNIT_EXPLORE_ASLEEP) {
+		/* A fault may have to wait for its own bank, but for no other. */
 		for (i = 0; i < EXPLORE_BANKS; i++) {
 			if ((s->bank[i].ghost & GHOST_UNREPORTED) &&
 			    (s->bank[i].ghost & GHOST_ACTION) &&
-			    (s->bank[!i].ghost & GHOST_CALLBACK || s->bank[!i].worker))
+			    !asleep(&s->bank[i]) && asleep(&s->bank[!i]))
 				broken(x, 7);
 		}
 		return;
@@ -1166,9 +1225,12 @@ static void explore_count_step(struct explore_setup *setup,
 	bool primary = step->actor >= 0 && setup->roles[step->actor] == ROLE_PRIMARY;
 	const struct explore_state *s = step->state;
 	struct explore_cost *cost = setup->cost;
+	bool bank1 = step->access.where >> 8;
 
-	if (step->actor < 0)
+	if (step->actor < 0) {
+		setup->waits |= step->event == 1;
 		return;
+	}
 	switch (step->access.kind) {
 	case KUNIT_EXPLORE_START:
 		if (!primary || setup->in_pass)
@@ -1189,13 +1251,21 @@ static void explore_count_step(struct explore_setup *setup,
 		cost->wakes++;
 		break;
 	case EXPLORE_READ:
-		if (step->access.where >> 8)
+		if (bank1)
 			cost->other_reads++;
 		else
 			cost->reads++;
+		cost->wait_accesses += setup->waits && !bank1;
 		break;
 	case EXPLORE_WRITE:
 		cost->writes++;
+		cost->wait_accesses += setup->waits && !bank1;
+		break;
+	case KUNIT_EXPLORE_SLEEP:
+		cost->wait_callbacks += setup->waits && !bank1;
+		break;
+	case EXPLORE_REPORT:
+		setup->waits &= !bank1;
 		break;
 	case EXPLORE_ACQUIRE:
 		cost->locks++;
@@ -1276,6 +1346,23 @@ int explore_replay(struct kunit *test, struct explore_code *code, const struct e
 }
 
 /**
+ * explore_case_number() - One of the cases that a scenario has
+ * @c: the case, whose scenario is set
+ * @number: below EXPLORE_CASES
+ *
+ * Return: false if the scenario is not explored in this one.
+ */
+bool explore_case_number(struct explore_case *c, unsigned int number)
+{
+	c->ss_asserts = number & 1;
+	c->same_cpu = number & 2;
+	c->posted = number & 4;
+	c->ss_is_a_fault = number & 8;
+
+	return !c->ss_is_a_fault || c->scenario == EXPLORE_ONE_BANK;
+}
+
+/**
  * explore_case_name() - "two_banks+suspend.ss.other.posted"
  * @c: the case
  * @name: EXPLORE_CASE_NAME characters for its name
@@ -1289,8 +1376,8 @@ void explore_case_name(const struct explore_case *c, char *name)
 		if (c->scenario & BIT(i))
 			p += sprintf(p, "%s%s", p == name ? "" : "+", explore_scenarios[i]);
 	}
-	sprintf(p, ".%s.%s.%s", c->ss_asserts ? "ss" : "noss", c->same_cpu ? "same" : "other",
-		c->posted ? "posted" : "direct");
+	sprintf(p, ".%s%s.%s.%s", c->ss_asserts ? "ss" : "noss", c->ss_is_a_fault ? "-multi" : "",
+		c->same_cpu ? "same" : "other", c->posted ? "posted" : "direct");
 }
 
 /**
@@ -1308,10 +1395,8 @@ int explore_case_parse(const char *name, struct explore_case *c)
 
 	memset(c, 0, sizeof(*c));
 	for (c->scenario = 1; c->scenario <= one_each; c->scenario++) {
-		for (i = 0; i < 8; i++) {
-			c->ss_asserts = i & 1;
-			c->same_cpu = i & 2;
-			c->posted = i & 4;
+		for (i = 0; i < EXPLORE_CASES; i++) {
+			explore_case_number(c, i);
 			explore_case_name(c, text);
 			if (!strncmp(name, text, strlen(text)) &&
 			    !isalpha(name[strlen(text)]))

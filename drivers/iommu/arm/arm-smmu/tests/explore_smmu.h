@@ -193,19 +193,26 @@ void explore_free_irq(int bank);
  * struct explore_case - What is explored
  * @scenario: bits that say what happens
  * @ss_asserts: FSR.SS asserts the line, and RESUME is ignored while a fault is latched
+ * @ss_is_a_fault: a fault that comes while only FSR.SS is set sets MULTI alone. The
+ *	architecture says "while FSR is non-zero", and can be read either way
  * @same_cpu: all on CPU 0; else the threads on CPU 1, set_stall() on CPU 2, and
  *	workers, power, teardown and reset on CPU 3
  * @posted: register writes are
  * @faults: in bank 0, if not as many as @scenario says; then bank 1 has one
+ * @retry: bank 0's callback may say either, -EAGAIN as well
  * @quiet_bank: none in bank 1
+ * @waiting: find EXPLORE_WAITED
  */
 struct explore_case {
 	u32			scenario;
 	bool			ss_asserts;
+	bool			ss_is_a_fault;
 	bool			same_cpu;
 	bool			posted;
 	u8			faults;
+	bool			retry;
 	bool			quiet_bank;
+	bool			waiting;
 };
 
 /**
@@ -217,6 +224,8 @@ struct explore_case {
  * @other_reads: about bank 1
  * @spurious: interrupts that no primary has answered
  * @locks: that were taken
+ * @wait_callbacks: of bank 0, that ended between a fault of bank 1 and its report
+ * @wait_accesses: to registers of bank 0 meanwhile
  */
 struct explore_cost {
 	unsigned int		interrupts;
@@ -226,12 +235,18 @@ struct explore_cost {
 	unsigned int		other_reads;
 	unsigned int		spurious;
 	unsigned int		locks;
+	unsigned int		wait_callbacks;
+	unsigned int		wait_accesses;
 };
 
 /* Properties: I1 to I10 are 0 to 9. */
 #define EXPLORE_INVARIANTS	10
 #define EXPLORE_HANDLED		10	/* rest, after all faults were reported */
 #define EXPLORE_WOKEN		11	/* for nothing, by a primary that could know: I6 */
+#define EXPLORE_WAITED		12	/* reported, but came while the other bank was asleep */
+
+/* Cases of a scenario: see explore_case_number(). */
+#define EXPLORE_CASES		8
 
 #define EXPLORE_CASE_NAME	96
 
@@ -245,6 +260,7 @@ int explore_replay(struct kunit *test, struct explore_code *code, const struct e
 		   const char *schedule,
 		   void (*line)(void *data, const char *text), void *data,
 		   struct explore_cost *cost, u32 *violated);
+bool explore_case_number(struct explore_case *c, unsigned int number);
 void explore_case_name(const struct explore_case *c, char *name);
 int explore_case_parse(const char *name, struct explore_case *c);
 
