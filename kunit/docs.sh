@@ -22,7 +22,9 @@ draw()
 		(cd "$wavedrom" && cp lock.json package-lock.json && npm ci --silent --no-audit --no-fund >npm.log 2>&1) ||
 			{ rm -f "$wavedrom/package-lock.json"; die "npm ci cannot install WaveDrom: see $wavedrom/npm.log"; }
 	fi
-	"$wavedrom/node_modules/.bin/wavedrom" --input "$1" --indent 1
+	need scour
+	"$wavedrom/node_modules/.bin/wavedrom" --input "$1" --indent 1 |
+		scour -q --enable-id-stripping --shorten-ids --indent=none --no-line-breaks
 }
 
 for source in "$top"/kunit/wavedrom/*.json; do

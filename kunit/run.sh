@@ -34,8 +34,6 @@ threadirqs) kernel_args=(--kernel_args=threadirqs) ;;
 bench) FILTER=${FILTER:-arm_smmu_bench} ;;
 designs)
 	FILTER=${FILTER:-arm_smmu_compare}
-	# The states of the largest case need more than kunit.py's 1 GB.
-	timeout=(--timeout=1800) kernel_args=(--kernel_args=mem=2G)
 	[ -z "${REPLAY:-}" ] || kernel_args+=(--kernel_args="arm_smmu_designs.replay=$REPLAY") ;;
 esac
 

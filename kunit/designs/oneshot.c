@@ -35,27 +35,19 @@ static void oneshot_set_stall(struct explore_actor *actor, int bank, bool on)
 	explore_pm_put(actor);
 }
 
-const struct explore_design explore_oneshot = {
-	.name		= "oneshot",
-	.no_shadow	= true,
-	.oneshot	= true,
-	.thread		= oneshot_thread,
-	.set_stall	= oneshot_set_stall,
-	.suspend	= design_suspend,
-	.resume		= design_resume,
-	.detach		= design_detach,
-	.probe		= design_probe,
-	.attach		= design_attach,
-};
+#define ONESHOT(symbol, label, masks_line)		\
+const struct explore_design symbol = {			\
+	.name		= label,			\
+	.no_shadow	= true,				\
+	.oneshot	= masks_line,			\
+	.thread		= oneshot_thread,		\
+	.set_stall	= oneshot_set_stall,		\
+	.suspend	= design_suspend,		\
+	.resume		= design_resume,		\
+	.detach		= design_detach,		\
+	.probe		= design_probe,			\
+	.attach		= design_attach,		\
+}
 
-const struct explore_design explore_oneshot_unmasked = {
-	.name		= "oneshot-unmasked",
-	.no_shadow	= true,
-	.thread		= oneshot_thread,
-	.set_stall	= oneshot_set_stall,
-	.suspend	= design_suspend,
-	.resume		= design_resume,
-	.detach		= design_detach,
-	.probe		= design_probe,
-	.attach		= design_attach,
-};
+ONESHOT(explore_oneshot, "oneshot", true);
+ONESHOT(explore_oneshot_unmasked, "oneshot-unmasked", false);

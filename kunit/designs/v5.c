@@ -88,60 +88,32 @@ static void v5_change_stall(struct explore_actor *actor, int bank, bool on, bool
 	explore_pm_put(actor);
 }
 
-static irqreturn_t v5_primary(struct explore_actor *actor, int bank)
-{
-	return v5_handle(actor, bank, true);
+#define V5(symbol, label, lock)								\
+static irqreturn_t symbol##_primary(struct explore_actor *actor, int bank)		\
+{											\
+	return v5_handle(actor, bank, lock);						\
+}											\
+static void symbol##_worker(struct explore_actor *actor, int bank)			\
+{											\
+	v5_dump(actor, bank, lock);							\
+}											\
+static void symbol##_set_stall(struct explore_actor *actor, int bank, bool on)		\
+{											\
+	v5_change_stall(actor, bank, on, lock);						\
+}											\
+const struct explore_design symbol = {							\
+	.name		= label,							\
+	.no_shadow	= true,								\
+	.clears_first	= true,								\
+	.primary	= symbol##_primary,						\
+	.worker		= symbol##_worker,						\
+	.set_stall	= symbol##_set_stall,						\
+	.suspend	= design_suspend,						\
+	.resume		= design_resume,						\
+	.detach		= design_detach,						\
+	.probe		= design_probe,							\
+	.attach		= design_attach,						\
 }
 
-static void v5_worker(struct explore_actor *actor, int bank)
-{
-	v5_dump(actor, bank, true);
-}
-
-static void v5_set_stall(struct explore_actor *actor, int bank, bool on)
-{
-	v5_change_stall(actor, bank, on, true);
-}
-
-static irqreturn_t v5_nolock_primary(struct explore_actor *actor, int bank)
-{
-	return v5_handle(actor, bank, false);
-}
-
-static void v5_nolock_worker(struct explore_actor *actor, int bank)
-{
-	v5_dump(actor, bank, false);
-}
-
-static void v5_nolock_set_stall(struct explore_actor *actor, int bank, bool on)
-{
-	v5_change_stall(actor, bank, on, false);
-}
-
-const struct explore_design explore_v5 = {
-	.name		= "v5",
-	.no_shadow	= true,
-	.clears_first	= true,
-	.primary	= v5_primary,
-	.worker		= v5_worker,
-	.set_stall	= v5_set_stall,
-	.suspend	= design_suspend,
-	.resume		= design_resume,
-	.detach		= design_detach,
-	.probe		= design_probe,
-	.attach		= design_attach,
-};
-
-const struct explore_design explore_v5_nolock = {
-	.name		= "v5-nolock",
-	.no_shadow	= true,
-	.clears_first	= true,
-	.primary	= v5_nolock_primary,
-	.worker		= v5_nolock_worker,
-	.set_stall	= v5_nolock_set_stall,
-	.suspend	= design_suspend,
-	.resume		= design_resume,
-	.detach		= design_detach,
-	.probe		= design_probe,
-	.attach		= design_attach,
-};
+V5(explore_v5, "v5", true);
+V5(explore_v5_nolock, "v5-nolock", false);

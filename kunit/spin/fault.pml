@@ -5,7 +5,7 @@
  *
  * At compile time, the scenario, or several of them:
  *
- *  ONE_BANK		nothing but up to four faults; elsewhere two, in pairs one
+ *  ONE_BANK		up to four faults, three in pairs; elsewhere two, in pairs one
  *  TWO_BANKS		another bank on the line, with one fault
  *  SET_STALL		a set_stall() from elsewhere
  *  CALLBACK_SET_STALL	one from the first bank's callback
@@ -27,11 +27,15 @@
 #else
 #define BANKS	1
 #endif
-#if defined(ONE_BANK)
-#define FAULTS	4
-#elif defined(TWO_BANKS) + defined(SET_STALL) + defined(CALLBACK_SET_STALL) + defined(SUSPEND) + \
-      defined(TEARDOWN) + defined(RESET) + (defined(POSTED) && defined(SET_STALL)) > 1
+#if defined(TWO_BANKS) + defined(SET_STALL) + defined(CALLBACK_SET_STALL) + defined(SUSPEND) + \
+    defined(TEARDOWN) + defined(RESET) + (defined(POSTED) && defined(SET_STALL)) + defined(ONE_BANK) > 1
+#ifdef ONE_BANK
+#define FAULTS	3
+#else
 #define FAULTS	1
+#endif
+#elif defined(ONE_BANK)
+#define FAULTS	4
 #else
 #define FAULTS	2
 #endif
@@ -60,7 +64,7 @@
 #define READ_BACK	1024	/* SCTLR read back after each write */
 #define SHADOW		2048	/* shadow: without, read-modify-write of SCTLR */
 #define MULTI_CLEAR	4096	/* MULTI cleared even if it came after the first read */
-#define NEXT_PASS	8192	/* a fault latched since the clear is resumed by its own pass */
+#define NEXT_PASS	8192	/* while a fault is latched, RESUME is left to the next pass */
 #define POWERED		16384	/* the primary asks the flag */
 #define USERS		32768	/* suspend waits for primaries and set_stall() */
 #define MASK_SUSPEND	65536	/* CFIE off in suspend */
@@ -70,6 +74,7 @@
 #define WAIT_STALL	1048576	/* teardown waits for set_stall() */
 #define CLEAR_LAST	2097152	/* teardown clears FSR and terminates */
 #define RESET_RESUME	4194304	/* reset terminates what is stalled */
+#define DECISION	8388608	/* what was decided of a stalled transaction stays decided */
 #define WITHOUT(piece)	((removed & piece) != 0)
 
 #define F	1	/* a fault bit of FSR */
@@ -86,6 +91,9 @@
 byte fsr[BANKS], sctlr[BANKS], todo[BANKS];
 bit cleared[BANKS];		/* FSR was clear since the transaction stalled */
 bit unreported[BANKS];
+bit seen[BANKS];		/* stalled before the callback of now was called */
+bit said[BANKS];		/* the callback has decided about what is stalled */
+bit saidretry[BANKS];		/* and how */
 bit clocks = 1;
 bit ssq, same;			/* SS asserts the line; one CPU for all */
 /* Interrupts and threads */
@@ -97,6 +105,8 @@ bit handler[BANKS], wake[BANKS], busy[BANKS], asleep;
 byte shadow[BANKS];		/* the others: the mask that set_stall() changes */
 bit want[BANKS];		/* what the last set_stall() asked for */
 bit lock[BANKS], pending[BANKS], gone[BANKS];
+bit decided[BANKS];		/* what the thread keeps from one pass to the next */
+byte kept[BANKS];
 bit powered = 1;
 byte users, refs;
 #define ACTIVE	0
@@ -168,11 +178,16 @@ inline arrive(b, reg, x)
 	:: reg == RESUME ->
 		hold(3, fsr[b] & SS);
 		hold(3, cleared[b] || !(fsr[b] & SS));
-		/* A retry that is not translated is no retry. */
-		hold(9, !(x & RETRY) || (sctlr[b] & M));
+		/* A bank that is torn down terminates, whatever was decided. */
+		hold(3, !said[b] || (saidretry[b] == (((x) & RETRY) != 0)) ||
+			(!((x) & RETRY) && ((shadow[b] & GONE) || !handler[b])));
+		seen[b] = 0; said[b] = 0; saidretry[b] = 0;
 		if
 		:: ssq && (fsr[b] & (F | MULTI))	/* ignored */
-		:: else -> fsr[b] = fsr[b] & ~SS; changed = 1
+		:: else ->
+			/* A retry that is not translated is no retry. */
+			hold(9, !((x) & RETRY) || !(fsr[b] & SS) || (sctlr[b] & M));
+			fsr[b] = fsr[b] & ~SS; changed = 1
 		fi
 	fi;
 	show("arrives", b, reg * 16 + x)
@@ -217,6 +232,8 @@ end:	do
 
 /* A read drains what its CPU has posted. */
 inline read_fsr(cpu, b, v) { d_step { DRAINED(cpu) -> hold(8, clocks); v = fsr[b]; show("reads FSR", b, v) } }
+/* The thread's first look */
+inline look(b, v) { d_step { DRAINED(1) -> hold(8, clocks); v = fsr[b]; seen[b] = (v & SS) != 0; show("looks at FSR", b, v) } }
 inline read_sctlr(cpu, b, v) { d_step { DRAINED(cpu) -> hold(8, clocks); v = sctlr[b]; show("reads SCTLR", b, v) } }
 
 inline report(b, s, harddirq)
@@ -313,6 +330,22 @@ inline set_stall(cpu, b, v, on)
 		:: else -> v = 0
 		fi
 	fi
+}
+
+/* The callback returns: what it says first of a transaction is what counts. */
+inline decide(b, r)
+{
+	atomic {
+		if
+		:: r = TERMINATE
+		:: b == 0 -> r = RETRY
+		fi;
+		if
+		:: seen[b] && !said[b] -> said[b] = 1; saidretry[b] = (r == RETRY)
+		:: else
+		fi;
+		seen[b] = 0
+	}
 }
 
 #ifdef CALLBACK_SET_STALL
@@ -413,7 +446,7 @@ end:	do
 		:: !WITHOUT(OWN_FIRST) && (shadow[b] & CFIE) -> irq_off(); change(1, b, v, CFIE, 0); irq_on()
 		:: else
 		fi;
-		read_fsr(1, b, s);
+		look(b, s);
 #ifndef SUSPEND		/* which may take the fault away */
 		hold(6, s & (F | MULTI));
 #endif
@@ -422,12 +455,8 @@ end:	do
 			report(b, s, false);
 			nap(b);
 			callback(1, b, v);
-#ifdef TEARDOWN
-			if :: ret = TERMINATE :: ret = RETRY fi
-#else
-			ret = TERMINATE
-#endif
-		:: else -> ret = TERMINATE
+			decide(b, ret)
+		:: else -> ret = TERMINATE; seen[b] = 0
 		fi;
 		if
 		:: !WITHOUT(CLEAR_FIRST) && (s & (F | MULTI)) ->
@@ -438,14 +467,20 @@ end:	do
 		:: WITHOUT(SECOND_READ) -> l = s
 		:: else -> read_fsr(1, b, l)
 		fi;
-		l = (((l & SS) && ((s & SS) || !(l & (F | MULTI)) || WITHOUT(NEXT_PASS))) -> 1 : 0);
+		l = (((l & SS) && (!(l & (F | MULTI)) || WITHOUT(NEXT_PASS))) -> 1 : 0);
+		d_step {
+			if :: !(s & SS) || !decided[b] || WITHOUT(DECISION) -> kept[b] = ret :: else fi;
+			decided[b] = (s & SS) && !l;
+			ret = kept[b];
+			if :: !decided[b] -> kept[b] = 0 :: else fi
+		}
 		if :: WITHOUT(IRQ_OFF) :: else -> irq_off() fi;
 		if :: l && WITHOUT(CFIE_FIRST) -> write(1, b, RESUME, ret) :: else fi;
 		if
 		:: WITHOUT(SHADOW) -> modify_sctlr(1, b, v, 0, CFIE)
 		:: d_step { !WITHOUT(SHADOW) && ATTACHED_BANK(b) -> shadow[b] = shadow[b] | CFIE; changed = 1 }
 			publish(1, b, v)
-		:: d_step { !WITHOUT(SHADOW) && !ATTACHED_BANK(b) -> ret = TERMINATE }
+		:: d_step { !WITHOUT(SHADOW) && !ATTACHED_BANK(b) -> ret = TERMINATE; if :: decided[b] -> kept[b] = ret :: else fi }
 		fi;
 		if :: l && !WITHOUT(CFIE_FIRST) -> write(1, b, RESUME, ret) :: else fi;
 		if :: WITHOUT(IRQ_OFF) :: else -> irq_on() fi;
@@ -459,27 +494,29 @@ end:	do
 		fi;
 		if :: WITHOUT(RPM_GET) :: else -> refs-- fi
 	   :: design == LANDED ->
-		read_fsr(1, b, s);
+		look(b, s);
 		if
 		:: s != 0 ->
 			report(b, s, false);
 			nap(b);
 			callback(1, b, v);
+			decide(b, ret);
 			write(1, b, FSR, s);
-			if :: s & SS -> write(1, b, RESUME, TERMINATE) :: else fi
+			if :: s & SS -> write(1, b, RESUME, ret) :: else fi
 		:: else
 		fi
 	   :: design == ONESHOT || design == ONESHOT_UNMASKED ->
-		read_fsr(1, b, s);
+		look(b, s);
 		if
 		:: s != 0 ->
 			modify_sctlr(1, b, v, CFIE, 0);
 			report(b, s, false);
 			nap(b);
 			callback(1, b, v);
+			decide(b, ret);
 			write(1, b, FSR, s);
 			modify_sctlr(1, b, v, 0, CFIE);
-			if :: s & SS -> write(1, b, RESUME, TERMINATE) :: else fi
+			if :: s & SS -> write(1, b, RESUME, ret) :: else fi
 		:: else
 		fi
 	   :: else ->
@@ -501,6 +538,19 @@ proctype stall() provided (MAYRUN)
 	d_step { script--; on = 0 }
 }
 #endif
+
+/* Reset, of which resume is one, and teardown: whatever is there is dropped. */
+inline clear(b, v)
+{
+	d_step { decided[b] = 0; kept[b] = 0 }
+	write(2, b, FSR, (F | MULTI));
+	read_fsr(2, b, v);
+	if
+	:: v & SS -> write(2, b, RESUME, TERMINATE); read_fsr(2, b, v)
+	:: else
+	fi;
+	v = 0
+}
 
 #ifdef SUSPEND
 proctype power() provided (MAYRUN)
@@ -524,7 +574,8 @@ proctype power() provided (MAYRUN)
 	/* The registers lose what they had, and the device its transactions. */
 	atomic { clocks = 0; changed = 1; show("clocks off", 0, 0); b = 0;
 		do
-		:: b < BANKS -> fsr[b] = 0; sctlr[b] = 0; unreported[b] = 0; b++
+		:: b < BANKS -> fsr[b] = 0; sctlr[b] = 0; unreported[b] = 0;
+			seen[b] = 0; said[b] = 0; saidretry[b] = 0; b++
 		:: else -> b = 0; break
 		od
 	}
@@ -534,7 +585,7 @@ proctype power() provided (MAYRUN)
 	if
 	:: design == MASKED ->
 		do
-		:: b < BANKS -> publish(2, b, v); b++
+		:: b < BANKS -> publish(2, b, v); clear(b, v); b++
 		:: else -> b = 0; break
 		od;
 		atomic { powered = 1; changed = 1 }
@@ -546,7 +597,7 @@ proctype power() provided (MAYRUN)
 	:: else ->	/* from the mask that set_stall() changes */
 		do
 		:: b < BANKS -> v = ((shadow[b] & M) -> (shadow[b] & CFCFG) | M | CFIE : 0);
-			write(2, b, SCTLR, v); b++; v = 0
+			write(2, b, SCTLR, v); write(2, b, FSR, (F | MULTI)); b++; v = 0
 		:: else -> b = 0; break
 		od
 	fi;
@@ -585,12 +636,7 @@ proctype detach() provided (MAYRUN)
 		if
 		:: WITHOUT(CLEAR_LAST)
 		:: else ->
-			write(2, 0, FSR, (F | MULTI));
-			read_fsr(2, 0, v);
-			if
-			:: v & SS -> write(2, 0, RESUME, TERMINATE); read_fsr(2, 0, v)
-			:: else
-			fi
+			clear(0, v)
 		fi
 	:: else ->
 		shadow[0] = shadow[0] & CFCFG;
@@ -612,15 +658,9 @@ proctype reset() provided (MAYRUN)
 	byte v;
 
 	write(2, 0, SCTLR, 0);
-	write(2, 0, FSR, (F | MULTI));
 	if
-	:: design == MASKED && !WITHOUT(RESET_RESUME) ->
-		read_fsr(2, 0, v);
-		if
-		:: v & SS -> write(2, 0, RESUME, TERMINATE); read_fsr(2, 0, v)
-		:: else
-		fi
-	:: else
+	:: design == MASKED && !WITHOUT(RESET_RESUME) -> clear(0, v)
+	:: else -> write(2, 0, FSR, (F | MULTI))
 	fi;
 	/* Attach: the bank is set up, then the interrupt requested. */
 	d_step { shadow[0] = (want[0] -> CFCFG : 0) | M | (design == MASKED -> CFIE : 0); changed = 1; v = 0 }
@@ -635,14 +675,17 @@ proctype reset() provided (MAYRUN)
 /* The device: faults as it likes, and knows how many are enough. */
 inline fault(b)
 {
-	d_step { todo[b] > 0 && (sctlr[b] & M) && clocks ->
+	/* While the SMMU resumes, its masters wait for it. */
+	d_step { todo[b] > 0 && (sctlr[b] & M) && clocks && pm != RESUMING ->
 		todo[b]--;
 		if
 		:: fsr[b] & F -> fsr[b] = fsr[b] | MULTI
 		:: else -> fsr[b] = fsr[b] | F; unreported[b] = 1
 		fi;
 		if
-		:: (sctlr[b] & CFCFG) && !(fsr[b] & SS) -> fsr[b] = fsr[b] | SS; cleared[b] = 0
+		:: (sctlr[b] & CFCFG) && !(fsr[b] & SS) ->
+			fsr[b] = fsr[b] | SS; cleared[b] = 0;
+			seen[b] = 0; said[b] = 0; saidretry[b] = 0
 		:: else
 		fi;
 		changed = 1;

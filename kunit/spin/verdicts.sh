@@ -16,7 +16,7 @@ work=$build/spin
 designs="stock v5 v5-nolock landed oneshot masked oneshot-unmasked"
 pieces="mask shadow-check ss-alone clear-first second-read cfie-first own-first attached-check \
 read-after-resume irq-off read-back shadow multi-clear new-fault-next-pass power-flag suspend-waits \
-suspend-masks arm-in-resume pm-reference m-last detach-waits detach-clears reset-resumes"
+suspend-masks arm-in-resume pm-reference m-last detach-waits detach-clears reset-resumes decision"
 
 position() { local i=0 w; for w in $2; do i=$((i + 1)); [ "$w" != "$1" ] || { echo $i; return; }; done; return 1; }
 
