@@ -317,6 +317,9 @@ function schedules(indent,   i, j, d)
 			if ((d, "I" i) in steps)
 				printf "%s%s I%d: %s\n", indent, d, i, sched[d, "I" i]
 	}
+	# As oneshot, if the line were not masked.
+	if (("oneshot-unmasked", "I6") in steps)
+		printf "%soneshot-unmasked I6: %s\n", indent, sched["oneshot-unmasked", "I6"]
 }
 
 # VCD: one wire a bit, a step a tick; who acts, and what he does, as strings
@@ -372,11 +375,11 @@ function pick(   i, act, before)
 		at[++picked] = i
 	}
 	# As in the ladder: what is in the middle is not what is wrong.
-	gap = picked > 15
+	gap = picked > 10
 	if (gap) {
-		for (i = 2; i <= 14; i++)
-			at[i] = at[picked - 14 + i]
-		picked = 14
+		for (i = 2; i <= 10; i++)
+			at[i] = at[picked - 10 + i]
+		picked = 10
 	}
 }
 
@@ -450,7 +453,8 @@ function page(   j, d)
 	print "has left behind: how many callbacks of bank 0 have to return first, and how many"
 	print "accesses to bank 0's registers come first, in the shortest schedule. Where I7 holds, no"
 	print "schedule makes it wait for a callback.\n"
-	print "A schedule is a string, which anybody can replay (``make compare REPLAY=``)::\n"
+	print "A schedule is a string, which anybody can replay (``make compare REPLAY=``)."
+	print "*oneshot-unmasked* is *oneshot* if the line were not masked meanwhile::\n"
 	schedules("  ")
 	print "\nThe counterexamples\n==================="
 	for (j = 1; j <= 6; j++) {

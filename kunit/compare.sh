@@ -22,16 +22,20 @@ mkdir -p "$out"
 status=0
 CONFIG=designs REPLAY=$replay FILTER=arm_smmu_compare.one_schedule "$top/kunit/run.sh" >"$out/run.out" || status=$?
 if [ -n "$replay" ]; then
+	[ "$status" = 0 ] || [ -s "$out/run.out" ] || exit $status
 	[ "$status" = 0 ] || die "REPLAY='$REPLAY': $(grep -ao 'no such \(design\|case\): [^ ]*\|no actor or event .*\|step [0-9]* of schedule .*' "$out/run.out" | head -n 1)"
 	sed -n 's/.*explore: step design=[^ ]* case=[^ ]* //p' "$tree/.kunit-um/test.log"
 	exit
 fi
-[ "$status" = 0 ] || { grep -a 'error:' "$out/run.out" | head -n 20 >&2 || true; die "the comparison does not build: see $out/run.out"; }
+if [ "$status" != 0 ]; then
+	! grep -a 'error:' "$out/run.out" >&2 || die "the comparison does not build: see $out/run.out"
+	exit $status
+fi
 
 # UML has one CPU, and kunit.py gives it 1 GB: a kernel for each test, as many at a
 # time as there are CPUs, the longest first.
 cp "$tree/.kunit-um/linux" "$out/linux"
-tests=(masked v5 v5_nolock stock oneshot_unmasked each_piece oneshot landed)
+tests=(masked stock v5_nolock v5 oneshot each_piece oneshot_unmasked landed)
 printf '%s\n' "${tests[@]}" | nice xargs -P"$(nproc)" -I% sh -c \
 	'"$1"/linux mem=4G console=tty kunit.enable=1 kunit_shutdown=halt kunit.filter_glob=arm_smmu_compare.% </dev/null >"$1"/%.log 2>&1' - "$out"
 logs=("${tests[@]/%/.log}")

@@ -19,8 +19,10 @@
  *
  * Each search covers FSR.SS asserting the line or not (MMU-500 does, and ignores
  * RESUME while other FSR bits are set), the thread on the CPU that takes the
- * interrupt or on another, and stall on and off at the start. HUPCF is on. It
- * goes on after a violation, and says which invariants some schedule violates.
+ * interrupt or on another, and stall on and off at the start; of ONE_BANK alone also
+ * both ways to read "a fault while FSR is non-zero sets MULTI": SS counts, or not.
+ * HUPCF is on. It goes on after a violation, and says which invariants some schedule
+ * violates.
  */
 #ifdef TWO_BANKS
 #define BANKS	2
@@ -96,6 +98,7 @@ bit said[BANKS];		/* the callback has decided about what is stalled */
 bit saidretry[BANKS];		/* and how */
 bit clocks = 1;
 bit ssq, same;			/* SS asserts the line; one CPU for all */
+bit ssm;			/* with SS set, a fault sets MULTI alone */
 /* Interrupts and threads */
 bit inirq, changed = 1;		/* something did since the primaries last looked */
 byte off;			/* pid with interrupts off on the interrupt's CPU */
@@ -120,17 +123,17 @@ c_code {
 	extern void (*uerror)(char *);
 	extern int readtrail;
 	static const char *const pm500[] = { "noss", "ss" }, *const cpus[] = { "other", "same" };
-	static unsigned violated[2][2];
+	static unsigned violated[2][2][2];
 
 	static void violates(int n)
 	{
-		unsigned *seen = &violated[now.ssq][now.same];
+		unsigned *seen = &violated[now.ssq][now.ssm][now.same];
 		static char text[32];
 
 		if (*seen & 1u << n)
 			return;
 		*seen |= 1u << n;
-		snprintf(text, sizeof(text), "%s.%s I%d", pm500[now.ssq], cpus[now.same], n);
+		snprintf(text, sizeof(text), "%s%s.%s I%d", pm500[now.ssq], now.ssm ? "-multi" : "", cpus[now.same], n);
 		if (readtrail)
 			printf("violated: %s\n", text);
 		else
@@ -450,8 +453,8 @@ end:	do
 #ifndef SUSPEND		/* which may take the fault away */
 		hold(6, s & (F | MULTI));
 #endif
-		if
-		:: (s & (F | MULTI)) || (WITHOUT(SS_ALONE) && (s & SS)) ->
+		if	/* MULTI alone says nothing of the fault */
+		:: (s & F) || (WITHOUT(SS_ALONE) && (s & SS)) ->
 			report(b, s, false);
 			nap(b);
 			callback(1, b, v);
@@ -679,7 +682,7 @@ inline fault(b)
 	d_step { todo[b] > 0 && (sctlr[b] & M) && clocks && pm != RESUMING ->
 		todo[b]--;
 		if
-		:: fsr[b] & F -> fsr[b] = fsr[b] | MULTI
+		:: fsr[b] & (ssm -> F | SS : F) -> fsr[b] = fsr[b] | MULTI
 		:: else -> fsr[b] = fsr[b] | F; unreported[b] = 1
 		fi;
 		if
@@ -738,6 +741,9 @@ init
 		c_code { now.design = atoi(getenv("DESIGN")); now.removed = atoi(getenv("REMOVED")); };
 		if :: ssq = 0 :: ssq = 1 fi;
 		if :: same = 0 :: same = 1 fi;
+#if defined(ONE_BANK) && FAULTS == 4
+		if :: ssm = 0 :: ssm = 1 fi;
+#endif
 		if :: cfg = 0 :: cfg = CFCFG fi;
 		do
 		:: b < BANKS ->

@@ -753,8 +753,8 @@ static void explore_smmu_event(struct kunit_explore *x, void *state, unsigned in
 	}
 	device_fault(c, &s->bank[event]);
 	/* The worst moment for that: nobody is about to look at this bank anyway. */
-	if (c->waiting && asleep(&s->bank[!event]) && !s->pass && !s->bank[event].thread)
-		s->bank[event].stall |= FAULT_WHILE_ASLEEP;
+	if (c->waiting && event == 1 && asleep(&s->bank[0]) && !s->pass && !s->bank[1].thread)
+		s->bank[1].stall |= FAULT_WHILE_ASLEEP;
 }
 
 /* Nobody is at it, or about to be. */
