@@ -19,7 +19,8 @@
  *
  * Each search covers FSR.SS asserting the line or not (MMU-500 does, and ignores
  * RESUME while other FSR bits are set), the thread on the CPU that takes the
- * interrupt or on another, and stall on and off at the start; of ONE_BANK alone also
+ * interrupt or on another; where there is one scenario alone, stall on and off at the
+ * start, and set_stall() either way. Of ONE_BANK alone also
  * both ways to read "a fault while FSR is non-zero sets MULTI": SS counts, or not.
  * HUPCF is on. It goes on after a violation, and says which invariants some schedule
  * violates.
@@ -29,8 +30,9 @@
 #else
 #define BANKS	1
 #endif
-#if defined(TWO_BANKS) + defined(SET_STALL) + defined(CALLBACK_SET_STALL) + defined(SUSPEND) + \
-    defined(TEARDOWN) + defined(RESET) + (defined(POSTED) && defined(SET_STALL)) + defined(ONE_BANK) > 1
+#define PAIR (defined(ONE_BANK) + defined(TWO_BANKS) + defined(SET_STALL) + defined(CALLBACK_SET_STALL) + \
+	defined(SUSPEND) + defined(TEARDOWN) + defined(RESET) > 1)
+#if PAIR || (defined(POSTED) && defined(SET_STALL)) || (defined(POSTED) && defined(TWO_BANKS))
 #ifdef ONE_BANK
 #define FAULTS	3
 #else
@@ -107,6 +109,9 @@ bit handler[BANKS], wake[BANKS], busy[BANKS], asleep;
 /* The driver */
 byte shadow[BANKS];		/* the others: the mask that set_stall() changes */
 bit want[BANKS];		/* what the last set_stall() asked for */
+byte wants[BANKS];		/* 1: off, 2: on; both if two of them overlapped */
+byte asking;			/* set_stall() calls under way */
+bit up = 1;			/* all banks are attached */
 bit lock[BANKS], pending[BANKS], gone[BANKS];
 bit decided[BANKS];		/* what the thread keeps from one pass to the next */
 byte kept[BANKS];
@@ -183,7 +188,7 @@ inline arrive(b, reg, x)
 		hold(3, cleared[b] || !(fsr[b] & SS));
 		/* A bank that is torn down terminates, whatever was decided. */
 		hold(3, !said[b] || (saidretry[b] == (((x) & RETRY) != 0)) ||
-			(!((x) & RETRY) && ((shadow[b] & GONE) || !handler[b])));
+			(!((x) & RETRY) && ((shadow[b] & GONE) || !(shadow[b] & M) || !handler[b])));
 		seen[b] = 0; said[b] = 0; saidretry[b] = 0;
 		if
 		:: ssq && (fsr[b] & (F | MULTI))	/* ignored */
@@ -252,7 +257,7 @@ inline report(b, s, harddirq)
 
 /* masked's SCTLR: the shadow, and everybody publishes it */
 #define ATTACHED_BANK(b) (((shadow[b] & M) && !(shadow[b] & GONE)) || WITHOUT(ATTACHED))
-#define WANTED(b) ((shadow[b] & 7) & ((powered || WITHOUT(MASK_SUSPEND)) -> 7 : 5))
+#define WANTED(b) ((shadow[b] & ((shadow[b] & GONE) -> M : 7)) & ((powered || WITHOUT(MASK_SUSPEND)) -> 7 : 5))
 inline publish(cpu, b, v)
 {
 	do
@@ -298,6 +303,11 @@ inline resume_translation(cpu, b, v)
 
 inline set_stall(cpu, b, v, on)
 {
+	d_step {
+		if :: asking == 0 -> wants[b] = 0 :: else fi;
+		asking++;
+		wants[b] = wants[b] | (on -> 2 : 1)
+	}
 	if
 	:: design == MASKED ->
 		if
@@ -325,14 +335,15 @@ inline set_stall(cpu, b, v, on)
 			shadow[b] = (shadow[b] & ~CFCFG) | (on -> CFCFG : 0)
 		}
 		if
-		:: design != STOCK && v && pm == ACTIVE ->
-			v = 0;
+		:: atomic { design != STOCK && v && pm == ACTIVE -> v = 0; refs++ }
 			take_lock(b);
 			modify_sctlr(cpu, b, v, CFCFG, (on -> CFCFG : 0));
-			drop_lock(b)
+			drop_lock(b);
+			refs--
 		:: else -> v = 0
 		fi
-	fi
+	fi;
+	asking--
 }
 
 /* The callback returns: what it says first of a transaction is what counts. */
@@ -536,8 +547,14 @@ proctype stall() provided (MAYRUN)
 {
 	byte v; bit on;
 
+#if PAIR	/* off; on where the callback turns it off */
+#ifdef CALLBACK_SET_STALL
+	on = 1;
+#endif
+#else
 	if :: on = 0 :: on = 1 fi;
-	set_stall(2, 0, v, on);
+#endif
+	up -> set_stall(2, 0, v, on);
 	d_step { script--; on = 0 }
 }
 #endif
@@ -560,7 +577,7 @@ proctype power() provided (MAYRUN)
 {
 	byte b, v;
 
-	d_step { refs == 0 -> pm = SUSPENDING; show("suspends", 0, 0) }
+	d_step { up && refs == 0 -> pm = SUSPENDING; show("suspends", 0, 0) }
 	if
 	:: design == MASKED ->
 		irq_off();
@@ -619,6 +636,8 @@ proctype detach() provided (MAYRUN)
 {
 	byte v;
 
+	/* It may as well not be torn down. */
+	if :: up :: script--; goto end fi;
 	refs++;
 	pm == ACTIVE;
 	if
@@ -652,26 +671,38 @@ proctype detach() provided (MAYRUN)
 		show("detached", 0, 0);
 		hold(9, sctlr[0] == 0 && !(fsr[0] & SS) && (!THREADED || !busy[0]))
 	}
+end:	skip
 }
 #endif
 
 #ifdef RESET
 proctype reset() provided (MAYRUN)
 {
-	byte v;
+	byte b, v;
 
-	write(2, 0, SCTLR, 0);
-	if
-	:: design == MASKED && !WITHOUT(RESET_RESUME) -> clear(0, v)
-	:: else -> write(2, 0, FSR, (F | MULTI))
-	fi;
-	/* Attach: the bank is set up, then the interrupt requested. */
-	d_step { shadow[0] = (want[0] -> CFCFG : 0) | M | (design == MASKED -> CFIE : 0); changed = 1; v = 0 }
-	if
-	:: design == MASKED -> irq_off(); publish(2, 0, v); irq_on()
-	:: else -> write(2, 0, SCTLR, (shadow[0] | CFIE))
-	fi;
-	d_step { handler[0] = 1; changed = 1; script--; show("attached", 0, 0) }
+	do
+	:: b < BANKS ->
+		write(2, b, SCTLR, 0);
+		if
+		:: design == MASKED && !WITHOUT(RESET_RESUME) -> clear(b, v)
+		:: else -> write(2, b, FSR, (F | MULTI))
+		fi;
+		b++
+	:: else -> b = 0; break
+	od;
+	/* Attach: a bank is set up, then its interrupt requested. */
+	do
+	:: b < BANKS ->
+		d_step { shadow[b] = (want[b] -> CFCFG : 0) | M | (design == MASKED -> CFIE : 0); changed = 1; v = 0 }
+		if
+		:: design == MASKED -> irq_off(); publish(2, b, v); irq_on()
+		:: else -> write(2, b, SCTLR, (shadow[b] | CFIE))
+		fi;
+		d_step { handler[b] = 1; changed = 1; show("attached", b, 0); b++ }
+	:: else -> b = 0; break
+	od;
+	up = 1;
+	script--
 }
 #endif
 
@@ -679,7 +710,9 @@ proctype reset() provided (MAYRUN)
 inline fault(b)
 {
 	/* While the SMMU resumes, its masters wait for it. */
-	d_step { todo[b] > 0 && (sctlr[b] & M) && clocks && pm != RESUMING ->
+	/* Nor is a stream mapped to a bank that is being set up. */
+	d_step { todo[b] > 0 && (sctlr[b] & M) && clocks && pm != RESUMING &&
+		(handler[b] || !(shadow[b] & M) || (shadow[b] & GONE)) ->
 		todo[b]--;
 		if
 		:: fsr[b] & (ssm -> F | SS : F) -> fsr[b] = fsr[b] | MULTI
@@ -724,7 +757,7 @@ proctype rest()
 			:: !gone[b] && clocks ->
 				hold(1, !unreported[b]);
 				hold(4, sctlr[b] & CFIE);
-				hold(5, ((sctlr[b] & CFCFG) != 0) == want[b])
+				hold(5, ((sctlr[b] & CFCFG) -> 2 : 1) & wants[b])
 			:: else
 			fi;
 			b++
@@ -744,19 +777,27 @@ init
 #if defined(ONE_BANK) && FAULTS == 4
 		if :: ssm = 0 :: ssm = 1 fi;
 #endif
+#if PAIR
+		cfg = CFCFG;
+#else
 		if :: cfg = 0 :: cfg = CFCFG fi;
+#endif
 		do
 		:: b < BANKS ->
 			sctlr[b] = M | CFIE | cfg;
 			shadow[b] = M | cfg | (design == MASKED -> CFIE : 0);
 			want[b] = (cfg != 0);
+			wants[b] = (cfg -> 2 : 1);
 			todo[b] = (b == 0 -> FAULTS : 1);
 			handler[b] = 1;
 			b++
 		:: else -> b = 0; break
 		od;
 #ifdef RESET
-		fsr[0] = F | SS; sctlr[0] = M | CFIE | CFCFG; shadow[0] = 0; handler[0] = 0;
+		do
+		:: b < BANKS -> fsr[b] = F | SS; sctlr[b] = M | CFIE | CFCFG; shadow[b] = 0; handler[b] = 0; up = 0; b++
+		:: else -> b = 0; break
+		od;
 #endif
 		run primary();
 		run thread(0);

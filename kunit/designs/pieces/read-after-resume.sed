@@ -1,2 +1,2 @@
 # RESUME is not known to have arrived.
-/^		arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);$/d
+/RESUME must have arrived/,/^}/s/^		fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);$/		fsr = 0;/

@@ -246,7 +246,7 @@ struct explore_cost {
 #define EXPLORE_WAITED		12	/* reported, but came while the other bank was asleep */
 
 /* Cases of a scenario: see explore_case_number(). */
-#define EXPLORE_CASES		8
+#define EXPLORE_CASES		16
 
 #define EXPLORE_CASE_NAME	96
 
