@@ -43,6 +43,7 @@
 /* What a thread has found */
 #define FOUND_FAULT		BIT(0)
 #define FOUND_EXCUSE		BIT(1)	/* the power went, and a wake or two were stale */
+#define FOUND_MULTI		BIT(2)	/* alone: to be cleared, but not reported */
 
 /* A thread or worker */
 #define TASK_WOKEN		BIT(0)
@@ -586,6 +587,8 @@ static void perform_look(const struct explore_setup *setup, struct explore_state
 	bank->stall &= ~STALL_SEEN;
 	if (fsr & ARM_SMMU_CB_FSR_SS)
 		bank->stall |= STALL_SEEN;
+	if ((fsr & EXPLORE_LATCHED) == ARM_SMMU_CB_FSR_MULTI)
+		bank->found |= FOUND_MULTI;
 }
 
 /* The callback returns: what it says of a transaction for the first time stays. */
