@@ -5,7 +5,8 @@
  *
  * At compile time, the scenario, or several of them:
  *
- *  ONE_BANK		up to four faults, three in pairs; elsewhere two, in pairs one
+ *  ONE_BANK		up to four faults, three in pairs; elsewhere two; one in pairs, and
+ *			where writes are posted with TWO_BANKS or SET_STALL
  *  TWO_BANKS		another bank on the line, with one fault
  *  SET_STALL		a set_stall() from elsewhere
  *  CALLBACK_SET_STALL	one from the first bank's callback

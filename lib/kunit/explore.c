@@ -838,9 +838,10 @@ static char *explore_schedule(struct kunit_explore *x, u32 state, int mover,
 	char *text, *moves;
 	u32 s;
 
-	for (s = state; explore_found(x, s)->parent != EXPLORE_NONE; s = explore_found(x, s)->parent)
+	for (s = state; s != EXPLORE_NONE; s = explore_found(x, s)->parent)
 		n++;
-	n += mover >= 0;
+	/* The state that it begins in is no step. */
+	n += mover >= 0 ? 0 : -1;
 	*steps = n;
 
 	moves = kvmalloc_array(n + 1, 2, GFP_KERNEL);
@@ -1053,32 +1054,37 @@ static u32 explore_on_cycle(struct kunit_explore *x, u32 s)
 	return first;
 }
 
+static bool explore_ends(struct kunit_explore *x, u32 s)
+{
+	return explore_found(x, s)->flags & EXPLORE_ENDS;
+}
+
 /* From every state, what has to happen must be able to come to an end. */
 static void explore_find_livelock(struct kunit_explore *x)
 {
-	u32 s, i, end;
+	u32 s, i, begin, end;
 	bool changed;
 
 	do {
 		changed = false;
-		for (s = x->num; s--;) {
-			if (explore_found(x, s)->flags & EXPLORE_ENDS)
+		for (s = x->num, begin = x->num_successors; s--;) {
+			end = begin;
+			begin = explore_found(x, s)->successors;
+			if (explore_ends(x, s))
 				continue;
-			end = s + 1 < x->num ? explore_found(x, s + 1)->successors : x->num_successors;
-			for (i = explore_found(x, s)->successors; i < end; i++) {
-				if (explore_found(x, explore_successor(x, i))->flags & EXPLORE_ENDS) {
-					explore_found(x, s)->flags |= EXPLORE_ENDS;
-					changed = true;
-					break;
-				}
-			}
+			for (i = begin; i < end && !explore_ends(x, explore_successor(x, i));)
+				i++;
+			if (i == end)
+				continue;
+			explore_found(x, s)->flags |= EXPLORE_ENDS;
+			changed = true;
 		}
 	} while (changed);
 
 	for (s = 0; s < x->num && !explore_storms(x, s); s++)
 		;
 	if (s == x->num) {
-		for (s = 0; s < x->num && (explore_found(x, s)->flags & EXPLORE_ENDS); s++)
+		for (s = 0; s < x->num && explore_ends(x, s); s++)
 			;
 		if (s == x->num)
 			return;
