@@ -502,7 +502,7 @@ function page(   j, d)
 	print "the primary on the thread's CPU (*same*) or another (*other*); register writes take effect"
 	print "at once (*direct*) or are posted (*posted*). One bank has four faults, two banks on the"
 	print "line have two each, the other scenarios two. ``set_stall()`` comes from the callback or"
-	print "from elsewhere, twice; the SMMU suspends and resumes; bank 0 is torn down; or the SMMU is"
+	print "from elsewhere, twice, in pairs once; the SMMU suspends and resumes; bank 0 is torn down; or the SMMU is"
 	print "reset with a transaction stalled. In all pairs of these, a bank has one fault, and in"
 	print "those with *one_bank* three. Bank 0's callback says terminate or retry, in all of them."
 	print "A schedule is followed until it ends, or gets to a state that another one has been in:"

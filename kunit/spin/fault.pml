@@ -578,6 +578,9 @@ proctype power() provided (MAYRUN)
 {
 	byte b, v;
 
+#ifdef RESET	/* It may as well not suspend: what was left stalled would go with the power. */
+	if :: up :: script--; goto end fi;
+#endif
 	d_step { up && refs == 0 -> pm = SUSPENDING; show("suspends", 0, 0) }
 	if
 	:: design == MASKED ->
@@ -623,6 +626,9 @@ proctype power() provided (MAYRUN)
 		od
 	fi;
 	atomic { pm = ACTIVE; changed = 1; script--; show("resumed", 0, 0) }
+#ifdef RESET
+end:	skip
+#endif
 }
 #endif
 
