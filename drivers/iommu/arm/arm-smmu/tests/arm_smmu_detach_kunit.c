@@ -10,8 +10,8 @@
 #include <linux/debug_locks.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
+#include <linux/irq_work.h>
 #include <linux/mutex.h>
-#include <linux/timer.h>
 #include <linux/workqueue.h>
 
 #include "fake_smmu.h"
@@ -205,18 +205,26 @@ static void primary_does_not_mask_what_is_being_detached(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 }
 
+/* So many ticks: what is waited for spins, and forced threading leaves no timer to it. */
+#define LATE		5
+
 struct late_set_stall {
-	struct timer_list timer;
+	struct irq_work tick;
 	struct fake_smmu *fake;
+	unsigned int ticks;
 	bool left;
 };
 
 /* set_stall() on another CPU, with the value that it read before the detach. */
-static void write_old_value(struct timer_list *timer)
+static void write_old_value(struct irq_work *tick)
 {
-	struct late_set_stall *late = container_of(timer, struct late_set_stall, timer);
+	struct late_set_stall *late = container_of(tick, struct late_set_stall, tick);
 	struct arm_smmu_device *smmu = &late->fake->smmu;
 
+	if (++late->ticks < LATE) {
+		irq_work_queue(tick);
+		return;
+	}
 	arm_smmu_cb_write(smmu, 0, ARM_SMMU_CB_SCTLR, ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE);
 	arm_smmu_sctlr_publish(smmu, 0);
 	WRITE_ONCE(late->left, true);
@@ -232,12 +240,12 @@ static void detach_waits_for_set_stall(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, late);
 	late->fake = fake;
 	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
-	timer_setup(&late->timer, write_old_value, 0);
+	late->tick = IRQ_WORK_INIT_LAZY(write_old_value);
 	atomic_inc(&fake->smmu.cbs[0].users);
-	mod_timer(&late->timer, jiffies + msecs_to_jiffies(50));
+	irq_work_queue(&late->tick);
 	arm_smmu_detach_context_bank(smmu_domain);
 	KUNIT_EXPECT_TRUE_MSG(test, READ_ONCE(late->left), "set_stall() was still inside");
-	timer_delete_sync(&late->timer);
+	irq_work_sync(&late->tick);
 
 	expect_detached(test, fake);
 }

@@ -11,10 +11,10 @@
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
+#include <linux/irq_work.h>
 #include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
 #include <linux/string.h>
-#include <linux/timer.h>
 #include <linux/workqueue.h>
 
 #include <trace/events/printk.h>
@@ -367,15 +367,21 @@ static void global_fault_before_the_flag_does_not_storm(struct kunit *test)
 
 /* Somebody who is inside the SMMU for a while, and then leaves. */
 struct guest {
-	struct timer_list timer;
+	struct irq_work tick;
 	atomic_t *users;
+	unsigned int ticks;
 	bool left;
 };
 
-static void leave(struct timer_list *timer)
+/* Suspend spins, and forced threading leaves no timer to it. */
+static void leave(struct irq_work *tick)
 {
-	struct guest *guest = container_of(timer, struct guest, timer);
+	struct guest *guest = container_of(tick, struct guest, tick);
 
+	if (++guest->ticks < 5) {
+		irq_work_queue(tick);
+		return;
+	}
 	WRITE_ONCE(guest->left, true);
 	atomic_dec(guest->users);
 }
@@ -386,14 +392,14 @@ static void expect_suspend_waits_for(struct kunit *test, struct fake_smmu *fake,
 
 	KUNIT_ASSERT_NOT_NULL(test, guest);
 	guest->users = users;
-	timer_setup(&guest->timer, leave, 0);
+	guest->tick = IRQ_WORK_INIT_LAZY(leave);
 	atomic_inc(users);
-	mod_timer(&guest->timer, jiffies + msecs_to_jiffies(20));
+	irq_work_queue(&guest->tick);
 	suspend(fake);
 	KUNIT_EXPECT_TRUE_MSG(test, READ_ONCE(guest->left),
 			      "the power went while somebody was inside");
 	resume(fake);
-	timer_delete_sync(&guest->timer);
+	irq_work_sync(&guest->tick);
 }
 
 static void suspend_waits_for_who_is_inside(struct kunit *test)
