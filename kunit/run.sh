@@ -30,7 +30,9 @@ esac
 	die "CONFIG=$CONFIG is for BASE=$bases, not for BASE=$name, whose UML has one CPU"
 case $CONFIG in
 smp) kernel_args=(--kernel_args=ncpus=2 --kernel_args=seccomp=on) ;;
-threadirqs) kernel_args=(--kernel_args=threadirqs) ;;
+# The soak alone takes four minutes with forced threads.
+rt) timeout=(--timeout=900) ;;
+threadirqs) kernel_args=(--kernel_args=threadirqs) timeout=(--timeout=900) ;;
 bench) FILTER=${FILTER:-arm_smmu_bench} ;;
 designs)
 	FILTER=${FILTER:-arm_smmu_compare}

@@ -8,6 +8,7 @@
 #include <linux/hardirq.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
+#include <linux/irqdesc.h>
 
 #include "fake_lines.h"
 
@@ -356,6 +357,28 @@ bool fake_lines_due(struct fake_line *line)
 	raw_spin_unlock_irqrestore(&line->lines->lock, flags);
 
 	return due;
+}
+
+/**
+ * fake_lines_forced() - Has genirq made threads of handlers on this line?
+ * @line: line, requested, but not with IRQF_ONESHOT alone
+ *
+ * As "threadirqs" and PREEMPT_RT have it do. It takes no more than BITS_PER_LONG
+ * handlers on a line then.
+ *
+ * Context: Task. Nobody frees an interrupt of the line meanwhile.
+ * Return: true if it has.
+ */
+bool fake_lines_forced(struct fake_line *line)
+{
+	struct irqaction *action = irq_data_to_desc(irq_get_irq_data(line->irq))->action;
+
+	for (; action; action = action->next) {
+		if (action->secondary)
+			return true;
+	}
+
+	return false;
 }
 
 /**

@@ -107,6 +107,7 @@ void fake_lines_connect(struct fake_line_source *source, struct fake_line *line)
 void fake_lines_drive(struct fake_line_source *source, enum fake_line_level level);
 void fake_lines_drive_foreign(struct fake_line *line, bool high);
 bool fake_lines_due(struct fake_line *line);
+bool fake_lines_forced(struct fake_line *line);
 unsigned int fake_lines_take(struct fake_lines *lines, struct fake_line *line,
 			     unsigned int max);
 void fake_lines_refill(struct fake_lines *lines, unsigned int budget);
