@@ -41,7 +41,7 @@ kunit()
 
 	! [[ " $* " =~ \ (ARCH=|CONFIG=(kcsan|rt|smp|threadirqs)) ]] || expected=$single_cpu
 	! [[ " $* " =~ \ CONFIG=(rt|threadirqs) ]] || expected+="|$not_forced"
-	! grep '\] \[SKIPPED\]' <<<"$output" | grep -vE "\] ($expected)( \(.*\))?\$"
+	! grep '\] \[SKIPPED\]' <<<"$output" | grep -vE "\\] ($expected)( \(.*\))?\$"
 }
 
 # A command that must fail with one clear line, which matches a pattern.
