@@ -38,6 +38,8 @@
  * %MSM_GPU_STALL_LOCK_MS have passed, or somebody waits for the dump: that may
  * be the lock's holder. Then there is no dump, and the transaction is resumed.
  * Who holds the lock just for a submit is waited for.
+ * And recovery waits for the handler before it powers the GPU down, see
+ * msm_gpu_stall_begin_recovery().
  *
  * **The stall has a bound.** The dump allocates without memory reclaim, which
  * may wait for the GPU, takes the other locks that it needs only if they are
