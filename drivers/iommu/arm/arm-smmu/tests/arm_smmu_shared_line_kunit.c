@@ -98,22 +98,26 @@ static void faults_of_all_banks_take_one_interrupt(struct kunit *test)
 {
 	const struct shared_line_param *param = test->param_value;
 	struct fake_smmu *fake = create(test, NULL);
+	/* Until RESUME has arrived, SS may interrupt a CPU that is not the thread's. */
+	bool others = fake->mmu500 && num_online_cpus() > 1;
 	unsigned long flags;
 	unsigned int i;
+	bool due;
 
 	/* All are there before the first interrupt. */
 	local_irq_save(flags);
 	for (i = 0; i < param->banks; i++)
 		fake_smmu_fault(fake, i, IOVA, 0);
 	fake_lines_take(fake->irqchip, &fake->lines[0], 1);
-	KUNIT_EXPECT_FALSE_MSG(test, fake_lines_due(&fake->lines[0]), "a bank was not masked");
+	due = fake_lines_due(&fake->lines[0]);
 	local_irq_restore(flags);
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
-	/* Until RESUME has arrived, SS may interrupt a CPU that is not the thread's. */
-	if (!fake->mmu500 || num_online_cpus() == 1)
+	if (!others) {
+		KUNIT_EXPECT_FALSE_MSG(test, due, "a bank was not masked");
 		KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+	}
 	for (i = 0; i < param->banks; i++)
 		assert_handled(test, fake, i);
 }
