@@ -98,6 +98,8 @@ help:
 	@echo 'ARCH=um|arm64|x86_64       User Mode Linux (default), or QEMU'
 	@echo 'RUNS=5                     how many kernels make bench boots for each ARCH'
 	@echo 'DOCS=1                     make bench brings the page in Documentation/ up to date'
+	@echo 'SEED=0 FAULTS=1000000      make soak: 0 is a random seed'
+	@echo 'WRITE=1                    make compare brings its page and figures up to date'
 	@echo "REPLAY='design=D sched=S'  one schedule, as make compare prints it"
 	@echo 'CONFIG=kasan               UML with KASAN and UBSAN'
 	@echo 'CONFIG=kcsan               x86_64 in QEMU, 4 CPUs, with KCSAN'

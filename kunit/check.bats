@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What 'make check' checks, and CI with it: 60 minutes on two cores, from nothing.
-# What takes longer stands in check-all.bats. Each test stands for a sentence of
-# the README.
+# What takes longer stands in check-all.bats. Most tests stand for a sentence
+# of the README, the others for what goes wrong.
 
 load check-lib
 

@@ -257,7 +257,7 @@ function tables(indent,   i, j, d, n, w, c)
 function not_explored(indent,   j, d, i, n, list)
 {
 	if (!limit) {
-		print "Each case of each design was explored to the end."
+		print "Each case of each of the six designs was explored to the end."
 		return
 	}
 	print "Not explored to the end, for more than " limit " states:" (indent ? ":\n" : "")
@@ -491,7 +491,7 @@ function page(   j, d)
 		print_ladder("  ")
 		print "\n.. kernel-figure:: designs-" d ".svg\n   :alt: waveform of the schedule above"
 	}
-	print "\nEvery piece is needed\n=====================\n"
+	print "\nWhat breaks without each piece\n==============================\n"
 	print "The driver's own code with one piece of the protocol taken out, in the scenario where"
 	print "it counts. *cfie-first* breaks nothing that is an invariant here: RESUME as the last"
 	print "write is for those who read the code, and puts a CFCFG that the callback has changed in"

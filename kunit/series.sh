@@ -358,5 +358,5 @@ case ${1:-} in
 tree|format|refresh) "cmd_$1" ;;
 sync) sync_tree ;;
 fits) cmd_fits "$2" ;;
-*) die "usage: $0 tree|format|refresh|sync" ;;
+*) die "usage: $0 tree|format|refresh|sync|fits DIRECTORY" ;;
 esac
