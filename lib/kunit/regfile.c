@@ -549,8 +549,8 @@ EXPORT_SYMBOL_GPL(kunit_regfile_set_power);
  * @nr: at most so many
  *
  * Those of one CPU arrive in order, those of two CPUs as the test wants it. A read
- * by the same CPU has its writes arrive as well, and so has a task that goes on on
- * another CPU.
+ * by the same CPU has its writes arrive as well, and so has a task that goes on
+ * elsewhere.
  *
  * Context: Any, but not the callbacks.
  * Return: how many have arrived.

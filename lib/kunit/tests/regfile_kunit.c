@@ -581,6 +581,8 @@ static void trace_has_names_of_registers_and_bits(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, kunit_regfile_name_bits(test, &fake->regs, RW16, 0), "0x0");
 }
 
+#define FIVE_READS "RW32?EN+FAST+0xa5a5a584 RW32?EN+FAST+0xa5a5a584 (3 more) "
+
 /* A storm fits into a message. */
 static void trace_counts_what_repeats(struct kunit *test)
 {
@@ -597,8 +599,7 @@ static void trace_counts_what_repeats(struct kunit *test)
 		rd(fake, QUIET);
 
 	KUNIT_EXPECT_REG_TRACE(test, &fake->regs, KUNIT_REG_ANY,
-			       "RW32?EN+FAST+0xa5a5a584 RW32?EN+FAST+0xa5a5a584 (3 more) "
-			       "RW32=EN RW32?EN RW32?EN RW32=EN QUIET? QUIET? (1 more)");
+			       FIVE_READS "RW32=EN RW32?EN RW32?EN RW32=EN QUIET? QUIET? (1 more)");
 }
 
 static void note_update(struct kunit_regfile *rf, unsigned int reg, unsigned int idx)

@@ -655,7 +655,10 @@ static bool resumes;
 
 static int resume_or_fail(struct device *dev)
 {
-	return resumes ? driver_find("arm-smmu", &platform_bus_type)->pm->runtime_resume(dev) : -EIO;
+	if (!resumes)
+		return -EIO;
+
+	return driver_find("arm-smmu", &platform_bus_type)->pm->runtime_resume(dev);
 }
 
 static const struct dev_pm_ops fickle_power = {

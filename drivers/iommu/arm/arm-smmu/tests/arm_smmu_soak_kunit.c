@@ -141,6 +141,7 @@ static bool soak_enter_hook(struct soak *soak)
 
 static void soak_leave_hook(struct soak *soak)
 {
+	/* Pairs with the xchg() of the next one. */
 	smp_store_release(&soak->in_hook, false);
 }
 
@@ -272,10 +273,12 @@ static int soak_callback(struct iommu_domain *domain, struct device *dev,
 	soak_check(b, READ_ONCE(b->attached), "I9: callback of a detached bank");
 	soak_check(b, !READ_ONCE(b->in_callback), "I1: two callbacks of a bank");
 	WRITE_ONCE(b->in_callback, true);
+	/* Only a broken driver has it change under a callback. */
 	soak_check(b, !data_race(b->fake->regs.unpowered), "I8: no power in the callback");
 	soak_check(b, !(fake_smmu_peek(b->fake, b->idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE),
 		   "I4: CFIE is on in the callback");
 
+	/* The next fault may be on its way: then it is counted by its own callback. */
 	reported = data_race(b->bank->reported);
 	gone = b->bank->forgotten - b->forgotten;
 	b->forgotten = b->bank->forgotten;
@@ -373,7 +376,8 @@ static void soak_after_access(struct fake_smmu *fake, const struct kunit_reg_acc
 
 	/* A fault thread is preempted. It touches no bank but its own. */
 	if (in_task() && !irqs_disabled() && current != soak->main &&
-	    !READ_ONCE(soak->resuming[fake != soak->fake[0]]) && access->idx < SOAK_BANKS && soak_chance(soak, 2))
+	    !READ_ONCE(soak->resuming[fake != soak->fake[0]]) &&
+	    access->idx < SOAK_BANKS && soak_chance(soak, 2))
 		soak_park(&soak->banks[fake != soak->fake[0]][access->idx]);
 }
 
@@ -663,6 +667,7 @@ static unsigned int soak_count_faults(struct soak *soak)
 
 	for (s = 0; s < SOAK_SMMUS; s++) {
 		for (i = 0; i < SOAK_BANKS; i++)
+			/* To see how far it is. At rest nothing changes it. */
 			n += data_race(soak->banks[s][i].bank->reported);
 	}
 
