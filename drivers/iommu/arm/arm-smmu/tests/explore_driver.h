@@ -235,7 +235,12 @@ static inline void explore_put(void)
 
 /* There is no device to trace. */
 #define trace_arm_smmu_context_fault(...)	do { } while (0)
-#define trace_arm_smmu_resume(...)		do { } while (0)
+/* A function, which uses what it is given. */
+static inline void explore_driver_trace_resume(struct device *dev, int idx, bool retry, u64 held)
+{
+}
+
+#define trace_arm_smmu_resume explore_driver_trace_resume
 #define trace_arm_smmu_resume_enabled()		false
 #define trace_arm_smmu_set_stall(...)		do { } while (0)
 
