@@ -179,9 +179,9 @@ static void fault_when_masked(struct fake_smmu *fake, const struct kunit_reg_acc
 	fake_smmu_fault(fake, 0, IOVA, 0);
 }
 
-/* free_irq() calls the handler once more. It would mask the bank, and wake nobody. */
 #define FSR_CLEARED "FSR=TF+AFF+PF+EF+TLBMCF+TLBLKF+ASF+UUT+SS+MULTI"
 
+/* free_irq() calls the handler once more. It would mask the bank, and wake nobody. */
 static void extra_call_does_not_take_a_fault(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
