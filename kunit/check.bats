@@ -290,8 +290,33 @@ load check-lib
 	git checkout -q $file
 	echo '/* my work */' >>$tree/$file
 	git -C $tree commit -qam 'my work'
-	refuses 'fold it into that commit' make refresh
 	git -C $tree reset -q --hard series
+}
+
+# The file of an earlier patch is what stands in the repository without the hunks behind.
+@test "a patch may change a file that an earlier patch adds" {
+	local tree=build/tree/6.12 file=drivers/iommu/arm/arm-smmu/arm-smmu-fault.c before last
+	make -s tree
+	before=$(git -C $tree rev-parse "series:$file")
+	echo '/* my work */' >>$tree/$file
+	git -C $tree commit -qam 'iommu/arm-smmu: My work'
+	make -s refresh
+	last=$(ls series/*.patch | tail -n 1)
+	[[ $last == *My-work.patch ]]
+	! grep -q '^New: ' "$last" || false
+	grep -q '^+/\* my work \*/$' "$last"
+	[ "$(tail -n 1 $file)" = '/* my work */' ]
+	git -C $tree reset -q --hard base
+	git -C $tree update-ref refs/heads/series base
+	make -s tree
+	[ "$(git -C $tree rev-parse "work~:$file")" = "$before" ]
+
+	sed -i '$d' $file
+	refuses 'the new files are not what the hunks' make tree
+	git clean -qf series
+	git checkout -q series $file
+	make -s tree
+	[ "$(git -C $tree rev-parse "work:$file")" = "$before" ]
 }
 
 @test "make refresh can be undone" {

@@ -6,8 +6,10 @@
 # series.sh refresh  series/ and the new files, from the commits in build/tree/BASE
 #
 # A file of series/ is a mail that git mailinfo reads. Between "---" and the
-# first hunk stand the files that the patch adds ("New: PATH", taken from the
-# top level of this repository) and, where it is not for every base, "Only: BASE".
+# first hunk stand the files that the patch adds ("New: PATH") and, where it is
+# not for every base, "Only: BASE". A new file stands in this repository as the last
+# patch leaves it; a patch that changes one which an earlier patch adds has hunks for
+# it, as for any other, and what the earlier one adds is the file without them.
 # After "Hunks for BASE:" stand the hunks that BASE needs in place of the ones
 # for the same file further up; "Drop: PATH" says that it needs none. Those for 7.2,
 # written by hand, make of it what mainline is, where the hunks for mainline go; these
@@ -58,10 +60,38 @@ apply_to_index()
 	"${apply[@]}" "$scratch/own" 2>>"$scratch/err" || return
 
 	while read -r path; do
-		[ -f "$top/$path" ] || die "series/$(basename "$file") adds $path, which is not there"
-		printf '100644 %s\t%s\n' "$(git hash-object -w --no-filters "$top/$path")" "$path" |
-			git update-index --add --index-info
+		grep -P "\t\Q$path\E\$" "$scratch/new" | git update-index --add --index-info
 	done < <(meta New "$scratch/rest")
+}
+
+# Writes $scratch/new: each new file as the patch that adds it does, which is what
+# stands in the repository without the hunks of all the patches behind.
+first_versions()
+{
+	local variant=$1 file path index=$scratch/new.index
+
+	rm -f "$index"
+	: >"$scratch/new"
+	while read -r file; do
+		for_variant "$file" "$variant" || continue
+		while read -r path; do
+			[ -f "$top/$path" ] || die "series/$(basename "$file") adds $path, which is not there"
+			printf '100644 %s\t%s\n' "$(git hash-object -w --no-filters "$top/$path")" "$path"
+		done < <(sed -n '/^---$/,$p' "$file" | meta New -)
+	done < <(series_files) | GIT_INDEX_FILE=$index git update-index --add --index-info
+
+	while read -r file; do
+		for_variant "$file" "$variant" || continue
+		sed -n '/^---$/,$p' "$file" >"$scratch/rest"
+		common_hunks "$scratch/rest" >"$scratch/common"
+		for path in $(diff_files "$scratch/common" | grep -xFf <(GIT_INDEX_FILE=$index git ls-files)); do
+			GIT_INDEX_FILE=$index git apply -R --cached --include="$path" --whitespace=nowarn \
+				"$scratch/common" 2>"$scratch/err" || return
+		done
+		while read -r path; do
+			GIT_INDEX_FILE=$index git ls-files -s "$path" >>"$scratch/new"
+		done < <(meta New "$scratch/rest")
+	done < <(series_files | tac)
 }
 
 # Turns series/ into commits on "base"; prints the last one. Fails with a line
@@ -81,6 +111,7 @@ commit_series()
 	GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
 
 	git read-tree base
+	first_versions "$variant" || die "the new files are not what the hunks of series/ make of them: $(sed -n 's/^error: //p' "$scratch/err" | head -n 1). Did they change without 'make refresh'?"
 	while read -r file; do
 		for_variant "$file" "$variant" || continue
 		if ! apply_to_index "$file" "$variant"; then
@@ -194,7 +225,7 @@ cmd_fits()
 # Writes series/, and the new files, from base..HEAD of the tree.
 cmd_refresh()
 {
-	local commit path blob number=0 old new=$build/series.new file subject first_added
+	local commit path blob number=0 old new=$build/series.new file
 
 	[ -z "${KDIR:-}" ] || die "make refresh takes BASE=, not KDIR=: series/ keeps hunks for the bases alone"
 	[[ " $bases " = *" $name "* ]] || die "make refresh takes BASE=6.12 or BASE=mainline: series/ keeps hunks for these two alone"
@@ -222,15 +253,9 @@ cmd_refresh()
 	: >"$scratch/kept"
 	foreign_after ""
 	while read -r commit; do
-		subject=$(git show -s --format=%s "$commit")
 		old=$(old_file "$commit")
 		number=$((number + 1))
 		file=$new/$(printf %04d $number)-$(git show -s --format=%f "$commit" | cut -c1-52 | sed 's/[-.]*$//').patch
-		for path in $(git diff-tree -r --no-renames --no-commit-id --name-only --diff-filter=MDT "$commit"); do
-			git cat-file -e "base:$path" 2>/dev/null && continue
-			first_added=$(git log --format=%s --diff-filter=A base..HEAD -- "$path")
-			die "'$subject' changes $path, which '$first_added' adds: fold it into that commit (git commit --fixup, git rebase -i --autosquash base)"
-		done
 		write_patch "$commit" "$old" >"$file"
 		foreign_after "$old"
 	done < <(git rev-list --reverse base..HEAD)
@@ -313,6 +338,8 @@ write_patch()
 			if same_hunks "$scratch/d" "$scratch/c"; then cat "$scratch/c"; else cat "$scratch/d"; fi >>"$scratch/common"
 		elif same_hunks "$scratch/d" "$scratch/c"; then
 			:
+		elif ! git cat-file -e "base:$path" 2>/dev/null; then
+			die "$path is new, and the same for every base: change it in build/tree/6.12 (make tree, make refresh), then make tree BASE=$name"
 		elif same_hunks "$scratch/d" "$scratch/o"; then
 			cat "$scratch/o" >>"$scratch/mine"
 		else

@@ -38,7 +38,7 @@
  *	The thread does, from the primary's IRQ_WAKE_THREAD until it turns
  *	CFIE on again. It reports the fault and clears FSR. The fault callback
  *	may sleep: no lock is held, and no fault waits for it but this bank's.
- *	(free_irq() does, of whatever shares the line.) If FSR does not clear,
+ *	Only free_irq() of a handler on the same line does. If FSR does not clear,
  *	the thread leaves the bank like that, until the SMMU is reset or a domain
  *	is attached anew.
  * no M, or teardown has begun: detached
@@ -444,8 +444,9 @@ static void arm_smmu_might_wait_for_callback(struct arm_smmu_domain *smmu_domain
  *
  * Context: Process context, may sleep. The caller has a runtime-PM reference,
  * unless there is no power, and holds no lock that the fault callback takes.
+ * Return: false if there is no power, and reset has yet to flush the TLB.
  */
-void arm_smmu_detach_context_bank(struct arm_smmu_domain *smmu_domain)
+bool arm_smmu_detach_context_bank(struct arm_smmu_domain *smmu_domain)
 {
 	struct arm_smmu_device *smmu = smmu_domain->smmu;
 	struct arm_smmu_cfg *cfg = &smmu_domain->cfg;
@@ -473,5 +474,7 @@ void arm_smmu_detach_context_bank(struct arm_smmu_domain *smmu_domain)
 		arm_smmu_clear_context_fault(smmu, cfg->cbndx);
 	memset(&cb->cfi, 0, sizeof(cb->cfi));
 	cb->refaults = 0;
+
+	return powered;
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_detach_context_bank);
