@@ -12,9 +12,6 @@
 
 #include <linux/interrupt.h>
 #include <linux/io.h>
-#include <linux/string.h>
-
-#include <trace/events/printk.h>
 
 #include "fake_smmu.h"
 
@@ -24,28 +21,9 @@
 struct instances {
 	struct fake_smmu *fake;
 	struct arm_smmu_domain *smmu_domain;
+	struct fake_smmu_printed *printed;
 	void __iomem *regs[INSTANCES];
-
-	unsigned int lines;
-	bool inside;
 };
-
-static void printed(void *data, const char *text, size_t len)
-{
-	struct instances *instances = data;
-
-	if (!strnstr(text, "GFSR", len) && !strnstr(text, "Unhandled context fault", len))
-		return;
-	instances->lines++;
-	if (atomic_read(&instances->fake->smmu.users))
-		instances->inside = true;
-}
-
-static void stop_listening(void *data)
-{
-	unregister_trace_console(printed, data);
-	tracepoint_synchronize_unregister();
-}
 
 static struct instances *create(struct kunit *test)
 {
@@ -72,8 +50,7 @@ static struct instances *create(struct kunit *test)
 	fake->irqs[0] = fake->lines[0].irq;
 	KUNIT_ASSERT_EQ(test, 0, arm_smmu_request_context_irq(instances->smmu_domain));
 
-	KUNIT_ASSERT_EQ(test, 0, register_trace_console(printed, instances));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, stop_listening, instances));
+	instances->printed = fake_smmu_listen(test, fake);
 
 	return instances;
 }
@@ -100,13 +77,13 @@ static void context_fault_of_any_instance_is_found(struct kunit *test)
 	fake_smmu_request_foreign(test, fake, 0);
 	fake_smmu_assert_foreign(fake, 0, true);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ_MSG(test, instances->lines, 0, "there is no fault");
+	KUNIT_EXPECT_EQ_MSG(test, instances->printed->lines, 0, "there is no fault");
 
 	context_fault(instances, 1, 2);
 	fake_smmu_assert_foreign(fake, 0, true);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, instances->lines, 1);
-	KUNIT_EXPECT_FALSE_MSG(test, instances->inside, "suspend would wait for the console");
+	KUNIT_EXPECT_EQ(test, instances->printed->lines, 1);
+	KUNIT_EXPECT_FALSE_MSG(test, instances->printed->inside, "suspend would wait for the console");
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
 }
 
@@ -118,8 +95,8 @@ static void global_fault_of_any_instance_is_found(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nvidia_smmu_impl.global_fault(0, &fake->smmu), IRQ_NONE);
 	global_fault(instances, 1);
 	KUNIT_EXPECT_EQ(test, nvidia_smmu_impl.global_fault(0, &fake->smmu), IRQ_HANDLED);
-	KUNIT_EXPECT_EQ(test, instances->lines, 1);
-	KUNIT_EXPECT_FALSE_MSG(test, instances->inside, "suspend would wait for the console");
+	KUNIT_EXPECT_EQ(test, instances->printed->lines, 1);
+	KUNIT_EXPECT_FALSE_MSG(test, instances->printed->inside, "suspend would wait for the console");
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
 }
 
@@ -137,7 +114,7 @@ static void suspended_instances_are_not_touched(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, nvidia_smmu_impl.context_fault(0, instances->smmu_domain), IRQ_NONE);
 	KUNIT_EXPECT_EQ(test, nvidia_smmu_impl.global_fault(0, &fake->smmu), IRQ_NONE);
-	KUNIT_EXPECT_EQ(test, instances->lines, 0);
+	KUNIT_EXPECT_EQ(test, instances->printed->lines, 0);
 
 	arm_smmu_power_on(&fake->smmu);
 	KUNIT_EXPECT_EQ(test, nvidia_smmu_impl.context_fault(0, instances->smmu_domain),

@@ -14,10 +14,7 @@
 #include <linux/irq_work.h>
 #include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
-#include <linux/string.h>
 #include <linux/workqueue.h>
-
-#include <trace/events/printk.h>
 
 #include "fake_smmu.h"
 
@@ -608,48 +605,19 @@ static void removed_smmu_is_off_and_left_alone(struct kunit *test)
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 }
 
-#ifdef CONFIG_TRACEPOINTS
-struct printed {
-	struct fake_smmu *fake;
-	unsigned int lines;
-	bool inside;
-};
-
-static void printed(void *data, const char *text, size_t len)
-{
-	struct printed *printed = data;
-
-	if (!strnstr(text, "GFSR", len))
-		return;
-	printed->lines++;
-	if (atomic_read(&printed->fake->smmu.users))
-		printed->inside = true;
-}
-
-static void stop_listening(void *data)
-{
-	unregister_trace_console(printed, data);
-	tracepoint_synchronize_unregister();
-}
-
 /* Suspend spins until nobody is inside: not until a slow console is done. */
 static void global_fault_is_printed_outside(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct printed *data = kunit_kzalloc(test, sizeof(*data), GFP_KERNEL);
+	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
 
-	KUNIT_ASSERT_NOT_NULL(test, data);
-	data->fake = fake;
 	request_global_irq(test, fake);
-	KUNIT_ASSERT_EQ(test, 0, register_trace_console(printed, data));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, stop_listening, data));
 	fake_smmu_global_fault(fake);
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_EQ(test, data->lines, 1);
-	KUNIT_EXPECT_FALSE(test, data->inside);
+	KUNIT_EXPECT_EQ(test, printed->lines, 1);
+	KUNIT_EXPECT_FALSE(test, printed->inside);
 }
-#endif
 
 static bool resumes;
 
@@ -712,9 +680,7 @@ static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does),
 	KUNIT_CASE(system_sleep_masks_all_banks_before_it_waits),
 	KUNIT_CASE(removed_smmu_is_off_and_left_alone),
-#ifdef CONFIG_TRACEPOINTS
 	KUNIT_CASE(global_fault_is_printed_outside),
-#endif
 	KUNIT_CASE(shutdown_terminates_what_a_callback_retries),
 	KUNIT_CASE(global_fault_is_cleared),
 	KUNIT_CASE(global_fault_handler_does_not_touch_a_suspended_smmu),

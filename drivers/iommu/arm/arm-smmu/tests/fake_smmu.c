@@ -9,9 +9,11 @@
 #include <linux/log2.h>
 #include <linux/platform_device.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 
 #include <kunit/device.h>
 #include <kunit/visibility.h>
+#include <trace/events/printk.h>
 
 #include "fake_smmu.h"
 
@@ -759,6 +761,48 @@ const struct dev_pm_ops *fake_smmu_pm_ops(struct kunit *test)
 	return drv->pm;
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_pm_ops);
+
+static void fake_smmu_hear(void *data, const char *text, size_t len)
+{
+	struct fake_smmu_printed *printed = data;
+
+	if (!strnstr(text, "GFSR", len) && !strnstr(text, "Unhandled context fault", len))
+		return;
+	printed->lines++;
+	if (atomic_read(&printed->fake->smmu.users))
+		printed->inside = true;
+}
+
+static void fake_smmu_stop_listening(void *data)
+{
+	unregister_trace_console(fake_smmu_hear, data);
+	tracepoint_synchronize_unregister();
+}
+
+/**
+ * fake_smmu_listen() - Count what the driver prints about faults
+ * @test: the test
+ * @fake: the fake SMMU
+ *
+ * Context: The test's thread.
+ * Return: the count, which goes away with the test. Skips it without CONFIG_TRACEPOINTS.
+ */
+struct fake_smmu_printed *fake_smmu_listen(struct kunit *test, struct fake_smmu *fake)
+{
+	struct fake_smmu_printed *printed = kunit_kzalloc(test, sizeof(*printed), GFP_KERNEL);
+
+	if (!IS_ENABLED(CONFIG_TRACEPOINTS))
+		kunit_skip(test, "CONFIG_TRACEPOINTS is off");
+
+	KUNIT_ASSERT_NOT_NULL(test, printed);
+	printed->fake = fake;
+	KUNIT_ASSERT_EQ(test, 0, register_trace_console(fake_smmu_hear, printed));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_stop_listening,
+							   printed));
+
+	return printed;
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_listen);
 
 /**
  * fake_smmu_settle() - Wait until no interrupt is due and no handler runs

@@ -274,6 +274,19 @@ struct fake_smmu_sleeper {
 	unsigned int			left;
 };
 
+/**
+ * struct fake_smmu_printed - What the driver prints about faults
+ * @fake: the fake SMMU
+ * @lines: how many lines
+ * @inside: one while somebody was counted as inside the SMMU: suspend spins until the
+ *	console is done
+ */
+struct fake_smmu_printed {
+	struct fake_smmu		*fake;
+	unsigned int			lines;
+	bool				inside;
+};
+
 struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500);
 struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 					  const struct fake_smmu_config *config);
@@ -293,6 +306,7 @@ void fake_smmu_assert_foreign(struct fake_smmu *fake, unsigned int line, bool hi
 void fake_smmu_set_clocks(struct fake_smmu *fake, bool on);
 void fake_smmu_power_loss(struct fake_smmu *fake);
 const struct dev_pm_ops *fake_smmu_pm_ops(struct kunit *test);
+struct fake_smmu_printed *fake_smmu_listen(struct kunit *test, struct fake_smmu *fake);
 void fake_smmu_settle(struct fake_smmu *fake);
 
 u64 fake_smmu_peek(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg);
