@@ -5,9 +5,11 @@
 # run in UML. Prints each one, and which test kills it. Fails where one lives that
 # mutants.equivalent does not list, or one that it lists dies.
 #
-# MUTANTS=PATTERN, a grep -E pattern: only mutants whose line matches. Verdicts stay
-# in build/mutants/, by the code of the series, so a run that was interrupted goes on
-# where it was.
+# MUTANTS=PATTERN, a grep -E pattern: only mutants whose line matches. Verdicts stay in
+# build/mutants/, so a run that was interrupted goes on where it was. One holds for the
+# code of the mutant, by the hash of its object, and for what it was found out with, by
+# those of the other objects: "killed" with the fake and the suite that did it, "alive"
+# with all suites. What was changed elsewhere is run anew.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -26,6 +28,29 @@ make_kernel()
 	make -s ARCH=um O=.kunit-um build-dir="$directory" linux >.kunit-um/make.log 2>&1
 }
 
+# Prints for each suite, and for all of them, a hash of what a verdict rests on but the
+# mutant: the driver, the fake, the suite.
+list_evidence()
+{
+	local suite
+
+	for suite in $directory/tests/*_kunit.o '*_kunit.o'; do
+		suite=${suite##*/}
+		suite=${suite%_kunit.o}
+		printf '%s\t%s\n' "$suite" "$(git rev-parse base^{tree} |
+			sha256sum - .config lib/kunit/*.o $directory/tests/${suite}_kunit.o \
+				$(find $directory -name '*.o' ! -name '*_kunit.o') | sha256sum | cut -d' ' -f1)"
+	done
+}
+
+# Prints which of them is about what killer() says; where that is no suite of the
+# driver's, all of them.
+rests_on()
+{
+	awk -v suite="${1%%[., ]*}" '$1 == suite || $1 == "*" { hash[$1] = $2 }
+		END { print suite in hash ? hash[suite] : hash["*"] }' "$work/evidence"
+}
+
 # Prints who kills the kernel that was made, or fails: nobody does.
 killer()
 {
@@ -40,43 +65,70 @@ killer()
 	     /^    # Subtest: / { suite = $3 }
 	     /^    not ok / { print suite "." $4; found = 1; exit }
 	     /^ *(ok|not ok|# Subtest:) / { last = $0 }
-	     END { if (!found) { sub(/^ */, "", last); print "dies or hangs after: " last } }' $log
+	     END { if (!found) { sub(/^ */, "", last); print suite ", which dies or hangs after: " last } }' $log
 }
 
-# Makes, builds and runs a mutant in the tree of worker $slot, unless the verdict is
-# known, and prints it.
+# Makes a mutant in the tree of worker $slot, and its object. Sets sum to the hash of
+# that, or to "none", and by to the reason.
+make_mutant()
+{
+	git checkout -q --force
+	MUTANT=$site spatch --very-quiet --iso-file "$work/none.iso" --in-place \
+		"$top/kunit/mutants.cocci" "$directory/$file" >.kunit-um/spatch.log 2>&1 || true
+	sum=none by=
+	if git diff --quiet; then
+		by='no change'
+	elif ! make_object "$file"; then
+		by='does not compile'
+	else
+		sum=$(object "$file")
+	fi
+}
+
+# Sets verdict and by to what is known of the mutant $sum, or fails.
+look_up()
+{
+	local evidence
+
+	[ -e "$verdicts/$sum" ] || return
+	while IFS=$'\t' read -r verdict evidence by; do
+		[ "$evidence" != "$(rests_on "$by")" ] || return 0
+	done <"$verdicts/$sum"
+	return 1
+}
+
+# Prints the verdict on a mutant. Builds and runs it, unless it is known.
 one_mutant()
 {
-	local file=$1 site=$2 function=$3 code=$4 verdict by sum
+	local file=$1 site=$2 function=$3 code=$4 sum by verdict made=
 	local known=$work/$file:$site
 
 	cd "$build/tree/mutants-$slot"
 	if [ ! -s "$known" ]; then
-		git checkout -q --force
-		MUTANT=$site spatch --very-quiet --iso-file "$work/none.iso" --in-place \
-			"$top/kunit/mutants.cocci" "$directory/$file" >.kunit-um/spatch.log 2>&1 || true
-		verdict=none sum=
-		if git diff --quiet; then
-			by='no change'
-		elif ! make_object "$file"; then
-			by='does not compile'
-		elif sum=$(object "$file") && grep -qx "$sum" "$work/pristine"; then
-			verdict=same by='the compiler makes the same code of it'
-		elif [ -s "$work/$sum" ]; then
-			IFS=$'\t' read -r verdict by <"$work/$sum"
-		elif ! make_kernel; then
-			by='does not link'
+		make_mutant
+		made=yes
+		printf '%s\t%s\n' "$sum" "$by" >"$known.new"
+		mv "$known.new" "$known"
+	fi
+	IFS=$'\t' read -r sum by <"$known"
+	if [ "$sum" = none ]; then
+		verdict=none
+	elif grep -qx "$sum" "$work/pristine"; then
+		verdict=same by='the compiler makes the same code of it'
+	elif ! look_up; then
+		[ -n "$made" ] || make_mutant
+		made=yes
+		if ! make_kernel; then
+			verdict=none by='does not link'
 		elif by=$(killer --filter 'speed>slow') || by=$(killer); then
 			verdict=killed
 		else
 			verdict=alive by=
 		fi
-		git checkout -q --force
-		[ -z "$sum" ] || printf '%s\t%s\n' $verdict "$by" >"$work/$sum"
-		printf '%s\t%s\n' $verdict "$by" >"$known.new"
-		mv "$known.new" "$known"
+		printf '%s\t%s\t%s\n' $verdict "$(rests_on "$by")" "$by" >>"$verdicts/$sum"
 	fi
-	IFS=$'\t' read -r verdict by <"$known"
+	[ -z "$made" ] || git checkout -q --force
+	printf '%s\n' $verdict >"$work/verdict/$file:$site"
 	[ "$verdict" = none ] || printf '%-6s %s:%s %s: %s%s\n' "$verdict" "$file" "${site%%:*}" "${site##*:}" "$code" "${by:+   [$by]}"
 }
 
@@ -109,8 +161,12 @@ cd "$tree"
 [ "$(git rev-parse 'HEAD^{tree}')" = "$(git rev-parse 'series^{tree}')" ] ||
 	die "build/tree/$name has work of its own that is not in series/: 'make refresh' brings it there"
 
-work=$build/mutants/$(git rev-parse --short=12 'series^{tree}')
-mkdir -p "$work"
+# Without the tests: they change what is known of a mutant, not the mutant.
+work=$build/mutants/$({ git ls-tree -r series -- drivers/iommu include | grep -v '/tests/'
+	cat "$top/kunit/mutants.cocci"; } | sha256sum | cut -c1-12)
+verdicts=$build/mutants/verdicts
+rm -rf "$work/verdict"
+mkdir -p "$work/verdict" "$verdicts"
 : >"$work/none.iso"
 lock "$build/mutants/lock"
 workers=$(nproc)
@@ -130,6 +186,7 @@ for slot in $(seq 1 "$workers"); do
 done
 cd "$build/tree/mutants-1"
 for file in $files; do object "$file"; done >"$work/pristine"
+(cd .kunit-um && list_evidence) >"$work/evidence"
 
 # How long a run takes that nobody kills; a machine that is busy takes longer.
 started=$(date +%s)
@@ -140,8 +197,8 @@ cd "$tree"
 
 list_mutants | grep -E "${MUTANTS:-}" >"$work/list" || die "MUTANTS=$MUTANTS: no mutant matches"
 say "$(wc -l <"$work/list") places for a mutant"
-export top build work directory kunit
-export -f one_mutant make_object make_kernel object killer complaints
+export top build work verdicts directory kunit
+export -f one_mutant make_mutant make_object make_kernel object look_up rests_on killer complaints
 tr '\t\n' '\0\0' <"$work/list" | xargs -0 -n 4 -P "$workers" --process-slot-var=slot \
 	bash -c 'set -uo pipefail; slot=$((slot + 1)); one_mutant "$@"' one_mutant 9>&-
 
@@ -152,7 +209,7 @@ while read -r line; do
 	listed[$line]=1
 done < <(grep '^arm-smmu' "$top/kunit/mutants.equivalent")
 while IFS=$'\t' read -r file site function code; do
-	verdict=$(cut -f1 "$work/$file:$site")
+	verdict=$(cat "$work/verdict/$file:$site")
 	key="$file $function ${site##*:}: $code"
 	if [ -n "${listed[$key]:-}" ]; then
 		listed[$key]=seen
