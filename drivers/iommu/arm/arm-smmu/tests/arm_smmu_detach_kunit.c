@@ -43,24 +43,30 @@ static void quiet_bank_is_turned_off(struct kunit *test)
 			    "there was nothing to resume");
 }
 
+static void fault_before_mask(struct kunit_regfile *rf, const struct kunit_reg_access *access)
+{
+	struct fake_smmu *fake = container_of(rf, struct fake_smmu, regs);
+
+	if (access->reg != FAKE_SCTLR || !access->write || fake->priv)
+		return;
+
+	/* The line goes down before this CPU takes the interrupt. */
+	fake->priv = fake;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+}
+
 /* Its interrupt was never taken: nobody else would ever resume it. */
 static void stalled_fault_that_nobody_took_is_terminated(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct fake_smmu_sleeper *sleeper;
 	struct arm_smmu_domain *smmu_domain = fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
-	unsigned long flags;
 
-	local_irq_save(flags);
-	fake_smmu_fault(fake, 0, IOVA, 0);
-	/* The line goes down before this CPU takes the interrupt. */
-	atomic_set(&fake->smmu.cbs[0].sctlr, 0);
-	arm_smmu_sctlr_publish(&fake->smmu, 0);
-	local_irq_restore(flags);
-	fake_smmu_settle(fake);
+	fake->regs.before_access = fault_before_mask;
 	arm_smmu_detach_context_bank(smmu_domain);
 
 	expect_detached(test, fake);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].reported, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 	KUNIT_EXPECT_FALSE(test, completion_done(&sleeper->entered));
 }

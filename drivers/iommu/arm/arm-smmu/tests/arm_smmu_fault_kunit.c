@@ -761,13 +761,12 @@ static void thread_that_comes_too_late_owns_the_bank_first(struct kunit *test)
 	KUNIT_EXPECT_EQ_MSG(test, cb->calls, 0, "a fault that is gone was reported");
 }
 
-static void detach_it(struct callback *cb)
+static void begin_detach(struct callback *cb)
 {
-	atomic_set(&cb->fake->smmu.cbs[0].sctlr, 0);
-	arm_smmu_sctlr_publish(&cb->fake->smmu, 0);
+	arm_smmu_sctlr_begin_detach(&cb->fake->smmu, 0);
 }
 
-/* I9: teardown clears SCTLR, then waits for the thread. */
+/* I9: teardown masks the bank for good, then waits for the thread. */
 static void detached_bank_is_resumed_but_not_armed(struct kunit *test)
 {
 	struct fake_smmu *fake = create(test);
@@ -775,16 +774,20 @@ static void detached_bank_is_resumed_but_not_armed(struct kunit *test)
 
 	/* Not even what the callback asks for: nothing would be translated. */
 	cb->ret = -EAGAIN;
-	cb->action = detach_it;
+	cb->action = begin_detach;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_NULL(test, fake->regs.violation);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].sctlr), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
+
+	arm_smmu_detach_context_bank(cb->smmu_domain);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].sctlr), 0);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 }
 
 static irqreturn_t global_fault(int irq, void *dev)

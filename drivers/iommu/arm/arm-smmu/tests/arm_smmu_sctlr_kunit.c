@@ -149,12 +149,18 @@ static void change_touches_no_register(struct kunit *test)
 static void change_leaves_a_detached_bank_alone(struct kunit *test)
 {
 	struct fake_smmu *fake = attached_fake(test);
+	u32 shadow;
 
-	atomic_set(&fake->smmu.cbs[0].sctlr, 0);
-
+	arm_smmu_sctlr_begin_detach(&fake->smmu, 0);
+	shadow = atomic_read(&fake->smmu.cbs[0].sctlr);
 	KUNIT_EXPECT_FALSE(test, arm_smmu_sctlr_change(&fake->smmu, 0, 0,
 						       ARM_SMMU_SCTLR_CFIE));
-	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].sctlr), 0);
+	KUNIT_EXPECT_EQ(test, (u32)atomic_read(&fake->smmu.cbs[0].sctlr), shadow);
+
+	/* Nobody has attached this one. */
+	KUNIT_EXPECT_FALSE(test, arm_smmu_sctlr_change(&fake->smmu, 1, 0,
+						       ARM_SMMU_SCTLR_CFIE));
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[1].sctlr), 0);
 }
 
 static struct kunit_case arm_smmu_sctlr_cases[] = {
