@@ -521,9 +521,11 @@ function page(   j, d)
 	print "stalled is the old one: what the callback says of the next fault decides about it.\n"
 	not_explored("  ")
 	print "\nNot seen by the explorer, nor by Spin: weak ordering of the memory, since only register"
-	print "writes are posted, so the barriers are no part of this; more faults than these, so neither"
-	print "the pauses of a thread whose bank faults again and again, nor its giving up; and hardware"
-	print "that does something else than assumed here (``tests/explore_smmu.h``)."
+	print "writes are posted; more faults than these, so neither the pauses of a thread whose bank"
+	print "faults again and again, nor its giving up; and hardware that does something else than"
+	print "assumed here (``tests/explore_smmu.h``). Of the driver's barriers the explorer checks that"
+	print "they stand between the accesses that they are for (``tests/explore_driver.h``), and not"
+	print "what happens without them."
 }
 
 # Verdicts of single scenarios, over the hardware's two kinds and both CPUs.

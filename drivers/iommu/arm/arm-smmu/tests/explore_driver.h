@@ -76,10 +76,76 @@ static inline u16 explore_where(const void *p)
 	return 0;
 }
 
+/*
+ * The barriers. Memory is sequentially consistent here, so without them nothing goes
+ * wrong. But it is known which access of the driver's must not overtake which, and
+ * what would come of it on a machine that has them overtake each other; and that the
+ * smp_*() ones do not order accesses to a device. So what is not ordered breaks
+ * the invariant that rests on it.
+ */
+#define EXPLORE_SHADOW_CHANGED	BIT(0)	/* and SCTLR not written yet: I5 */
+#define EXPLORE_SCTLR_READ	BIT(1)	/* and shadow and flag not looked at yet: I5 */
+#define EXPLORE_ENTERED		BIT(2)	/* counted, and the flag not looked at yet: I8 */
+#define EXPLORE_FLAG_OFF	BIT(3)	/* and the counters not looked at yet: I8 */
+#define EXPLORE_TOUCHED		BIT(4)	/* the device, and still counted: I8 */
+
+static inline void explore_unordered(u8 what)
+{
+	explore_me()->unordered |= what;
+}
+
+static inline void explore_barrier(u8 orders)
+{
+	explore_me()->unordered &= ~orders;
+}
+
+static inline void explore_rests_on_order(u8 what, unsigned int invariant)
+{
+	if (explore_me()->unordered & what)
+		kunit_explore_access(EXPLORE_OVERTAKES, 0, invariant, 0);
+}
+
+static inline u32 explore_get_ordered(u16 where)
+{
+	if ((where & 0xff) == EXPLORE_SHADOW || where == EXPLORE_POWERED)
+		explore_rests_on_order(EXPLORE_SCTLR_READ, 5);
+	if (where == EXPLORE_POWERED)
+		explore_rests_on_order(EXPLORE_ENTERED, 8);
+
+	return kunit_explore_access(EXPLORE_GET, where, 0, 0);
+}
+
+static inline void explore_set_unordered(u16 where, u32 val)
+{
+	if ((where & 0xff) == EXPLORE_SHADOW)
+		explore_unordered(EXPLORE_SHADOW_CHANGED);
+	if (where == EXPLORE_POWERED && !val)
+		explore_unordered(EXPLORE_FLAG_OFF);
+	kunit_explore_access(EXPLORE_SET, where, val, 0);
+}
+
+static inline void explore_inc(const void *p)
+{
+	explore_unordered(EXPLORE_ENTERED);
+	kunit_explore_access(EXPLORE_ADD, explore_where(p), 1, 0);
+}
+
+static inline void explore_dec(const void *p)
+{
+	explore_rests_on_order(EXPLORE_TOUCHED, 8);
+	kunit_explore_access(EXPLORE_ADD, explore_where(p), -1, 0);
+}
+
+static inline void explore_await_zero(const void *p)
+{
+	explore_rests_on_order(EXPLORE_FLAG_OFF, 8);
+	kunit_explore_access(EXPLORE_AWAIT_ZERO, explore_where(p), 0, 0);
+}
+
 static inline unsigned long explore_read_once(const void *p)
 {
 	u16 where = explore_where(p);
-	u32 val = kunit_explore_access(EXPLORE_GET, where, 0, 0);
+	u32 val = explore_get_ordered(where);
 
 	if (val && (where & 0xff) == EXPLORE_ATTACHED)
 		return (unsigned long)&explore_me()->domains[where >> 8].cfg;
@@ -91,6 +157,8 @@ static inline bool explore_try_cmpxchg(const void *p, int *old, int new)
 	int was = kunit_explore_access(EXPLORE_CMPXCHG, explore_where(p), *old, new);
 	bool done = was == *old;
 
+	if (done)
+		explore_unordered(EXPLORE_SHADOW_CHANGED);
 	*old = was;
 	return done;
 }
@@ -126,8 +194,11 @@ static inline enum explore_where explore_cb_where(int offset)
 /* What is written to SCTLR is all that arm_smmu_sctlr_publish() keeps. */
 static inline void explore_cb_write(int bank, int offset, u32 val)
 {
-	if (offset == ARM_SMMU_CB_SCTLR)
+	if (offset == ARM_SMMU_CB_SCTLR) {
 		kunit_explore_keep(EXPLORE_PUBLISH, val);
+		explore_rests_on_order(EXPLORE_SHADOW_CHANGED, 5);
+	}
+	explore_unordered(EXPLORE_TOUCHED);
 	explore_write(bank, explore_cb_where(offset), val);
 }
 
@@ -135,6 +206,10 @@ static inline void explore_cb_write(int bank, int offset, u32 val)
 static inline u32 explore_cb_read(int bank, int offset)
 {
 	u32 val = explore_read(bank, explore_cb_where(offset));
+
+	explore_unordered(EXPLORE_TOUCHED);
+	if (offset == ARM_SMMU_CB_SCTLR)
+		explore_unordered(EXPLORE_SCTLR_READ);
 
 	return offset == ARM_SMMU_CB_SCTLR ? 0xdeadbeef : val;
 }
@@ -178,23 +253,33 @@ static inline void explore_put(void)
 #undef READ_ONCE
 #undef WRITE_ONCE
 #define READ_ONCE(x)		((typeof(x))explore_read_once(&(x)))
-#define WRITE_ONCE(x, val)	kunit_explore_access(EXPLORE_SET, explore_where(&(x)), \
-						     !!(val), 0)
+#define WRITE_ONCE(x, val)	explore_set_unordered(explore_where(&(x)), !!(val))
 #undef atomic_read
 #undef atomic_set
 #undef atomic_inc
 #undef atomic_dec
 #undef atomic_try_cmpxchg
 #undef atomic_cond_read_acquire
-#define atomic_read(v)		((int)kunit_explore_access(EXPLORE_GET, explore_where(v), 0, 0))
-#define atomic_set(v, val)	kunit_explore_access(EXPLORE_SET, explore_where(v), val, 0)
-#define atomic_inc(v)		kunit_explore_access(EXPLORE_ADD, explore_where(v), 1, 0)
-#define atomic_dec(v)		kunit_explore_access(EXPLORE_ADD, explore_where(v), -1, 0)
+#define atomic_read(v)		((int)explore_get_ordered(explore_where(v)))
+#define atomic_set(v, val)	explore_set_unordered(explore_where(v), val)
+#define atomic_inc(v)		explore_inc(v)
+#define atomic_dec(v)		explore_dec(v)
 #define atomic_try_cmpxchg(v, old, new)	explore_try_cmpxchg(v, old, new)
 #define atomic_cond_read_acquire(v, cond) ({					\
 	BUILD_BUG_ON(__builtin_strcmp(#cond, "!VAL"));				\
-	kunit_explore_access(EXPLORE_AWAIT_ZERO, explore_where(v), 0, 0);	\
+	explore_await_zero(v);							\
 })
+
+#undef mb
+#undef rmb
+#undef wmb
+#undef smp_mb
+#undef smp_mb__after_atomic
+#define mb()	explore_barrier(~0)			/* accesses to the device as well */
+#define rmb()	explore_barrier(EXPLORE_SCTLR_READ)	/* likewise, of reads */
+#define wmb()	explore_barrier(EXPLORE_SHADOW_CHANGED)	/* likewise, of writes */
+#define smp_mb() explore_barrier(EXPLORE_ENTERED | EXPLORE_FLAG_OFF) /* of memory alone */
+#define smp_mb__after_atomic() smp_mb()			/* likewise */
 
 #undef local_irq_save
 #undef local_irq_restore

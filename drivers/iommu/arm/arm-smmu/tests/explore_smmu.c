@@ -716,6 +716,9 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 	case EXPLORE_CLOCKS:
 		set_clocks(s, access->arg[0]);
 		return 0;
+	case EXPLORE_OVERTAKES:
+		broken(x, access->arg[0]);
+		return 0;
 	default:
 		return 0;
 	}
@@ -1214,6 +1217,8 @@ static char *put_access(char *p, const struct kunit_explore_access *a, u32 answe
 				      a->arg[0] == IRQ_HANDLED ? "IRQ_HANDLED" : "IRQ_NONE");
 	case EXPLORE_STALL_BEGIN:
 		return p + sprintf(p, "set_stall(%u)", a->arg[0]);
+	case EXPLORE_OVERTAKES:
+		return p + sprintf(p, "overtakes");
 	case EXPLORE_CLOCKS:
 		return p + sprintf(p, a->arg[0] ? "clocks_on" : "clocks_off");
 	}

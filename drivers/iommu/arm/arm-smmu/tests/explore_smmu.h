@@ -17,7 +17,8 @@
  *  4) The interrupt is taken by CPU 0. genirq calls the primaries of a shared line
  *     one after the other; the line is level, and stays masked for a ONESHOT design
  *     until the threads are done.
- *  5) Memory is sequentially consistent: barriers are not explored.
+ *  5) Memory is sequentially consistent: what a missing barrier does is not explored,
+ *     but that none of the driver's is missing is checked (explore_driver.h).
  *
  * A design is what runs on it. The driver's own code is one (explore_driver.c).
  */
@@ -95,6 +96,7 @@ enum explore_access {
 	EXPLORE_PM_SUSPEND,
 	EXPLORE_PM_DONE,
 	EXPLORE_CLOCKS,
+	EXPLORE_OVERTAKES,	/* an earlier access, for want of a barrier */
 };
 
 /* Runtime PM status */
@@ -143,6 +145,7 @@ struct explore_design {
  * @design: whose
  * @bank: context bank that it is about, if one
  * @hardirq: in hard IRQ context
+ * @unordered: what it has done that a barrier has to order before what it does next
  * @smmu: what the driver's code gets to see. Nothing that changes is in it.
  * @cbs: likewise
  * @domains: likewise
@@ -153,6 +156,7 @@ struct explore_actor {
 	const struct explore_design *design;
 	int			bank;
 	bool			hardirq;
+	u8			unordered;
 
 	struct arm_smmu_device	smmu;
 	struct arm_smmu_cb	cbs[EXPLORE_BANKS];
