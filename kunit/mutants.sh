@@ -18,8 +18,11 @@ files="arm-smmu-fault.c arm-smmu-sctlr.c arm-smmu-power.c arm-smmu.c"
 kunit=./tools/testing/kunit/kunit.py
 export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
 
-object() { sha256sum <".kunit-um/$directory/${1%.c}.o" | cut -d' ' -f1; }
-make_object() { make -s ARCH=um O=.kunit-um "$directory/${1%.c}.o" >.kunit-um/make.log 2>&1; }
+# The explorer compiles the fault path once more, with barriers that it can see.
+explored=$directory/tests/explore_driver.o
+objects_of() { echo "$directory/${1%.c}.o $explored"; }
+object() { (cd .kunit-um && cat $(objects_of "$1") | sha256sum | cut -d' ' -f1); }
+make_object() { make -s ARCH=um O=.kunit-um $(objects_of "$1") >.kunit-um/make.log 2>&1; }
 
 # Links the objects there are, without a look at all the others: half the time.
 make_kernel()
@@ -68,11 +71,13 @@ killer()
 	     END { if (!found) { sub(/^ */, "", last); print suite ", which dies or hangs after: " last } }' $log
 }
 
-# Makes a mutant in the tree of worker $slot, and its object. Sets sum to the hash of
-# that, or to "none", and by to the reason.
+# Makes a mutant in the tree of worker $slot, and its objects. Sets sum to the hash of
+# these, or to "none", and by to the reason.
 make_mutant()
 {
 	git checkout -q --force
+	# Else the last mutant of another file would still be linked.
+	cp -r .kunit-um/pristine/* .kunit-um/
 	MUTANT=$site spatch --very-quiet --iso-file "$work/none.iso" --in-place \
 		"$top/kunit/mutants.cocci" "$directory/$file" >.kunit-um/spatch.log 2>&1 || true
 	sum=none by=
@@ -182,6 +187,10 @@ for slot in $(seq 1 "$workers"); do
 		say "building build/tree/mutants-$slot"
 		$kunit build --build_dir=.kunit-um --kunitconfig="$top/kunit/um.kunitconfig" >build.log 2>&1 9>&- ||
 			{ tail -n 20 build.log >&2; die "the series does not build, see above"; }
+		rm -rf .kunit-um/pristine
+		mkdir .kunit-um/pristine
+		cd .kunit-um
+		for file in $files; do cp --parents $(objects_of "$file") pristine; done
 	)
 done
 cd "$build/tree/mutants-1"
@@ -197,8 +206,8 @@ cd "$tree"
 
 list_mutants | grep -E "${MUTANTS:-}" >"$work/list" || die "MUTANTS=$MUTANTS: no mutant matches"
 say "$(wc -l <"$work/list") places for a mutant"
-export top build work verdicts directory kunit
-export -f one_mutant make_mutant make_object make_kernel object look_up rests_on killer complaints
+export top build work verdicts directory explored kunit
+export -f one_mutant make_mutant objects_of make_object make_kernel object look_up rests_on killer complaints
 tr '\t\n' '\0\0' <"$work/list" | xargs -0 -n 4 -P "$workers" --process-slot-var=slot \
 	bash -c 'set -uo pipefail; slot=$((slot + 1)); one_mutant "$@"' one_mutant 9>&-
 
