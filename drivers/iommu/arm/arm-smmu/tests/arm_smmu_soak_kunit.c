@@ -2,10 +2,11 @@
 /*
  * A randomised soak of the fault path of the Arm SMMU.
  *
- * Two SMMUs, one of them with the quirks of MMU-500, share interrupt lines. Their
+ * Two SMMUs, one of them with the quirks of MMU-500, share interrupt lines. What SS
+ * does to the syndrome (rule 3 of the fake) changes from one rest to the next. Their
  * banks fault, and meanwhile stalling is turned on and off, the SMMUs suspend and
- * resume, and banks are attached and detached. Register writes are posted. At any
- * register access of the driver
+ * resume, by runtime PM and for system sleep, and banks are attached and detached.
+ * Register writes are posted. At any register access of the driver
  *
  *  - a transaction may fault,
  *  - this CPU may take an interrupt, where they are on,
@@ -111,6 +112,7 @@ struct soak {
 	unsigned int rests;
 	unsigned int set_stalls;
 	unsigned int suspends;
+	unsigned int sleeps;
 	unsigned int detaches;
 	atomic_t parks;
 	unsigned int isolated;
@@ -458,6 +460,38 @@ static void soak_suspend(struct soak_bank *b)
 		soak->suspends++;
 }
 
+/* System sleep, as the core does it, with the device in use from its point of view. */
+static void soak_sleep(struct soak_bank *b)
+{
+	struct soak *soak = b->soak;
+	struct device *dev = b->fake->smmu.dev;
+	bool *resuming = &soak->resuming[b->fake != soak->fake[0]];
+	bool active;
+
+	/* It waits for the threads. One that was woken has not looked at the power yet. */
+	soak_clear_lines(soak);
+	soak_fault(soak, b);
+	if (soak_chance(soak, 2))
+		fake_lines_take(b->fake->irqchip, &b->fake->lines[b->line], UINT_MAX);
+	pm_runtime_get_noresume(dev);
+	KUNIT_ASSERT_EQ(soak->test, 0, soak->driver_pm->suspend(dev));
+	active = !pm_runtime_suspended(dev);
+	if (active) {
+		fake_smmu_set_clocks(b->fake, false);
+		fake_smmu_power_loss(b->fake);
+	}
+	if (soak_chance(soak, 2))
+		soak_set_stall(b, soak_chance(soak, 2));
+	WRITE_ONCE(*resuming, true);
+	if (active)
+		fake_smmu_set_clocks(b->fake, true);
+	KUNIT_ASSERT_EQ(soak->test, 0, soak->driver_pm->resume(dev));
+	WRITE_ONCE(*resuming, false);
+	pm_runtime_put_noidle(dev);
+	soak_allow_parking(soak);
+	soak->sleeps++;
+}
+
 /* Attach and detach */
 
 static void soak_attach(struct soak_bank *b)
@@ -600,6 +634,7 @@ static void soak_rest(struct soak *soak)
 	for (s = 0; s < SOAK_SMMUS; s++) {
 		for (i = 0; i < SOAK_BANKS; i++)
 			soak_check_at_rest(&soak->banks[s][i]);
+		soak->fake[s]->ss_holds_syndrome = soak_chance(soak, 2);
 	}
 	if (IS_ENABLED(CONFIG_PROVE_LOCKING) && !debug_locks)
 		kunit_regfile_violation(&fake->regs, "lockdep has reported something");
@@ -629,8 +664,11 @@ static void soak_step(struct soak *soak)
 	case 200 ... 219:
 		soak_set_stall(b, soak_chance(soak, 2));
 		break;
-	case 220 ... 233:
+	case 220 ... 232:
 		soak_release(b);
+		break;
+	case 233:
+		soak_sleep(b);
 		break;
 	case 234 ... 247:
 		if (READ_ONCE(b->parked))
@@ -784,9 +822,9 @@ static void faults_while_everything_changes(struct kunit *test)
 
 	if (soak_failed(soak))
 		soak_print_banks(soak);
-	kunit_info(test, "%u faults, %u steps, %u rests, %u set_stall(), %u suspends, %u detaches, %u parked, %u isolated, log %08x\n",
+	kunit_info(test, "%u faults, %u steps, %u rests, %u set_stall(), %u suspends, %u sleeps, %u detaches, %u parked, %u isolated, log %08x\n",
 		   faults, soak->steps, soak->rests, soak->set_stalls, soak->suspends,
-		   soak->detaches, atomic_read(&soak->parks), soak->isolated, soak->log);
+		   soak->sleeps, soak->detaches, atomic_read(&soak->parks), soak->isolated, soak->log);
 	for (s = 0; s < SOAK_SMMUS; s++)
 		KUNIT_EXPECT_NULL_MSG(test, soak->fake[s]->regs.violation,
 				      "%s; SMMU %u, after %u faults; soak_seed=%u soak_faults=%u; the last accesses:\n%s",

@@ -733,7 +733,8 @@ void fake_smmu_power_loss(struct fake_smmu *fake)
 		bank = &fake->banks[i];
 		fsr = fake_smmu_get(fake, i, FAKE_FSR);
 		bank->lost += bank->nr_waiting + !!(fsr & ARM_SMMU_CB_FSR_SS);
-		bank->forgotten += !!(fsr & FAKE_SMMU_LATCHED);
+		/* MULTI alone is about faults that could not be reported one by one. */
+		bank->forgotten += !!(fsr & FAKE_SMMU_LATCHED & ~ARM_SMMU_CB_FSR_MULTI);
 		bank->nr_waiting = 0;
 	}
 	kunit_regfile_unlock(&fake->regs, flags);
