@@ -83,7 +83,8 @@ static void context_fault_of_any_instance_is_found(struct kunit *test)
 	fake_smmu_assert_foreign(fake, 0, true);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, instances->printed->lines, 1);
-	KUNIT_EXPECT_FALSE_MSG(test, instances->printed->inside, "suspend would wait for the console");
+	KUNIT_EXPECT_FALSE_MSG(test, instances->printed->inside,
+			       "suspend would wait for the console");
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
 }
 
@@ -96,7 +97,8 @@ static void global_fault_of_any_instance_is_found(struct kunit *test)
 	global_fault(instances, 1);
 	KUNIT_EXPECT_EQ(test, nvidia_smmu_impl.global_fault(0, &fake->smmu), IRQ_HANDLED);
 	KUNIT_EXPECT_EQ(test, instances->printed->lines, 1);
-	KUNIT_EXPECT_FALSE_MSG(test, instances->printed->inside, "suspend would wait for the console");
+	KUNIT_EXPECT_FALSE_MSG(test, instances->printed->inside,
+			       "suspend would wait for the console");
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
 }
 

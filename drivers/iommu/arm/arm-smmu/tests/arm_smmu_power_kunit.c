@@ -469,6 +469,9 @@ static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
 	struct sleep_work sleep = { .fake = fake, .pm = fake_smmu_pm_ops(test) };
 	struct fake_smmu_sleeper *sleeper;
 
+	if (!sleep.pm->suspend)
+		kunit_skip(test, "CONFIG_PM_SLEEP is off");
+
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_attach_sleeper(test, fake, 1, 1, &sleeper);
 	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);

@@ -468,6 +468,10 @@ static void soak_sleep(struct soak_bank *b)
 	bool *resuming = &soak->resuming[b->fake != soak->fake[0]];
 	bool active;
 
+	/* Without CONFIG_PM_SLEEP, as in UML with several CPUs. */
+	if (!soak->driver_pm->suspend)
+		return;
+
 	/* It waits for the threads. One that was woken has not looked at the power yet. */
 	soak_clear_lines(soak);
 	soak_fault(soak, b);
@@ -824,7 +828,8 @@ static void faults_while_everything_changes(struct kunit *test)
 		soak_print_banks(soak);
 	kunit_info(test, "%u faults, %u steps, %u rests, %u set_stall(), %u suspends, %u sleeps, %u detaches, %u parked, %u isolated, log %08x\n",
 		   faults, soak->steps, soak->rests, soak->set_stalls, soak->suspends,
-		   soak->sleeps, soak->detaches, atomic_read(&soak->parks), soak->isolated, soak->log);
+		   soak->sleeps, soak->detaches, atomic_read(&soak->parks), soak->isolated,
+		   soak->log);
 	for (s = 0; s < SOAK_SMMUS; s++)
 		KUNIT_EXPECT_NULL_MSG(test, soak->fake[s]->regs.violation,
 				      "%s; SMMU %u, after %u faults; soak_seed=%u soak_faults=%u; the last accesses:\n%s",
