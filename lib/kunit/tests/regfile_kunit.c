@@ -368,6 +368,15 @@ static void read_by_another_cpu_pushes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, peek(fake, RW32), RESET);
 	KUNIT_ASSERT_TRUE(test, kunit_regfile_logged(&fake->regs, 1, &access));
 	KUNIT_EXPECT_EQ(test, access.cpu, nr_cpu_ids);
+
+	/* Nor do the reads of a second one push what the first has written. */
+	wr(fake, RW64, 1);
+	fake->regs.as_cpu = nr_cpu_ids + 1;
+	rd(fake, RW64);
+	KUNIT_EXPECT_NE(test, peek(fake, RW64), 1);
+	fake->regs.as_cpu = nr_cpu_ids;
+	rd(fake, RW64);
+	KUNIT_EXPECT_EQ(test, peek(fake, RW64), 1);
 	fake->regs.as_cpu = 0;
 	KUNIT_EXPECT_EQ(test, kunit_regfile_arrive(&fake->regs, -1, UINT_MAX), 1);
 }

@@ -167,33 +167,34 @@ static void domain_of_an_smmu_that_does_not_resume_is_freed(struct kunit *test)
 #endif
 }
 
-static void suspend(struct kunit *test, struct fake_smmu *fake)
+static void suspend(struct kunit *test, struct fake_smmu *fake, const struct dev_pm_ops *pm)
 {
-	KUNIT_ASSERT_EQ(test, 0, fake_smmu_pm_ops(test)->runtime_suspend(fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, 0, pm->runtime_suspend(fake->smmu.dev));
 	fake_smmu_set_clocks(fake, false);
 }
 
-static void resume(struct kunit *test, struct fake_smmu *fake)
+static void resume(struct kunit *test, struct fake_smmu *fake, const struct dev_pm_ops *pm)
 {
 	fake_smmu_set_clocks(fake, true);
-	KUNIT_ASSERT_EQ(test, 0, fake_smmu_pm_ops(test)->runtime_resume(fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, 0, pm->runtime_resume(fake->smmu.dev));
 }
 
 /* Somebody else's interrupt, on a line that is shared. */
 static void suspended_smmu_is_not_touched(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
+	const struct dev_pm_ops *pm = fake_smmu_pm_ops(test);
 	struct arm_smmu_domain *smmu_domain;
 	unsigned int *calls;
 
 	smmu_domain = attach(test, fake, &calls);
 	fake_smmu_request_foreign(test, fake, 0);
-	suspend(test, fake);
+	suspend(test, fake, pm);
 	fake_smmu_assert_foreign(fake, 0, true);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 
-	resume(test, fake);
+	resume(test, fake, pm);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, *calls, 1);
@@ -205,6 +206,7 @@ static void suspended_smmu_is_not_touched(struct kunit *test)
 static void fault_while_suspending_is_dropped(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
+	const struct dev_pm_ops *pm = fake_smmu_pm_ops(test);
 	struct arm_smmu_domain *smmu_domain;
 	unsigned long flags;
 	unsigned int *calls;
@@ -213,14 +215,14 @@ static void fault_while_suspending_is_dropped(struct kunit *test)
 	arm_smmu_set_stall(&fake->smmu, 0, true);
 	local_irq_save(flags);
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	suspend(test, fake);
+	suspend(test, fake, pm);
 	local_irq_restore(flags);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, *calls, 0);
 
 	fake_smmu_power_loss(fake);
-	resume(test, fake);
+	resume(test, fake, pm);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, *calls, 1);
