@@ -78,39 +78,6 @@ load check-lib
 }
 @test "make bench without a number" { refuses 'RUNS=none: how many' make bench RUNS=none; }
 
-### The designs compared
-
-# All schedules of the driver, of the other designs, and of the driver without each piece.
-# What is known of them is asserted there. Six CPU minutes of running, two of building.
-@test "make compare: the driver is not broken, the others are, each piece but cfie-first is needed, Spin agrees" {
-	local piece
-	run make -s compare
-	echo "$output"
-	[ "$status" -eq 0 ]
-	[ "$(grep -cE '^I[0-9]+ .* holds$' <<<"$output")" -eq 10 ]
-	for piece in second-read irq-off read-back shadow-check; do
-		grep -qE "^$piece +I[0-9].*:[a-zA-Z0-9+]+$" <<<"$output"
-	done
-	grep -qE '^== Spin and the explorer agree on ([0-9]+) of \1 verdicts' <<<"$output"
-}
-
-@test "a REPLAY of an unknown design" {
-	refuses 'no such design: nosuch' make compare REPLAY='design=nosuch sched=one_bank.ss.same.direct:f'
-}
-@test "a REPLAY that cannot be" {
-	refuses "'d' cannot do that\|no actor or event 'd'" make compare REPLAY='design=masked sched=one_bank.ss.same.direct:d'
-}
-# Linux 7.3: a transaction that stalls under MULTI is never resumed.
-@test "make compare replays a schedule" {
-	run make -s compare REPLAY='design=landed sched=one_bank.noss.other.direct:fi2t15f2t2i2t14ft2'
-	echo "$output"
-	[ "$status" -eq 0 ]
-	[ "$(grep -c '^n=[0-9]* actor=' <<<"$output")" -eq 41 ]
-	grep -q '^n=18 .*act=FSR=TF+SS .*b0.fsr=SS ' <<<"$output"
-	grep -q '^n=21 .*act=RESUME=terminate .*b0.fsr=TF+MULTI ' <<<"$output"
-	tail -n 1 <<<"$output" | grep -q '^n=41 .*b0.fsr=SS .*line=0 .*breaks=I2'
-}
-
 ### Tests that can fail: more pieces of the protocol, taken away
 
 @test "an FSR that is not cleared is found" {
