@@ -101,7 +101,7 @@ help:
 	@echo 'SEED=0 FAULTS=1000000      make soak: 0 is a random seed'
 	@echo 'WRITE=1                    make compare brings its page and figures up to date'
 	@echo "REPLAY='design=D sched=S'  one schedule, as make compare prints it"
-	@echo 'CONFIG=kasan               UML with KASAN and UBSAN'
+	@echo 'CONFIG=kasan               KASAN and UBSAN, UML or ARCH=arm64'
 	@echo 'CONFIG=kcsan               x86_64 in QEMU, 4 CPUs, with KCSAN'
 	@echo 'CONFIG=rt                  arm64 in QEMU, 4 CPUs, with PREEMPT_RT'
 	@echo 'CONFIG=threadirqs          arm64 in QEMU, 4 CPUs, started with threadirqs'

@@ -13,6 +13,11 @@ load check-lib
 	kunit BASE=mainline ARCH=arm64
 }
 
+# Every object is another one: a cold build without drm/msm.
+@test "the suites pass on 6.12, arm64 in QEMU with 4 CPUs and KASAN" {
+	kunit BASE=6.12 ARCH=arm64 CONFIG=kasan
+}
+
 # Where nothing of Qualcomm's is, the part without an SMMU. Then as a module, for which
 # modpost says what is not exported. Cold, 1000 objects for each base.
 @test "drm/msm's own .kunitconfig works with plain kunit.py, and drm/msm links as a module" {

@@ -16,8 +16,7 @@ choose_tree
 # One that is a directory adds code that is no part of the series.
 arch=um bases='' kernel_args=() make_options=() timeout=()
 case $CONFIG in
-''|bench|designs) arch=${ARCH:-um} ;;
-kasan) ;;
+''|bench|designs|kasan) arch=${ARCH:-um} ;;
 # libgcov has a mangle_path() of its own, and UML is linked with it.
 coverage) make_options=(--make_options=KCFLAGS=-Dmangle_path=seq_mangle_path) ;;
 kcsan) arch=x86_64 ;;
@@ -65,8 +64,8 @@ lock "$build/tree-$name.lock"
 # Inside the tree, so that the compiler sees the same paths in every clone.
 out=.kunit-$arch
 configs=(--kunitconfig="$top/kunit/$arch.kunitconfig")
-# Every object of PREEMPT_RT is another one: it goes without drm/msm.
-[ $arch != arm64 ] || [ "$CONFIG" = rt ] || configs+=(--kunitconfig="$top/kunit/drm.kunitconfig")
+# Every object of PREEMPT_RT or KASAN is another one: these go without drm/msm.
+[ $arch != arm64 ] || [[ $CONFIG = @(rt|kasan) ]] || configs+=(--kunitconfig="$top/kunit/drm.kunitconfig")
 if [ -n "$CONFIG" ] && [ -e "$top/kunit/$CONFIG.kunitconfig" ]; then
 	out+=-$CONFIG
 	configs+=(--kunitconfig="$top/kunit/$CONFIG.kunitconfig")
