@@ -13,12 +13,12 @@ export BASE=mainline
 choose_tree
 arch=${ARCH:-um}
 case $arch in
-um) args=() tools=() suites='arm_smmu_attach.*' ;;
+um) args=() tools=() timeout=120 suites='arm_smmu_attach.*' ;;
 arm64)
 	args=(--arch=arm64 --cross_compile=aarch64-linux-gnu- --qemu_args="-smp 4")
 	tools=(aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-system-aarch64:qemu-system-arm
 	       /usr/include/openssl/ssl.h:libssl-dev)
-	suites='arm_smmu_qcom.*' ;;
+	timeout=900 suites='arm_smmu_qcom.*' ;;	# as in run.sh
 *) die "ARCH=$ARCH: make unpatched knows um and arm64" ;;
 esac
 need python3 gcc /usr/include/stdio.h:libc6-dev make flex bison bc ccache "${tools[@]}"
@@ -50,7 +50,7 @@ mkdir -p "$build/results"
 must_fail()
 {
 	rm -f .kunit-$arch/test.log
-	! ./tools/testing/kunit/kunit.py run --build_dir=.kunit-$arch --timeout=120 "${args[@]}" \
+	! ./tools/testing/kunit/kunit.py run --build_dir=.kunit-$arch --timeout=$timeout "${args[@]}" \
 		--kunitconfig="$top/kunit/$arch.kunitconfig" "$1" 9>&- | tee "$results.out" ||
 		die "kunit.py passes on the driver without the series: see above"
 	[ -e .kunit-$arch/test.log ] || die "the kernel did not build or run: see above"
