@@ -43,7 +43,7 @@ um)
 	args=() tools=() expected=600 ;;
 arm64)
 	expected=2000
-	args=(--arch=arm64 --cross_compile=aarch64-linux-gnu- --qemu_args="-smp 4")
+	args=(--arch=arm64 --cross_compile=aarch64-linux-gnu- --qemu_args="$qemu_arm64")
 	tools=(aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-system-aarch64:qemu-system-arm
 	       /usr/include/openssl/ssl.h:libssl-dev) ;;
 x86_64)

@@ -15,7 +15,7 @@ arch=${ARCH:-um}
 case $arch in
 um) args=() tools=() timeout=120 suites='arm_smmu_attach.*' ;;
 arm64)
-	args=(--arch=arm64 --cross_compile=aarch64-linux-gnu- --qemu_args="-smp 4")
+	args=(--arch=arm64 --cross_compile=aarch64-linux-gnu- --qemu_args="$qemu_arm64")
 	tools=(aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-system-aarch64:qemu-system-arm
 	       /usr/include/openssl/ssl.h:libssl-dev)
 	timeout=900 suites='arm_smmu_qcom.*' ;;	# as in run.sh
