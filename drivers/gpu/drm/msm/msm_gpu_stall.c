@@ -41,12 +41,20 @@
  * And recovery waits for the handler before it powers the GPU down, see
  * msm_gpu_stall_begin_recovery().
  *
- * **The stall has a bound.** The dump allocates without memory reclaim, which
- * may wait for the GPU, takes the other locks that it needs only if they are
- * free, and asks nothing of the GPU itself (msm_gpu_stall_dumping()). What is left
- * is the time for the lock, the time to read the registers, and to copy buffers
- * until %MSM_GPU_STALL_DUMP_MS after the fault; the buffer that is being copied
- * then is the last one.
+ * **The stall has a bound.** The dump allocates without memory reclaim, which may
+ * wait for the GPU, takes the other locks that it needs only if they are free, copies
+ * buffers only as far as they are in memory, and asks nothing of the GPU itself
+ * (msm_gpu_stall_dumping()). What is left adds up from
+ *
+ * - the lock: %MSM_GPU_STALL_LOCK_MS;
+ * - the registers: 44,000 reads on a6xx, 119,000 on a7xx, 207,000 on its third
+ *   generation, most of them of the CP's memories. With the module parameter
+ *   snapshot_debugbus it is 84,000 accesses more, or 163,000;
+ * - the buffers: until %MSM_GPU_STALL_DUMP_MS after the fault. That is looked at every
+ *   64 KiB.
+ *
+ * Where an access takes a microsecond, the most is 0.3 s, or 0.45 s with the debug bus.
+ * Who needs the GPU waits for the end of that for %MSM_GPU_STALL_WAIT_MS.
  */
 
 /**

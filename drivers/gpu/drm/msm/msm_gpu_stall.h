@@ -8,6 +8,7 @@
 #define __MSM_GPU_STALL_H__
 
 #include <linux/ktime.h>
+#include <linux/sizes.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -21,8 +22,11 @@ struct mutex;
 /* A dump waits for gpu->lock for so long; a submit is done with it by then. */
 #define MSM_GPU_STALL_LOCK_MS		50
 
-/* After so long, from the fault, a dump takes up no further buffer. */
+/* After so long, from the fault, a dump copies no more of the buffers. */
 #define MSM_GPU_STALL_DUMP_MS		300
+
+/* A dump does not copy a buffer that is larger. Command streams are not. */
+#define MSM_GPU_STALL_BO_MAX		SZ_32M
 
 /* Who needs the GPU waits for a dump for so long, then it fails. */
 #define MSM_GPU_STALL_WAIT_MS		1000

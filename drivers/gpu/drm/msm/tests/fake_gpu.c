@@ -148,6 +148,7 @@ struct fake_gpu *fake_gpu_create(struct kunit *test)
 	struct fake_gpu *fake;
 	struct msm_gpu *gpu;
 
+	BUILD_BUG_ON(offsetof(struct a6xx_gpu, base));
 	fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fake);
 	ring = kunit_kzalloc(test, sizeof(*ring), GFP_KERNEL);
@@ -271,6 +272,12 @@ struct msm_gem_submit *fake_gpu_submit(struct fake_gpu *fake, unsigned int nr_bo
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, vaddr);
 		memset(vaddr, 'a' + i, PAGE_SIZE);
 		msm_gem_put_vaddr(obj);
+		/* It may be mapped, or have been reclaimed from. */
+		if (i % 2) {
+			msm_gem_lock(obj);
+			msm_gem_vunmap(obj);
+			msm_gem_unlock(obj);
+		}
 	}
 
 	/* As msm_job_run() and msm_gpu_submit() do; this reference is the ring's. */
@@ -284,6 +291,27 @@ struct msm_gem_submit *fake_gpu_submit(struct fake_gpu *fake, unsigned int nr_bo
 	spin_unlock_irq(&ring->submit_lock);
 
 	return submit;
+}
+
+/**
+ * fake_gpu_replace_bo() - Have a submit refer to another buffer
+ * @submit: the submit
+ * @i: which of its buffers to replace
+ * @size: of the new one, in bytes
+ *
+ * Return: the new buffer, which has no pages yet.
+ */
+struct drm_gem_object *fake_gpu_replace_bo(struct msm_gem_submit *submit, unsigned int i,
+					   size_t size)
+{
+	struct fake_gpu *fake = to_fake_gpu(submit->gpu);
+	struct drm_gem_object *obj = msm_gpu_fake_bo(submit->gpu, size);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(fake->test, obj);
+	drm_gem_object_put(submit->bos[i].obj);
+	submit->bos[i].obj = obj;
+
+	return obj;
 }
 
 /**

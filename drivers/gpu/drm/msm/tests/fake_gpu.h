@@ -14,7 +14,7 @@
 
 #include <kunit/test.h>
 
-#include "../adreno/adreno_gpu.h"
+#include "../adreno/a6xx_gpu.h"
 #include "../msm_mmu.h"
 
 /* A test that waits for so long waits for something that does not come. */
@@ -23,6 +23,7 @@
 /**
  * struct fake_gpu - A fake GPU
  * @adreno: what the driver sees
+ * @a6xx: the same, for what only an a6xx has
  * @mmu: its MMU, unless the test has another one
  * @test: the test
  * @drm: its DRM device, which is not registered
@@ -41,7 +42,10 @@
  * @data: of the test
  */
 struct fake_gpu {
-	struct adreno_gpu	adreno;
+	union {
+		struct adreno_gpu	adreno;
+		struct a6xx_gpu		a6xx;
+	};
 	struct msm_mmu		mmu;
 	struct kunit		*test;
 	struct drm_device	*drm;
@@ -62,6 +66,8 @@ struct fake_gpu {
 
 struct fake_gpu *fake_gpu_create(struct kunit *test);
 struct msm_gem_submit *fake_gpu_submit(struct fake_gpu *fake, unsigned int nr_bos);
+struct drm_gem_object *fake_gpu_replace_bo(struct msm_gem_submit *submit, unsigned int i,
+					   size_t size);
 void fake_gpu_finish(struct fake_gpu *fake);
 bool fake_gpu_submit_pending(struct msm_gem_submit *submit);
 int fake_gpu_fault_handler(void *arg, unsigned long iova, int flags, void *data);
