@@ -57,8 +57,8 @@ TRACE_EVENT(arm_smmu_context_fault,
  * @dev: the SMMU
  * @cbndx: context bank
  * @retry: it was retried, else terminated
- * @held_ns: nanoseconds since the fault thread has looked at the fault; 0 if the
- *	event was off by then, or nobody was there to report it (teardown, reset)
+ * @held_ns: nanoseconds since the pass of the fault thread that resumes it has begun;
+ *	0 if the event was off by then, or nobody reports it (teardown, reset)
  */
 TRACE_EVENT(arm_smmu_resume,
 

@@ -38,7 +38,7 @@
  *	The thread does, from the primary's IRQ_WAKE_THREAD until it turns
  *	CFIE on again. It reports the fault and clears FSR. The fault callback
  *	may sleep: no lock is held, and no fault waits for it but this bank's.
- *	Only free_irq() of a handler on the same line does. If FSR does not clear,
+ *	Only who requests or frees an interrupt on the same line does. If FSR does not clear,
  *	the thread leaves the bank like that, until the SMMU is reset or a domain
  *	is attached anew.
  * no M, or teardown has begun: detached
@@ -240,9 +240,11 @@ static void arm_smmu_give_up(struct arm_smmu_device *smmu, int idx, u32 fsr)
 		local_irq_restore(flags);
 		fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
 	}
-	if (i)
+	if (i && !(fsr & ARM_SMMU_CB_FSR_SS))
 		trace_arm_smmu_resume(smmu->dev, idx, false, 0);
 	arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_FSR, ARM_SMMU_CB_FSR_FAULT);
+	/* It has arrived before the power may go. */
+	arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
 
 	dev_err_ratelimited(smmu->dev,
 			    "Context fault is there again whenever it is cleared: fsr=0x%x, cb=%d; masked until the SMMU is reset or the domain attached anew%s\n",
@@ -278,10 +280,12 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	 * (system sleep), the fault is gone, and resume arms the bank.
 	 */
 	if (rpm && pm_runtime_resume_and_get(smmu->dev) < 0) {
-		dev_err_ratelimited(smmu->dev,
-				    "SMMU does not resume: no context faults of cb=%d until it does\n",
-				    idx);
-		return IRQ_HANDLED;
+		/* An error of runtime PM sticks, and keeps the SMMU on if it is. */
+		rpm = false;
+		if (!READ_ONCE(smmu->powered))
+			dev_err_ratelimited(smmu->dev,
+					    "SMMU does not resume: no context faults of cb=%d until it does\n",
+					    idx);
 	}
 	if (!READ_ONCE(smmu->powered))
 		goto put;

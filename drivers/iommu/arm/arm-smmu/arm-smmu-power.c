@@ -152,9 +152,9 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
  * arm_smmu_power_off() - The clocks of the SMMU are about to go
  * @smmu: SMMU, still powered
  *
- * When this returns, no interrupt handler and no arm_smmu_set_stall() is inside
- * the SMMU, none will enter it, and neither a global fault nor a fault of an
- * attached bank asserts an interrupt. In probe, where no bank is attached, this
+ * When this returns, nobody who came through arm_smmu_power_enter() is inside the
+ * SMMU, nobody will be, and neither a global fault nor a fault of an attached bank
+ * asserts an interrupt. In probe, where no bank is attached, this
  * is about global faults that a boot loader or a crashed kernel has left.
  *
  * Of NVIDIA's implementation for several instances, the first one is read back:

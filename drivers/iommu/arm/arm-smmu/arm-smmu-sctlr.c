@@ -10,15 +10,11 @@
  */
 
 #include <linux/atomic.h>
-#include <linux/bits.h>
 #include <linux/irqflags.h>
 
 #include <kunit/visibility.h>
 
 #include "arm-smmu.h"
-
-/* In the shadow alone: teardown has begun, see arm_smmu_sctlr_begin_detach(). */
-#define ARM_SMMU_SCTLR_DETACHING	BIT(31)
 
 /* What the register shall contain: not all of what the shadow says. */
 static u32 arm_smmu_sctlr_wanted(struct arm_smmu_device *smmu, int idx)

@@ -157,8 +157,23 @@ static void thread_without_power_touches_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 }
 
+static void disable_runtime_pm(void *data)
+{
+	struct device *dev = data;
+
+	pm_runtime_disable(dev);
+	pm_runtime_set_suspended(dev);
+	dev->driver->pm = NULL;
+}
+
+/* Between the primary and its thread it was suspended. */
 static int resume_fails(struct device *dev)
 {
+	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
+
+	WRITE_ONCE(smmu->powered, false);
+	fake_smmu_set_clocks(container_of(smmu, struct fake_smmu, smmu), false);
+
 	return -EIO;
 }
 
@@ -175,6 +190,7 @@ static void thread_that_cannot_resume_the_smmu_touches_nothing(struct kunit *tes
 	/* Not without CONFIG_PM. */
 	fake_smmu_pm_ops(test);
 	dev->driver->pm = &pm_that_fails;
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, disable_runtime_pm, dev));
 	pm_runtime_enable(dev);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -187,11 +203,59 @@ static void thread_that_cannot_resume_the_smmu_touches_nothing(struct kunit *tes
 #endif
 	pm_runtime_disable(dev);
 
-	suspend(fake);
 	resume(fake);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 }
+
+#ifdef CONFIG_PM
+/* It sticks: no reference can be had any more. But the SMMU stays as it is, too. */
+static void stall_is_resumed_in_spite_of_an_error_of_runtime_pm(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct device *dev = fake->smmu.dev;
+
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, disable_runtime_pm, dev));
+	pm_runtime_set_active(dev);
+	pm_runtime_enable(dev);
+	dev->power.runtime_error = -EIO;
+	KUNIT_ASSERT_LT(test, pm_runtime_resume_and_get(dev), 0);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
+	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 0);
+}
+
+/* There is nothing to turn off. */
+static void smmu_that_does_not_resume_is_left_alone_at_shutdown(struct kunit *test)
+{
+	struct platform_driver *drv =
+		to_platform_driver(driver_find("arm-smmu", &platform_bus_type));
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct platform_device *pdev = platform_device_alloc("fake-smmu", PLATFORM_DEVID_NONE);
+	struct device *dev = fake->smmu.dev;
+	unsigned int accesses;
+
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	platform_set_drvdata(pdev, &fake->smmu);
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	suspend(fake);
+	dev->driver->pm = &pm_that_fails;
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, disable_runtime_pm, dev));
+	pm_runtime_enable(dev);
+	accesses = fake->regs.log_len;
+	drv->shutdown(pdev);
+	platform_device_put(pdev);
+
+	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 0);
+}
+#endif
 
 static void power_goes_after_write(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
@@ -627,7 +691,7 @@ static bool resumes;
 static int resume_or_fail(struct device *dev)
 {
 	if (!resumes)
-		return -EIO;
+		return resume_fails(dev);
 
 	return driver_find("arm-smmu", &platform_bus_type)->pm->runtime_resume(dev);
 }
@@ -635,15 +699,6 @@ static int resume_or_fail(struct device *dev)
 static const struct dev_pm_ops fickle_power = {
 	.runtime_resume = resume_or_fail,
 };
-
-static void disable_runtime_pm(void *data)
-{
-	struct device *dev = data;
-
-	pm_runtime_disable(dev);
-	pm_runtime_set_suspended(dev);
-	dev->driver->pm = NULL;
-}
 
 /* The thread cannot look at the fault. The bank stays masked until the SMMU resumes. */
 static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kunit *test)
@@ -664,6 +719,7 @@ static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kun
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 
 	resumes = true;
+	fake_smmu_set_clocks(fake, true);
 	pm_runtime_disable(dev);
 	pm_runtime_set_suspended(dev);
 	pm_runtime_enable(dev);
@@ -696,6 +752,10 @@ static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(suspended_bank_is_not_touched_for_others),
 	KUNIT_CASE(thread_without_power_touches_nothing),
 	KUNIT_CASE(thread_that_cannot_resume_the_smmu_touches_nothing),
+#ifdef CONFIG_PM
+	KUNIT_CASE(stall_is_resumed_in_spite_of_an_error_of_runtime_pm),
+	KUNIT_CASE(smmu_that_does_not_resume_is_left_alone_at_shutdown),
+#endif
 	KUNIT_CASE(publish_in_flight_does_not_arm_a_suspending_bank),
 	KUNIT_CASE(change_while_suspended_is_not_lost),
 	KUNIT_CASE(change_while_resuming_is_not_lost),
