@@ -282,10 +282,12 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	if (rpm && pm_runtime_resume_and_get(smmu->dev) < 0) {
 		/* An error of runtime PM sticks, and keeps the SMMU on if it is. */
 		rpm = false;
-		if (!READ_ONCE(smmu->powered))
+		if (!READ_ONCE(smmu->powered)) {
 			dev_err_ratelimited(smmu->dev,
 					    "SMMU does not resume: no context faults of cb=%d until it does\n",
 					    idx);
+			return IRQ_HANDLED;
+		}
 	}
 	if (!READ_ONCE(smmu->powered))
 		goto put;

@@ -203,6 +203,7 @@ static void thread_that_cannot_resume_the_smmu_touches_nothing(struct kunit *tes
 #endif
 	pm_runtime_disable(dev);
 
+	fake_smmu_power_loss(fake);
 	resume(fake);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
