@@ -158,7 +158,7 @@ list_mutants()
 				     for (i = 0; i < count; i++) print n[2] + i }' >"$work/added"
 		git show "series:$directory/$file" >"$work/$file"
 		MUTANT=list spatch --very-quiet --iso-file "$work/none.iso" \
-			"$top/kunit/mutants.cocci" "$work/$file" 2>/dev/null | sort -t: -k1,1n -k2,2n -u |
+			"$top/kunit/mutants.cocci" "$work/$file" 2>/dev/null | sort -t: -k1,1n -k2,2n -k3 -u |
 		while read -r site function; do
 			grep -qx "${site%%:*}" "$work/added" || continue
 			column=${site#*:}

@@ -60,9 +60,9 @@ static void domain_is_set_up_and_torn_down(struct kunit *test)
 	unsigned int *calls;
 
 	smmu_domain = attach(test, fake, &calls);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) &
-			(ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE),
-			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
+			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFRE |
+			ARM_SMMU_SCTLR_AFE | ARM_SMMU_SCTLR_TRE | ARM_SMMU_SCTLR_S1_ASIDPNE);
 	KUNIT_EXPECT_NOT_NULL(test, smmu_domain->pgtbl_ops);
 
 	arm_smmu_set_stall(&fake->smmu, 0, true);

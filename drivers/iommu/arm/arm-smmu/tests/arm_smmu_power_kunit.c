@@ -352,7 +352,6 @@ static void enter_is_counted_and_has_interrupts_off(struct kunit *test)
 static void global_fault_is_cleared(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	unsigned int last;
 
 	request_global_irq(test, fake);
 	fake_smmu_global_fault(fake);
@@ -362,10 +361,10 @@ static void global_fault_is_cleared(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
-	/* The write is drained before suspend may go on. */
-	last = fake->regs.log_len - 1;
-	KUNIT_EXPECT_EQ(test, fake_smmu_logged(fake, last).reg, FAKE_SGFSR);
-	KUNIT_EXPECT_FALSE(test, fake_smmu_logged(fake, last).write);
+	/* What is printed of it, and the write is drained before suspend may go on. */
+	KUNIT_EXPECT_STREQ(test, kunit_regfile_trace(test, &fake->regs, KUNIT_REG_ANY),
+			   "!sGFSR?0x2 !sGFSYNR0?0x0 !sGFSYNR1?0x0 !sGFSYNR2?0x0 "
+			   "!sGFSR=0x2 !sGFSR?0x0");
 }
 
 /* The line is shared: somebody else asserts it while the SMMU is off. */
@@ -563,11 +562,109 @@ static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 }
 
+static void disable_runtime_pm(void *data)
+{
+	struct device *dev = data;
+
+	pm_runtime_disable(dev);
+	pm_runtime_set_suspended(dev);
+	dev->driver->pm = NULL;
+}
+
+static int suspend_by_driver(struct device *dev)
+{
+	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
+	int ret = driver_find("arm-smmu", &platform_bus_type)->pm->runtime_suspend(dev);
+
+	fake_smmu_set_clocks(container_of(smmu, struct fake_smmu, smmu), false);
+	fake_smmu_power_loss(container_of(smmu, struct fake_smmu, smmu));
+
+	return ret;
+}
+
+static int resume_by_driver(struct device *dev)
+{
+	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
+
+	fake_smmu_set_clocks(container_of(smmu, struct fake_smmu, smmu), true);
+
+	return driver_find("arm-smmu", &platform_bus_type)->pm->runtime_resume(dev);
+}
+
+static const struct dev_pm_ops driver_power = {
+	.runtime_suspend = suspend_by_driver,
+	.runtime_resume = resume_by_driver,
+};
+
+static void fault_in_another_bank(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	if (access->reg != FAKE_FAR || access->idx != 1 || fake->priv)
+		return;
+
+	/* Whoever waits for the lines has been at this one, and is at the next. */
+	fake->priv = fake;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_lines_take(fake->irqchip, &fake->lines[0], 1);
+}
+
+/*
+ * A thread that was woken before the SMMU was suspended may resume it when system sleep
+ * has begun already; and then there are faults again.
+ */
+static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct sleep_work sleep = { .fake = fake, .pm = fake_smmu_pm_ops(test), .ret = 1 };
+	struct device *dev = fake->smmu.dev;
+	struct fake_smmu_sleeper *sleeper;
+
+	if (!sleep.pm->suspend)
+		kunit_skip(test, "CONFIG_PM_SLEEP is off");
+
+	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
+	fake_smmu_attach(test, fake, 1, 1, STALL);
+	fake->irqchip->manual = true;
+	fake->after_access = fault_in_another_bank;
+	dev->driver->pm = &driver_power;
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, disable_runtime_pm, dev));
+	pm_runtime_set_active(dev);
+	pm_runtime_enable(dev);
+
+	fake_smmu_fault(fake, 1, IOVA, 0);
+	fake_lines_take(fake->irqchip, &fake->lines[1], 1);
+	/* With several CPUs, the thread may run already. Then it is refused. */
+	pm_runtime_suspend(dev);
+	pm_runtime_get_noresume(dev);
+	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
+	schedule_work(&sleep.work);
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
+							     FAKE_SMMU_PATIENCE));
+	msleep(20);
+	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(fake->smmu.powered), "waits with the flag on");
+	KUNIT_EXPECT_EQ_MSG(test, READ_ONCE(sleep.ret), 1, "did not wait for the callback");
+	complete_all(&sleeper->go_on);
+	flush_work(&sleep.work);
+	destroy_work_on_stack(&sleep.work);
+	fake_smmu_set_clocks(fake, false);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, sleep.ret, 0);
+	KUNIT_EXPECT_FALSE_MSG(test, fake->smmu.powered, "resumed in system sleep");
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+
+	fake_smmu_set_clocks(fake, true);
+	KUNIT_EXPECT_EQ(test, sleep.pm->resume(dev), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
+	pm_runtime_put_noidle(dev);
+}
+
 struct shutdown_work {
 	struct work_struct work;
 	struct platform_device *pdev;
 	struct completion entered;
 	struct completion go_on;
+	bool down;
 };
 
 static void shut_down(struct work_struct *work)
@@ -575,6 +672,7 @@ static void shut_down(struct work_struct *work)
 	struct shutdown_work *shutdown = container_of(work, struct shutdown_work, work);
 
 	to_platform_driver(driver_find("arm-smmu", &platform_bus_type))->shutdown(shutdown->pdev);
+	WRITE_ONCE(shutdown->down, true);
 }
 
 static int retry_after_a_while(struct iommu_domain *domain, struct device *dev,
@@ -612,6 +710,7 @@ static void shutdown_terminates_what_a_callback_retries(struct kunit *test)
 							     FAKE_SMMU_PATIENCE));
 	schedule_work(&shutdown->work);
 	msleep(20);
+	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(shutdown->down), "did not wait for the callback");
 	complete_all(&shutdown->go_on);
 	flush_work(&shutdown->work);
 	platform_device_put(shutdown->pdev);
@@ -622,6 +721,52 @@ static void shutdown_terminates_what_a_callback_retries(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0),
 			ARM_SMMU_sCR0_CLIENTPD);
+}
+
+#define LAST_BANK	(FAKE_SMMU_BANKS - 1)
+
+static void faults_before_mask(struct kunit_regfile *rf, const struct kunit_reg_access *access)
+{
+	struct fake_smmu *fake = container_of(rf, struct fake_smmu, regs);
+
+#ifdef CONFIG_PM
+	if (!atomic_read(&fake->smmu.dev->power.usage_count))
+		kunit_regfile_violation(rf, "a register access without a runtime-PM reference");
+#endif
+	if (access->reg != FAKE_SCTLR || !access->write || fake->priv)
+		return;
+
+	fake->priv = fake;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_fault(fake, LAST_BANK, IOVA, 0);
+}
+
+/* Their interrupts never come, as the lines go down: no thread resumes them. */
+static void shutdown_terminates_what_nobody_took(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct platform_device *pdev = platform_device_alloc("fake-smmu", PLATFORM_DEVID_NONE);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	platform_set_drvdata(pdev, &fake->smmu);
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake_smmu_attach(test, fake, LAST_BANK, 1, STALL);
+	fake->irqchip->manual = true;
+	fake->regs.before_access = faults_before_mask;
+	pm_runtime_set_active(fake->smmu.dev);
+	pm_runtime_enable(fake->smmu.dev);
+	to_platform_driver(driver_find("arm-smmu", &platform_bus_type))->shutdown(pdev);
+	platform_device_put(pdev);
+	fake->regs.before_access = NULL;
+
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	for (i = 0; i < FAKE_SMMU_BANKS; i += LAST_BANK) {
+		KUNIT_EXPECT_EQ(test, fake->banks[i].terminated, 1);
+		KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, i, FAKE_FSR), 0);
+		/* Neither interrupts nor stalls. */
+		KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, i, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
+	}
 }
 
 static void fault_when_masked(struct fake_smmu *fake, const struct kunit_reg_access *access)
@@ -739,9 +884,11 @@ static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kun
 static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does),
 	KUNIT_CASE(system_sleep_masks_all_banks_before_it_waits),
+	KUNIT_CASE(system_sleep_waits_for_a_thread_that_resumes_the_smmu),
 	KUNIT_CASE(removed_smmu_is_off_and_left_alone),
 	KUNIT_CASE(global_fault_is_printed_outside),
 	KUNIT_CASE(shutdown_terminates_what_a_callback_retries),
+	KUNIT_CASE(shutdown_terminates_what_nobody_took),
 	KUNIT_CASE(global_fault_is_cleared),
 	KUNIT_CASE(global_fault_handler_does_not_touch_a_suspended_smmu),
 	KUNIT_CASE(global_fault_before_the_flag_does_not_storm),
