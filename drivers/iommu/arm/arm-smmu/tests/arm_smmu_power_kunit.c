@@ -349,6 +349,8 @@ static void enter_is_counted_and_has_interrupts_off(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 }
 
+#define READ_GLOBAL_FAULT	"!sGFSR?0x2 !sGFSYNR0?0x0 !sGFSYNR1?0x0 !sGFSYNR2?0x0 "
+
 static void global_fault_is_cleared(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -363,8 +365,35 @@ static void global_fault_is_cleared(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
 	/* What is printed of it, and the write is drained before suspend may go on. */
 	KUNIT_EXPECT_STREQ(test, kunit_regfile_trace(test, &fake->regs, KUNIT_REG_ANY),
-			   "!sGFSR?0x2 !sGFSYNR0?0x0 !sGFSYNR1?0x0 !sGFSYNR2?0x0 "
-			   "!sGFSR=0x2 !sGFSR?0x0");
+			   READ_GLOBAL_FAULT "!sGFSR=0x2 !sGFSR?0x0");
+}
+
+static void cleared_while_inside(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	if (access->reg == FAKE_SGFSR && !atomic_read(&fake->smmu.users))
+		kunit_regfile_violation(&fake->regs, "suspend does not wait for this access");
+}
+
+/* It is called for others on its line, in any state, and says that it was not for it. */
+static void global_fault_handler_leaves_alone_what_is_not_its_own(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	fake->after_access = cleared_while_inside;
+	KUNIT_EXPECT_EQ(test, arm_smmu_global_fault(0, &fake->smmu), IRQ_NONE);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, KUNIT_REG_ANY, KUNIT_REG_ANY, true),
+			0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
+	KUNIT_EXPECT_FALSE(test, irqs_disabled());
+
+	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR, ARM_SMMU_sGFSR_USF);
+	KUNIT_EXPECT_EQ(test, arm_smmu_global_fault(0, &fake->smmu), IRQ_HANDLED);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
+
+	suspend(fake);
+	KUNIT_EXPECT_EQ(test, arm_smmu_global_fault(0, &fake->smmu), IRQ_NONE);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	resume(fake);
 }
 
 /* The line is shared: somebody else asserts it while the SMMU is off. */
@@ -560,15 +589,6 @@ static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sleep.pm->resume(fake->smmu.dev), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
-}
-
-static void disable_runtime_pm(void *data)
-{
-	struct device *dev = data;
-
-	pm_runtime_disable(dev);
-	pm_runtime_set_suspended(dev);
-	dev->driver->pm = NULL;
 }
 
 static int suspend_by_driver(struct device *dev)
@@ -890,6 +910,7 @@ static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(shutdown_terminates_what_a_callback_retries),
 	KUNIT_CASE(shutdown_terminates_what_nobody_took),
 	KUNIT_CASE(global_fault_is_cleared),
+	KUNIT_CASE(global_fault_handler_leaves_alone_what_is_not_its_own),
 	KUNIT_CASE(global_fault_handler_does_not_touch_a_suspended_smmu),
 	KUNIT_CASE(global_fault_before_the_flag_does_not_storm),
 	KUNIT_CASE(suspend_waits_for_who_is_inside),
