@@ -17,6 +17,14 @@ load check-lib
 @test "the suites pass on 6.12, arm64 in QEMU with 4 CPUs and KASAN" {
 	kunit BASE=6.12 ARCH=arm64 CONFIG=kasan
 }
+@test "the suites pass on 6.12, arm64 with PREEMPT_RT" { kunit BASE=6.12 CONFIG=rt; }
+
+@test "the suites pass on 6.12, arm64 with threadirqs" { kunit BASE=6.12 CONFIG=threadirqs; }
+
+# Eight minutes in QEMU, after a cold build.
+@test "no data race for KCSAN, x86_64 in QEMU with 4 CPUs" { kunit BASE=6.12 CONFIG=kcsan; }
+
+@test "the suites pass on mainline, UML with 2 CPUs" { kunit BASE=mainline CONFIG=smp; }
 
 # Where nothing of Qualcomm's is, the part without an SMMU. Then as a module, for which
 # modpost says what is not exported. Cold, 1000 objects for each base.
