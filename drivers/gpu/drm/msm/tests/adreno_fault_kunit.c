@@ -435,11 +435,15 @@ static void dump_leaves_the_shrinkers_lists_alone(struct kunit *test)
 	struct fake_gpu *fake = test->priv;
 	struct mutex *lru_lock = msm_gpu_fake_lru_lock(&fake->adreno.base);
 	struct fault_task task = { .fake = fake };
+	struct task_struct *thread;
 
 	init_completion(&task.done);
 	fake_gpu_submit(fake, 2);
+	/* Memory reclaim takes the lock, so nothing is allocated under it. */
+	thread = kthread_create(fault_thread, &task, "fault");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, thread);
 	mutex_lock(lru_lock);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(fault_thread, &task, "fault"));
+	wake_up_process(thread);
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&task.done, FAKE_GPU_PATIENCE));
 	mutex_unlock(lru_lock);
 	wait_for_completion(&task.done);

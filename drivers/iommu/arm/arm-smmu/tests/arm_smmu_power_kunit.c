@@ -641,6 +641,10 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 	if (!sleep.pm->suspend)
 		kunit_skip(test, "CONFIG_PM_SLEEP is off");
 
+	/* The thread must not run before the SMMU is suspended. */
+	if (num_online_cpus() > 1)
+		kunit_skip(test, "wants a single CPU");
+
 	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
 	fake_smmu_attach(test, fake, 1, 1, STALL);
 	fake->irqchip->manual = true;
@@ -652,8 +656,7 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 
 	fake_smmu_fault(fake, 1, IOVA, 0);
 	fake_lines_take(fake->irqchip, &fake->lines[1], 1);
-	/* With several CPUs, the thread may run already. Then it is refused. */
-	pm_runtime_suspend(dev);
+	KUNIT_EXPECT_EQ(test, pm_runtime_suspend(dev), 0);
 	pm_runtime_get_noresume(dev);
 	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
 	schedule_work(&sleep.work);
