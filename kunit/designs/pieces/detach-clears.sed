@@ -1,2 +1,2 @@
 # Teardown leaves a stalled transaction.
-/^void arm_smmu_detach_context_bank/,/^}/s/^		arm_smmu_clear_context_fault(smmu, cfg->cbndx);$/		;/
+/^bool arm_smmu_detach_context_bank/,/^}/s/^		arm_smmu_clear_context_fault(smmu, cfg->cbndx);$/		;/
