@@ -346,6 +346,8 @@ load check-lib
 
 	sed -i '$d' $file
 	refuses 'the new files are not what the hunks' make tree
+	rm $file
+	refuses 'fault.c, which is not there' make tree
 	git clean -qf series
 	git checkout -q series $file
 	make -s tree

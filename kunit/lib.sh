@@ -114,4 +114,8 @@ warnings() { grep -E '(warning|error):' "$1" | grep -v 'bad constant expression'
 
 # Four CPUs. What they sign pointers with is their own business: to emulate QARMA, which
 # is what "max" does, takes longer than all the rest.
-qemu_arm64='-smp 4 -cpu max,pauth-impdef=on'
+arm64_args=(--arch=arm64 --cross_compile=aarch64-linux-gnu- --qemu_args='-smp 4 -cpu max,pauth-impdef=on')
+arm64_tools=(aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-system-aarch64:qemu-system-arm
+	     /usr/include/openssl/ssl.h:libssl-dev)
+# Four CPUs in QEMU, on a machine that is busy: kunit.py's 300 s are not enough.
+qemu_timeout=900

@@ -27,8 +27,7 @@ esac
 [ "${ARCH:-$arch}" = $arch ] || die "CONFIG=$CONFIG is for ARCH=$arch, not for ARCH=$ARCH"
 [ -z "$bases" ] || [ -n "$kdir" ] || [[ " $bases " = *" $name "* ]] ||
 	die "CONFIG=$CONFIG is for BASE=$bases, not for BASE=$name, whose UML has one CPU"
-# Four CPUs in QEMU, on a machine that is busy: kunit.py's 300 s are not enough.
-[ $arch = um ] || timeout=(--timeout=900)
+[ $arch = um ] || timeout=(--timeout=$qemu_timeout)
 case $CONFIG in
 smp) kernel_args=(--kernel_args=ncpus=2 --kernel_args=seccomp=on) ;;
 threadirqs) kernel_args=(--kernel_args=threadirqs) ;;
@@ -43,9 +42,7 @@ um)
 	args=() tools=() expected=600 ;;
 arm64)
 	expected=2000
-	args=(--arch=arm64 --cross_compile=aarch64-linux-gnu- --qemu_args="$qemu_arm64")
-	tools=(aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-system-aarch64:qemu-system-arm
-	       /usr/include/openssl/ssl.h:libssl-dev) ;;
+	args=("${arm64_args[@]}") tools=("${arm64_tools[@]}") ;;
 x86_64)
 	expected=1500
 	args=(--arch=x86_64 --qemu_args="-smp 4")

@@ -78,7 +78,7 @@ first_versions()
 			[ -f "$top/$path" ] || die "series/$(basename "$file") adds $path, which is not there"
 			printf '100644 %s\t%s\n' "$(git hash-object -w --no-filters "$top/$path")" "$path"
 		done < <(sed -n '/^---$/,$p' "$file" | meta New -)
-	done < <(series_files) | GIT_INDEX_FILE=$index git update-index --add --index-info
+	done < <(series_files) | GIT_INDEX_FILE=$index git update-index --add --index-info || exit
 
 	while read -r file; do
 		for_variant "$file" "$variant" || continue
@@ -95,7 +95,7 @@ first_versions()
 }
 
 # Turns series/ into commits on "base"; prints the last one. Fails with a line
-# in $scratch/why where a hunk does not fit.
+# in $scratch/why where a hunk does not fit, and on its own where a new file is wrong.
 commit_series()
 {
 	local variant=$1 parent file date subject
@@ -148,6 +148,7 @@ sync_tree()
 	for variant in $(variants_for_tree); do
 		new=$(commit_series "$variant") && break
 		new=
+		[ -e "$scratch/why" ] || exit
 		[ -n "$why" ] || why=$(cat "$scratch/why")
 	done
 	[ -n "$new" ] || die "${KDIR:+KDIR=$KDIR: }$why. Change the hunk (make tree, git rebase, make refresh) or use a tree it fits${kdir:+: $(describe_bases)}"
@@ -217,6 +218,7 @@ cmd_fits()
 	name=		# none of the two
 	for variant in $(variants_for_tree); do
 		! commit_series "$variant" >/dev/null || { echo "$variant"; return; }
+		[ -e "$scratch/why" ] || exit
 		[ -s "$scratch/first" ] || cp "$scratch/why" "$scratch/first"
 	done
 	die "$(cat "$scratch/first")"

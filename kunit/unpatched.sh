@@ -14,11 +14,7 @@ choose_tree
 arch=${ARCH:-um}
 case $arch in
 um) args=() tools=() timeout=120 suites='arm_smmu_attach.*' ;;
-arm64)
-	args=(--arch=arm64 --cross_compile=aarch64-linux-gnu- --qemu_args="$qemu_arm64")
-	tools=(aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-system-aarch64:qemu-system-arm
-	       /usr/include/openssl/ssl.h:libssl-dev)
-	timeout=900 suites='arm_smmu_qcom.*' ;;	# as in run.sh
+arm64) args=("${arm64_args[@]}") tools=("${arm64_tools[@]}") timeout=$qemu_timeout suites='arm_smmu_qcom.*' ;;
 *) die "ARCH=$ARCH: make unpatched knows um and arm64" ;;
 esac
 need python3 gcc /usr/include/stdio.h:libc6-dev make flex bison bc ccache "${tools[@]}"
