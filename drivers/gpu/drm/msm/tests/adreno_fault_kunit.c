@@ -301,12 +301,12 @@ static void command_line_is_added_by_the_worker(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, state->pid);
 }
 
-/* Its holder may wait for the GPU, as the shrinker does. */
-static void buffer_whose_lock_is_held_is_not_copied(struct kunit *test)
+/* What is dumped of two buffers while somebody holds the lock of the first one. */
+static struct msm_gpu_state *dump_with_a_lock_held(struct fake_gpu *fake,
+						   struct msm_gem_submit *submit)
 {
-	struct fake_gpu *fake = test->priv;
-	struct msm_gem_submit *submit = fake_gpu_submit(fake, 2);
 	struct msm_gpu_state *state;
+	struct kunit *test = fake->test;
 
 	msm_gem_lock(submit->bos[0].obj);
 	fault(fake, FSR_TF | FSR_SS);
@@ -316,6 +316,17 @@ static void buffer_whose_lock_is_held_is_not_copied(struct kunit *test)
 	state = fake->adreno.base.crashstate;
 	KUNIT_ASSERT_NOT_NULL(test, state);
 	KUNIT_ASSERT_EQ(test, 2, state->nr_bos);
+
+	return state;
+}
+
+/* Its holder may wait for the GPU, as the shrinker does. */
+static void buffer_whose_lock_is_held_is_not_copied(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gem_submit *submit = fake_gpu_submit(fake, 2);
+	struct msm_gpu_state *state = dump_with_a_lock_held(fake, submit);
+
 	KUNIT_EXPECT_EQ(test, submit->bos[0].iova, state->bos[0].iova);
 	KUNIT_EXPECT_NULL(test, state->bos[0].data);
 	KUNIT_EXPECT_NOT_NULL(test, state->bos[1].data);
@@ -346,20 +357,11 @@ static struct msm_gem_submit *bind_two_buffers(struct fake_gpu *fake, u64 iova[2
 static void bound_buffer_whose_lock_is_held_is_not_copied(struct kunit *test)
 {
 	struct fake_gpu *fake = test->priv;
-	struct msm_gem_submit *submit;
 	struct msm_gpu_state *state;
 	u64 iova[2];
 	int i;
 
-	submit = bind_two_buffers(fake, iova);
-	msm_gem_lock(submit->bos[0].obj);
-	fault(fake, FSR_TF | FSR_SS);
-	msm_gem_unlock(submit->bos[0].obj);
-	expect_dumps(fake, 1);
-
-	state = fake->adreno.base.crashstate;
-	KUNIT_ASSERT_NOT_NULL(test, state);
-	KUNIT_ASSERT_EQ(test, 2, state->nr_bos);
+	state = dump_with_a_lock_held(fake, bind_two_buffers(fake, iova));
 	KUNIT_EXPECT_EQ(test, iova[0] + iova[1], state->bos[0].iova + state->bos[1].iova);
 	for (i = 0; i < 2; i++) {
 		if (state->bos[i].iova == iova[0]) {
