@@ -38,9 +38,9 @@
  *	The thread does, from the primary's IRQ_WAKE_THREAD until it turns
  *	CFIE on again. It reports the fault and clears FSR. The fault callback
  *	may sleep: no lock is held, and no fault waits for it but this bank's.
- *	Only who requests or frees an interrupt on the same line does. If FSR does not clear,
- *	the thread leaves the bank like that, until the SMMU is reset or a domain
- *	is attached anew.
+ *	Only who requests or frees an interrupt on the same line does.
+ *	If FSR does not clear, the thread leaves the bank like that, until the SMMU
+ *	is reset or a domain is attached anew.
  * no M, or teardown has begun: detached
  *	Nobody will take another one. Teardown waits for the thread.
  *

@@ -154,8 +154,8 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
  *
  * When this returns, nobody who came through arm_smmu_power_enter() is inside the
  * SMMU, nobody will be, and neither a global fault nor a fault of an attached bank
- * asserts an interrupt. In probe, where no bank is attached, this
- * is about global faults that a boot loader or a crashed kernel has left.
+ * asserts an interrupt. In probe, where no bank is attached, this is about global
+ * faults that a boot loader or a crashed kernel has left.
  *
  * Of NVIDIA's implementation for several instances, the first one is read back:
  * the others may interrupt until what was written to them has arrived.

@@ -641,7 +641,7 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 	if (!sleep.pm->suspend)
 		kunit_skip(test, "CONFIG_PM_SLEEP is off");
 
-	/* The thread must not run before the SMMU is suspended. */
+	/* With several, the SMMU may be suspended in the middle of the thread. */
 	if (num_online_cpus() > 1)
 		kunit_skip(test, "wants a single CPU");
 
@@ -656,6 +656,7 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 
 	fake_smmu_fault(fake, 1, IOVA, 0);
 	fake_lines_take(fake->irqchip, &fake->lines[1], 1);
+	/* Where the kernel preempts, the thread has run already. Then it is refused. */
 	pm_runtime_suspend(dev);
 	pm_runtime_get_noresume(dev);
 	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
