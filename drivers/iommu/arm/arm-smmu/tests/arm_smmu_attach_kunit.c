@@ -212,6 +212,30 @@ static void domain_of_an_smmu_that_does_not_resume_is_freed(struct kunit *test)
 #endif
 }
 
+#ifdef CONFIG_PM
+/* One more, and the SMMU never suspends; one less, and it does under its users. */
+static void references_to_the_power_are_balanced(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
+	struct device *dev = fake->smmu.dev;
+
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, power_is_well_again, dev));
+	pm_runtime_set_active(dev);
+	pm_runtime_enable(dev);
+	pm_runtime_get_noresume(dev);
+	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev));
+	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 1);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 1);
+	arm_smmu_destroy_domain_context(smmu_domain);
+	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 1);
+	pm_runtime_put_noidle(dev);
+	expect_gone(test, fake);
+}
+#endif
+
 static void suspend(struct kunit *test, struct fake_smmu *fake, const struct dev_pm_ops *pm)
 {
 	KUNIT_ASSERT_EQ(test, 0, pm->runtime_suspend(fake->smmu.dev));
@@ -313,6 +337,9 @@ static struct kunit_case arm_smmu_attach_cases[] = {
 	KUNIT_CASE(stage_2_domain_is_set_up),
 	KUNIT_CASE(domain_without_an_interrupt_is_not_attached),
 	KUNIT_CASE(domain_of_an_smmu_that_does_not_resume_is_freed),
+#ifdef CONFIG_PM
+	KUNIT_CASE(references_to_the_power_are_balanced),
+#endif
 	{}
 };
 

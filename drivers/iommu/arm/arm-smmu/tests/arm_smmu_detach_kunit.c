@@ -18,6 +18,8 @@
 
 #define IOVA		0x12345000UL
 #define STALL		ARM_SMMU_SCTLR_CFCFG
+#define GLOBAL_FAULTS	(ARM_SMMU_sCR0_GFRE | ARM_SMMU_sCR0_GFIE | \
+			 ARM_SMMU_sCR0_GCFGFRE | ARM_SMMU_sCR0_GCFGFIE)
 
 static void expect_detached(struct kunit *test, struct fake_smmu *fake)
 {
@@ -271,6 +273,19 @@ static void reset_terminates_what_it_finds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[2].terminated, 1);
 }
 
+/* arm_smmu_power_on() lets them interrupt, when there is somebody to answer. */
+static void reset_has_global_faults_reported(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	arm_smmu_device_reset(&fake->smmu);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) & GLOBAL_FAULTS,
+			ARM_SMMU_sCR0_GFRE | ARM_SMMU_sCR0_GCFGFRE);
+	arm_smmu_power_on(&fake->smmu);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) & GLOBAL_FAULTS,
+			GLOBAL_FAULTS);
+}
+
 static irqreturn_t no_handler(int irq, void *dev)
 {
 	return IRQ_NONE;
@@ -346,6 +361,7 @@ static struct kunit_case arm_smmu_detach_cases[] = {
 	KUNIT_CASE(nothing_stalls_once_teardown_has_begun),
 	KUNIT_CASE(detach_waits_for_set_stall),
 	KUNIT_CASE(reset_terminates_what_it_finds),
+	KUNIT_CASE(reset_has_global_faults_reported),
 	KUNIT_CASE(line_that_cannot_be_shared_is_reported),
 #ifdef CONFIG_PROVE_LOCKING
 	KUNIT_CASE(detach_under_a_lock_of_the_callback_is_reported),

@@ -3,6 +3,7 @@
  * A fake Arm SMMUv2 for KUnit tests: see fake_smmu.h for the rules it follows.
  */
 
+#include <linux/bitfield.h>
 #include <linux/bitops.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
@@ -134,6 +135,9 @@ static const struct kunit_reg fake_smmu_regs[FAKE_REGS] = {
 		.hide_read = true,
 	},
 	[FAKE_CBA2R] = { GR1("CBA2R", ARM_SMMU_GR1_CBA2R(0)) },
+	[FAKE_ID0] = { GR0("IDR0", ARM_SMMU_GR0_ID0), .ro = FAKE_SMMU_W },
+	[FAKE_ID1] = { GR0("IDR1", ARM_SMMU_GR0_ID1), .ro = FAKE_SMMU_W },
+	[FAKE_ID2] = { GR0("IDR2", ARM_SMMU_GR0_ID2), .ro = FAKE_SMMU_W },
 	[FAKE_SCR0] = {
 		GR0("sCR0", ARM_SMMU_GR0_sCR0), SCR0_FIELDS,
 		.reset = ARM_SMMU_sCR0_CLIENTPD,
@@ -386,6 +390,20 @@ void fake_smmu_use_impl(struct fake_smmu *fake, struct arm_smmu_impl *impl)
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_use_impl);
 
+/* Stage 1 with pages of 4 KiB, 40 bits of everything, streams by number. */
+static void fake_smmu_set_ids(struct fake_smmu *fake, unsigned int banks)
+{
+	fake->reg[FAKE_ID0].reset = ARM_SMMU_ID0_S1TS | ARM_SMMU_ID0_ATOSNS |
+				    ARM_SMMU_ID0_PTFS_NO_AARCH32 | ARM_SMMU_ID0_PTFS_NO_AARCH32S |
+				    FIELD_PREP(ARM_SMMU_ID0_NUMSIDB, ilog2(FAKE_SMMU_STREAMS));
+	fake->reg[FAKE_ID1].reset = FIELD_PREP(ARM_SMMU_ID1_NUMPAGENDXB,
+					       ilog2(fake->smmu.numpage) - 1) |
+				    FIELD_PREP(ARM_SMMU_ID1_NUMCB, banks);
+	fake->reg[FAKE_ID2].reset = ARM_SMMU_ID2_PTFS_4K | FIELD_PREP(ARM_SMMU_ID2_UBS, 2) |
+				    FIELD_PREP(ARM_SMMU_ID2_OAS, 2) |
+				    FIELD_PREP(ARM_SMMU_ID2_IAS, 2);
+}
+
 /**
  * fake_smmu_create_config() - Make a fake SMMU that goes away with the test
  * @test: the test
@@ -414,6 +432,7 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 	KUNIT_ASSERT_NOT_NULL(test, fake->irqs);
 
 	/* The upper half of the address space, as the specification has it. */
+	fake->smmu.pgshift = ilog2(FAKE_SMMU_PAGE);
 	fake->smmu.numpage = roundup_pow_of_two(max(config->banks, 2U));
 	memcpy(fake->reg, fake_smmu_regs, sizeof(fake->reg));
 	for (i = 0; i < FAKE_REGS; i++) {
@@ -422,6 +441,7 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 		if (fake->reg[i].stride && !fake->reg[i].count)
 			fake->reg[i].count = config->banks;
 	}
+	fake_smmu_set_ids(fake, config->banks);
 	fake->regs.update = fake_smmu_update;
 	fake->regs.after_access = fake_smmu_regs_after_access;
 	KUNIT_ASSERT_EQ(test, 0, kunit_regfile_init(test, &fake->regs, fake->reg, FAKE_REGS));

@@ -5,7 +5,8 @@
  * interrupt lines that they drive, and the bus of the masters behind it.
  *
  * It stands behind the read_reg and write_reg hooks of &struct arm_smmu_impl,
- * so that the driver's code runs unchanged, and behind an irqchip, so that its
+ * or behind ioremap() where MMIO is emulated (fake_smmu_resource()), so that the
+ * driver's code runs unchanged, and behind an irqchip, so that its
  * handlers run through genirq: the primary in hard IRQ context, the thread in
  * an IRQ thread.
  *
@@ -105,6 +106,9 @@
  * @FAKE_CBAR: SMMU_CBARn
  * @FAKE_CBFRSYNRA: SMMU_CBFRSYNRAn
  * @FAKE_CBA2R: SMMU_CBA2Rn
+ * @FAKE_ID0: SMMU_IDR0
+ * @FAKE_ID1: SMMU_IDR1
+ * @FAKE_ID2: SMMU_IDR2
  * @FAKE_SCR0: SMMU_sCR0
  * @FAKE_SACR: SMMU_sACR
  * @FAKE_SGFSR: SMMU_sGFSR
@@ -145,6 +149,9 @@ enum fake_smmu_reg {
 	FAKE_CBAR,
 	FAKE_CBFRSYNRA,
 	FAKE_CBA2R,
+	FAKE_ID0,
+	FAKE_ID1,
+	FAKE_ID2,
 	FAKE_SCR0,
 	FAKE_SACR,
 	FAKE_SGFSR,
@@ -290,6 +297,7 @@ struct fake_smmu_printed {
 struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500);
 struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 					  const struct fake_smmu_config *config);
+struct resource fake_smmu_resource(struct kunit *test, struct fake_smmu *fake);
 void fake_smmu_use_impl(struct fake_smmu *fake, struct arm_smmu_impl *impl);
 struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *fake,
 					 int bank, unsigned int line, u32 sctlr);

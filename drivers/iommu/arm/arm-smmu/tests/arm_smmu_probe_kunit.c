@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KUnit tests that bind the driver to a fake SMMU, as the platform bus does.
+ */
+
+#include <linux/interrupt.h>
+#include <linux/of.h>
+#include <linux/platform_device.h>
+
+#include "fake_smmu.h"
+
+#define IOVA		0x12345000ULL
+#define GLOBAL_IRQS	1
+
+static __be32 global_interrupts = cpu_to_be32(GLOBAL_IRQS);
+static char compatible[] = "arm,smmu-v2";
+
+static struct property global_interrupts_property = {
+	.name = "#global-interrupts",
+	.length = sizeof(global_interrupts),
+	.value = &global_interrupts,
+};
+
+static struct property compatible_property = {
+	.name = "compatible",
+	.length = sizeof(compatible),
+	.value = compatible,
+	.next = &global_interrupts_property,
+};
+
+static struct device_node node = {
+	.name = "iommu",
+	.full_name = "iommu",
+	.properties = &compatible_property,
+};
+
+static int arm_smmu_probe_init(struct kunit_suite *suite)
+{
+	of_node_init(&node);
+
+	return 0;
+}
+
+static void remove_smmu(void *pdev)
+{
+	platform_device_unregister(pdev);
+}
+
+/* Probe is done with it when this returns. */
+static struct platform_device *add_smmu(struct kunit *test, struct fake_smmu *fake)
+{
+	struct resource res[1 + GLOBAL_IRQS + FAKE_SMMU_BANKS];
+	struct platform_device *pdev;
+	unsigned int i;
+
+	res[0] = fake_smmu_resource(test, fake);
+	res[1] = DEFINE_RES_IRQ(fake->lines[FAKE_SMMU_GLOBAL_LINE].irq);
+	for (i = 0; i < FAKE_SMMU_BANKS; i++)
+		res[1 + GLOBAL_IRQS + i] = DEFINE_RES_IRQ(fake->lines[0].irq);
+
+	pdev = platform_device_alloc("fake-smmu-of", PLATFORM_DEVID_NONE);
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	device_set_node(&pdev->dev, of_fwnode_handle(&node));
+	KUNIT_ASSERT_EQ(test, 0, platform_device_add_resources(pdev, res, ARRAY_SIZE(res)));
+	KUNIT_ASSERT_EQ(test, 0, platform_device_add(pdev));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, remove_smmu, pdev));
+	KUNIT_ASSERT_NOT_NULL_MSG(test, platform_get_drvdata(pdev), "the driver did not bind");
+
+	return pdev;
+}
+
+/* A boot loader's, or that of a kernel which has started this one by kexec. */
+static void faults_from_before_probe_do_not_interrupt(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct fake_line *line = &fake->lines[FAKE_SMMU_GLOBAL_LINE];
+
+	fake_lines_connect(&fake->banks[2].source, line);
+	fake_smmu_poke(fake, 2, FAKE_SCTLR,
+		       ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFCFG);
+	fake_smmu_fault(fake, 2, IOVA, 0);
+	fake_smmu_global_fault(fake);
+	add_smmu(test, fake);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, line->interrupts, 0);
+	KUNIT_EXPECT_EQ(test, fake->banks[2].terminated, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_SCTLR), 0);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+}
+
+static void faults_are_taken_from_probe_to_remove(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct fake_line *line = &fake->lines[FAKE_SMMU_GLOBAL_LINE];
+	struct platform_device *pdev = add_smmu(test, fake);
+	struct arm_smmu_device *smmu = platform_get_drvdata(pdev);
+
+	KUNIT_EXPECT_TRUE(test, smmu->powered);
+	KUNIT_EXPECT_EQ(test, smmu->num_context_banks, FAKE_SMMU_BANKS);
+	fake_smmu_global_fault(fake);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, line->interrupts, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
+
+	kunit_release_action(test, remove_smmu, pdev);
+	KUNIT_EXPECT_FALSE(test, irq_has_action(line->irq));
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0),
+			ARM_SMMU_sCR0_CLIENTPD);
+	fake_smmu_global_fault(fake);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, line->interrupts, 1);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+}
+
+static struct kunit_case arm_smmu_probe_cases[] = {
+	KUNIT_CASE(faults_from_before_probe_do_not_interrupt),
+	KUNIT_CASE(faults_are_taken_from_probe_to_remove),
+	{}
+};
+
+static struct kunit_suite arm_smmu_probe_suite = {
+	.name = "arm_smmu_probe",
+	.suite_init = arm_smmu_probe_init,
+	.test_cases = arm_smmu_probe_cases,
+};
+
+kunit_test_suite(arm_smmu_probe_suite);
