@@ -13,7 +13,7 @@
 #define GLOBAL_IRQS	1
 
 static __be32 global_interrupts = cpu_to_be32(GLOBAL_IRQS);
-static char compatible[] = "arm,smmu-v2";
+static const char compatible[] = "arm,smmu-v2";
 
 static struct property global_interrupts_property = {
 	.name = "#global-interrupts",
@@ -24,7 +24,7 @@ static struct property global_interrupts_property = {
 static struct property compatible_property = {
 	.name = "compatible",
 	.length = sizeof(compatible),
-	.value = compatible,
+	.value = (void *)compatible,
 	.next = &global_interrupts_property,
 };
 
