@@ -278,12 +278,16 @@ static void reset_has_global_faults_reported(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
+	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0, GLOBAL_FAULTS);
 	arm_smmu_device_reset(&fake->smmu);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) & GLOBAL_FAULTS,
 			ARM_SMMU_sCR0_GFRE | ARM_SMMU_sCR0_GCFGFRE);
 	arm_smmu_power_on(&fake->smmu);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) & GLOBAL_FAULTS,
 			GLOBAL_FAULTS);
+	arm_smmu_power_off(&fake->smmu);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) & GLOBAL_FAULTS,
+			ARM_SMMU_sCR0_GFRE | ARM_SMMU_sCR0_GCFGFRE);
 }
 
 static irqreturn_t no_handler(int irq, void *dev)

@@ -6,6 +6,8 @@
 #include <linux/interrupt.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
+#include <linux/pm_domain.h>
+#include <linux/pm_runtime.h>
 
 #include "fake_smmu.h"
 
@@ -46,8 +48,12 @@ static void remove_smmu(void *pdev)
 	platform_device_unregister(pdev);
 }
 
+/* The SMMU's device while it is probed, for what looks on. */
+static struct device *probed;
+
 /* Probe is done with it when this returns. */
-static struct platform_device *add_smmu(struct kunit *test, struct fake_smmu *fake)
+static struct platform_device *add_smmu(struct kunit *test, struct fake_smmu *fake,
+					struct dev_pm_domain *pm_domain)
 {
 	struct resource res[1 + GLOBAL_IRQS + FAKE_SMMU_BANKS];
 	struct platform_device *pdev;
@@ -62,11 +68,21 @@ static struct platform_device *add_smmu(struct kunit *test, struct fake_smmu *fa
 	KUNIT_ASSERT_NOT_NULL(test, pdev);
 	device_set_node(&pdev->dev, of_fwnode_handle(&node));
 	KUNIT_ASSERT_EQ(test, 0, platform_device_add_resources(pdev, res, ARRAY_SIZE(res)));
+	dev_pm_domain_set(&pdev->dev, pm_domain);
+	probed = &pdev->dev;
 	KUNIT_ASSERT_EQ(test, 0, platform_device_add(pdev));
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, remove_smmu, pdev));
 	KUNIT_ASSERT_NOT_NULL_MSG(test, platform_get_drvdata(pdev), "the driver did not bind");
 
 	return pdev;
+}
+
+static void is_interrupt_due(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	struct fake_line *line = &fake->lines[FAKE_SMMU_GLOBAL_LINE];
+
+	if (irq_has_action(line->irq) && fake_lines_due(line))
+		fake->priv = line;
 }
 
 /* A boot loader's, or that of a kernel which has started this one by kexec. */
@@ -80,9 +96,13 @@ static void faults_from_before_probe_do_not_interrupt(struct kunit *test)
 		       ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFCFG);
 	fake_smmu_fault(fake, 2, IOVA, 0);
 	fake_smmu_global_fault(fake);
-	add_smmu(test, fake);
+
+	fake->after_access = is_interrupt_due;
+	add_smmu(test, fake, NULL);
 	fake_smmu_settle(fake);
 
+	/* How soon it would come is a matter of luck. */
+	KUNIT_EXPECT_NULL(test, fake->priv);
 	KUNIT_EXPECT_EQ(test, line->interrupts, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[2].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_FSR), 0);
@@ -94,7 +114,7 @@ static void faults_are_taken_from_probe_to_remove(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct fake_line *line = &fake->lines[FAKE_SMMU_GLOBAL_LINE];
-	struct platform_device *pdev = add_smmu(test, fake);
+	struct platform_device *pdev = add_smmu(test, fake, NULL);
 	struct arm_smmu_device *smmu = platform_get_drvdata(pdev);
 
 	KUNIT_EXPECT_TRUE(test, smmu->powered);
@@ -114,9 +134,40 @@ static void faults_are_taken_from_probe_to_remove(struct kunit *test)
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 }
 
+#ifdef CONFIG_PM
+static void is_power_on_too_late(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	if (access->reg == FAKE_SCR0 && access->write && pm_runtime_enabled(probed))
+		fake->priv = probed;
+}
+
+/* Else it might be marked as on when it is off already. */
+static void power_is_on_before_runtime_pm_can_take_it(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	static struct dev_pm_domain pm_domain;
+	struct arm_smmu_device *smmu;
+
+	fake->after_access = is_power_on_too_late;
+	smmu = platform_get_drvdata(add_smmu(test, fake, &pm_domain));
+	fake->after_access = NULL;
+	KUNIT_EXPECT_TRUE(test, pm_runtime_enabled(probed));
+	KUNIT_EXPECT_NULL(test, fake->priv);
+
+	KUNIT_EXPECT_EQ(test, 0, pm_runtime_resume_and_get(probed));
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(smmu->powered));
+	KUNIT_EXPECT_EQ(test, 0, pm_runtime_put_sync_suspend(probed));
+	KUNIT_EXPECT_FALSE(test, READ_ONCE(smmu->powered));
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+}
+#endif
+
 static struct kunit_case arm_smmu_probe_cases[] = {
 	KUNIT_CASE(faults_from_before_probe_do_not_interrupt),
 	KUNIT_CASE(faults_are_taken_from_probe_to_remove),
+#ifdef CONFIG_PM
+	KUNIT_CASE(power_is_on_before_runtime_pm_can_take_it),
+#endif
 	{}
 };
 
