@@ -154,6 +154,8 @@ static void suspended_instances_are_not_touched(struct kunit *test)
 	fake_smmu_settle(first);
 	KUNIT_EXPECT_EQ(test, first->lines[0].interrupts, 1);
 	KUNIT_EXPECT_EQ(test, first->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
+	KUNIT_EXPECT_EQ(test, nvidia_smmu_impl.context_fault(0, instances->smmu_domain), IRQ_NONE);
+	KUNIT_EXPECT_EQ(test, nvidia_smmu_impl.global_fault(0, &first->smmu), IRQ_NONE);
 	KUNIT_EXPECT_EQ(test, instances->printed->lines, 0);
 	expect_quiet(test, instances);
 

@@ -77,12 +77,15 @@ static struct platform_device *add_smmu(struct kunit *test, struct fake_smmu *fa
 	return pdev;
 }
 
-static void is_interrupt_due(struct fake_smmu *fake, const struct kunit_reg_access *access)
+static void is_left_alone(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	struct fake_line *line = &fake->lines[FAKE_SMMU_GLOBAL_LINE];
 
 	if (irq_has_action(line->irq) && fake_lines_due(line))
-		fake->priv = line;
+		fake->priv = "an interrupt that nobody answers";
+	if (access->reg == FAKE_SCTLR && access->write &&
+	    !(fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) & ARM_SMMU_sCR0_CLIENTPD))
+		fake->priv = "a bank is off that is in use";
 }
 
 /* A boot loader's, or that of a kernel which has started this one by kexec. */
@@ -94,15 +97,16 @@ static void faults_from_before_probe_do_not_interrupt(struct kunit *test)
 	fake_lines_connect(&fake->banks[2].source, line);
 	fake_smmu_poke(fake, 2, FAKE_SCTLR,
 		       ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFCFG);
+	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0, ARM_SMMU_sCR0_GFIE);
 	fake_smmu_fault(fake, 2, IOVA, 0);
 	fake_smmu_global_fault(fake);
 
-	fake->after_access = is_interrupt_due;
+	fake->after_access = is_left_alone;
 	add_smmu(test, fake, NULL);
 	fake_smmu_settle(fake);
 
 	/* How soon it would come is a matter of luck. */
-	KUNIT_EXPECT_NULL(test, fake->priv);
+	KUNIT_EXPECT_NULL_MSG(test, fake->priv, "%s", (char *)fake->priv);
 	KUNIT_EXPECT_EQ(test, line->interrupts, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[2].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_FSR), 0);

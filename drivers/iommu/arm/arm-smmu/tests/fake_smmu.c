@@ -787,9 +787,10 @@ static void fake_smmu_hear(void *data, const char *text, size_t len)
 {
 	struct fake_smmu_printed *printed = data;
 
-	if (!strnstr(text, "GFSR", len) && !strnstr(text, "Unhandled context fault", len))
+	if (strnstr(text, "GFSR", len) || strnstr(text, "Unhandled context fault", len))
+		printed->lines++;
+	else if (!strnstr(text, "Unexpected global fault", len))
 		return;
-	printed->lines++;
 	if (atomic_read(&printed->fake->smmu.users))
 		printed->inside = true;
 }
