@@ -141,7 +141,9 @@ static void faults_are_taken_from_probe_to_remove(struct kunit *test)
 #ifdef CONFIG_PM
 static void is_power_on_too_late(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
-	if (access->reg == FAKE_SCR0 && access->write && pm_runtime_enabled(probed))
+	/* It may suspend as soon as it is bound; GFIE goes on when the power is. */
+	if (access->reg == FAKE_SCR0 && access->write &&
+	    (access->val & ARM_SMMU_sCR0_GFIE) && pm_runtime_enabled(probed))
 		fake->priv = probed;
 }
 
