@@ -21,8 +21,22 @@ load check-lib
 
 @test "the suites pass on 6.12, arm64 with threadirqs" { kunit BASE=6.12 CONFIG=threadirqs; }
 
-# Eight minutes in QEMU, after a cold build.
+# After a cold build.
 @test "no data race for KCSAN, x86_64 in QEMU with 4 CPUs" { kunit BASE=6.12 CONFIG=kcsan; }
+
+# One object on top of that, and three minutes beside another build.
+@test "KCSAN reports a data race" {
+	local tree=build/tree/6.12
+	sed -i 's/^	if (READ_ONCE(smmu->powered))$/	if (smmu->powered)/' \
+		$tree/drivers/iommu/arm/arm-smmu/arm-smmu-power.c
+	! git -C $tree diff --quiet || false
+	run make -s kunit BASE=6.12 CONFIG=kcsan FILTER=arm_smmu_smp
+	echo "$output"
+	git -C $tree checkout -q --force
+	[ "$status" -ne 0 ]
+	grep -q '^BUG: KCSAN: data-race in .*arm_smmu_power_enter' <<<"$output"
+	grep -q '^error: the kernel complained' <<<"$output"
+}
 
 @test "the suites pass on mainline, UML with 2 CPUs" { kunit BASE=mainline CONFIG=smp; }
 
