@@ -24,6 +24,7 @@
 #include <linux/cpumask.h>
 #include <linux/iommu.h>
 #include <linux/kthread.h>
+#include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
@@ -43,6 +44,11 @@
 #define SMP_PATIENCE	(60 * HZ) /* but one turn */
 #define SMP_REFAULTS	4	/* faults in a row in which a bank had the next one at once */
 #define SMP_STORM	1000	/* interrupts on a line in one turn */
+
+/* What is left to chance is for who looks for it, and takes a minute. */
+static bool smp_race_wanted = IS_ENABLED(CONFIG_KCSAN);
+module_param_named(smp, smp_race_wanted, bool, 0400);
+MODULE_PARM_DESC(smp, "have the CPUs race (default: with KCSAN)");
 
 struct smp;
 
@@ -346,6 +352,8 @@ static struct smp *smp_create(struct kunit *test)
 
 	if (num_online_cpus() == 1)
 		kunit_skip(test, "wants several CPUs");
+	if (!smp_race_wanted)
+		kunit_skip(test, "left to chance; arm_smmu_kunit.smp=1 runs it");
 
 	smp = kunit_kzalloc(test, sizeof(*smp), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, smp);
