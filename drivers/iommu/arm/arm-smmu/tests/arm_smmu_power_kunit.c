@@ -905,51 +905,7 @@ static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kun
 	pm_runtime_put_noidle(dev);
 }
 
-static void fault_when_resuming(struct fake_smmu *fake, const struct kunit_reg_access *access)
-{
-	struct fake_smmu_sleeper *sleeper = fake->priv;
-
-	if (access->reg != FAKE_SCR0 || !access->write || !sleeper)
-		return;
-
-	/* For another device on its line the primary looks at the bank, and finds a fault. */
-	fake->priv = NULL;
-	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_smmu_assert_foreign(fake, 0, true);
-	fake_lines_take(fake->irqchip, &fake->lines[0], UINT_MAX);
-	wait_for_completion_timeout(&sleeper->entered, FAKE_SMMU_PATIENCE);
-}
-
-/* Armed by resume then, SS would assert the line between the thread's FSR and RESUME. */
-static void bank_that_faults_while_resuming_is_left_to_its_thread(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_smmu_sleeper *sleeper;
-
-	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
-	fake_smmu_request_foreign(test, fake, 0);
-	suspend(fake);
-	fake_smmu_set_clocks(fake, true);
-	arm_smmu_device_reset(&fake->smmu);
-	fake->priv = sleeper;
-	fake->after_access = fault_when_resuming;
-	arm_smmu_power_on(&fake->smmu);
-	KUNIT_EXPECT_NULL(test, fake->priv);
-	KUNIT_EXPECT_EQ(test, sleeper->left, 0);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR),
-			ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_SS);
-	KUNIT_EXPECT_EQ(test, shadow(fake, 0), ARM_SMMU_SCTLR_M | STALL);
-
-	complete_all(&sleeper->go_on);
-	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, sleeper->left, 1);
-	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-}
-
 static struct kunit_case arm_smmu_power_cases[] = {
-	KUNIT_CASE(bank_that_faults_while_resuming_is_left_to_its_thread),
 	KUNIT_CASE(bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does),
 	KUNIT_CASE(system_sleep_masks_all_banks_before_it_waits),
 	KUNIT_CASE(system_sleep_waits_for_a_thread_that_resumes_the_smmu),
