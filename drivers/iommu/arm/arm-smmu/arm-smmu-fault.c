@@ -252,12 +252,11 @@ static void arm_smmu_give_up(struct arm_smmu_device *smmu, int idx, u32 fsr)
 			    fsr & ARM_SMMU_CB_FSR_SS ? "; a transaction stays stalled" : "");
 }
 
-static void arm_smmu_pause_after_fault(const struct arm_smmu_cb *cb)
+static unsigned int arm_smmu_pause_after_fault_ms(const struct arm_smmu_cb *cb)
 {
 	int shift = cb->refaults - ARM_SMMU_FAULT_BURST;
 
-	if (shift >= 0)
-		msleep(1 << min(shift, ARM_SMMU_FAULT_PAUSE_SHIFT));
+	return shift < 0 ? 0 : 1 << min(shift, ARM_SMMU_FAULT_PAUSE_SHIFT);
 }
 
 /* Thread: report a fault, then resume the transaction. May sleep. */
@@ -269,7 +268,8 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	struct arm_smmu_cb *cb = &smmu->cbs[idx];
 	/* System sleep turns it off between get and put. */
 	bool rpm = pm_runtime_enabled(smmu->dev);
-	bool stalled, resume, drop, armed = false;
+	bool stalled, resume, drop, armed;
+	unsigned int pause = 0;
 	ktime_t start = 0;
 	unsigned long flags;
 	int ret = 0;
@@ -383,11 +383,15 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 				      start ? ktime_to_ns(ktime_sub(ktime_get(), start)) : 0);
 	}
 
+	/* With the reference still: without power, resume starts to count anew. */
+	if (armed)
+		pause = arm_smmu_pause_after_fault_ms(cb);
+
 put:
 	if (rpm)
 		pm_runtime_put_autosuspend(smmu->dev);
-	if (armed)
-		arm_smmu_pause_after_fault(cb);
+	if (pause)
+		msleep(pause);
 	return IRQ_HANDLED;
 }
 

@@ -135,14 +135,20 @@ void arm_smmu_power_on(struct arm_smmu_device *smmu)
 {
 	int i;
 
-	/* First the flag: with it off, nobody would answer the interrupts. */
-	WRITE_ONCE(smmu->powered, true);
-	arm_smmu_enable_global_irq(smmu, true);
+	/*
+	 * Before the flag: once that is on, a primary that is called for others on
+	 * its line may take a fault, and the bank is its thread's.
+	 */
 	for (i = 0; i < smmu->num_context_banks; i++) {
 		/* Reset has cleared FSR: a bank that was given up gets a new chance. */
 		smmu->cbs[i].refaults = 0;
-		if (arm_smmu_sctlr_change(smmu, i, ARM_SMMU_SCTLR_GIVEN_UP,
-					  ARM_SMMU_SCTLR_CFIE))
+		arm_smmu_sctlr_change(smmu, i, ARM_SMMU_SCTLR_GIVEN_UP, ARM_SMMU_SCTLR_CFIE);
+	}
+	/* Before the registers: with it off, nobody would answer the interrupts. */
+	WRITE_ONCE(smmu->powered, true);
+	arm_smmu_enable_global_irq(smmu, true);
+	for (i = 0; i < smmu->num_context_banks; i++) {
+		if (atomic_read(&smmu->cbs[i].sctlr))
 			arm_smmu_sctlr_publish(smmu, i);
 	}
 }
