@@ -11,7 +11,6 @@
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/irqdesc.h>
-#include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
 #include <linux/trace_events.h>
 
@@ -162,24 +161,10 @@ static int does_not_resume(struct device *dev)
 	return -EIO;
 }
 
-static int driver_suspends(struct device *dev)
-{
-	return driver_find("arm-smmu", &platform_bus_type)->pm->runtime_suspend(dev);
-}
-
 static const struct dev_pm_ops broken_power = {
-	.runtime_suspend = driver_suspends,
+	.runtime_suspend = fake_smmu_runtime_suspend,
 	.runtime_resume = does_not_resume,
 };
-
-static void power_is_well_again(void *data)
-{
-	struct device *dev = data;
-
-	pm_runtime_disable(dev);
-	pm_runtime_set_suspended(dev);
-	dev->driver->pm = NULL;
-}
 
 /* The domain is freed whether the SMMU resumes or not, so its handler must go. */
 static void domain_of_an_smmu_that_does_not_resume_is_freed(struct kunit *test)
@@ -189,15 +174,11 @@ static void domain_of_an_smmu_that_does_not_resume_is_freed(struct kunit *test)
 	struct device *dev = fake->smmu.dev;
 	unsigned int accesses;
 
-	fake_smmu_pm_ops(test);
+	fake_smmu_use_pm(test, fake, &broken_power);
 	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev));
-	dev->driver->pm = &broken_power;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, power_is_well_again, dev));
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
 	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(dev));
-	fake_smmu_set_clocks(fake, false);
-	fake_smmu_power_loss(fake);
 	accesses = fake->regs.log_len;
 	/* Somebody else's: there is one that could be put by mistake. */
 	pm_runtime_get_noresume(dev);
@@ -222,7 +203,7 @@ static void references_to_the_power_are_balanced(struct kunit *test)
 	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
 	struct device *dev = fake->smmu.dev;
 
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, power_is_well_again, dev));
+	fake_smmu_use_pm(test, fake, NULL);
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
 	pm_runtime_get_noresume(dev);

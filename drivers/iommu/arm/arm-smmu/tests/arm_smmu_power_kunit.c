@@ -157,15 +157,6 @@ static void thread_without_power_touches_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 }
 
-static void disable_runtime_pm(void *data)
-{
-	struct device *dev = data;
-
-	pm_runtime_disable(dev);
-	pm_runtime_set_suspended(dev);
-	dev->driver->pm = NULL;
-}
-
 /* Between the primary and its thread it was suspended. */
 static int resume_fails(struct device *dev)
 {
@@ -187,10 +178,7 @@ static void thread_that_cannot_resume_the_smmu_touches_nothing(struct kunit *tes
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct device *dev = fake->smmu.dev;
 
-	/* Not without CONFIG_PM. */
-	fake_smmu_pm_ops(test);
-	dev->driver->pm = &pm_that_fails;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, disable_runtime_pm, dev));
+	fake_smmu_use_pm(test, fake, &pm_that_fails);
 	pm_runtime_enable(dev);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -217,7 +205,7 @@ static void stall_is_resumed_in_spite_of_an_error_of_runtime_pm(struct kunit *te
 	struct device *dev = fake->smmu.dev;
 
 	fake_smmu_attach(test, fake, 0, 0, STALL);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, disable_runtime_pm, dev));
+	fake_smmu_use_pm(test, fake, NULL);
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
 	dev->power.runtime_error = -EIO;
@@ -245,8 +233,7 @@ static void smmu_that_does_not_resume_is_left_alone_at_shutdown(struct kunit *te
 	platform_set_drvdata(pdev, &fake->smmu);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	suspend(fake);
-	dev->driver->pm = &pm_that_fails;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, disable_runtime_pm, dev));
+	fake_smmu_use_pm(test, fake, &pm_that_fails);
 	pm_runtime_enable(dev);
 	accesses = fake->regs.log_len;
 	drv->shutdown(pdev);
@@ -591,29 +578,9 @@ static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 }
 
-static int suspend_by_driver(struct device *dev)
-{
-	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
-	int ret = driver_find("arm-smmu", &platform_bus_type)->pm->runtime_suspend(dev);
-
-	fake_smmu_set_clocks(container_of(smmu, struct fake_smmu, smmu), false);
-	fake_smmu_power_loss(container_of(smmu, struct fake_smmu, smmu));
-
-	return ret;
-}
-
-static int resume_by_driver(struct device *dev)
-{
-	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
-
-	fake_smmu_set_clocks(container_of(smmu, struct fake_smmu, smmu), true);
-
-	return driver_find("arm-smmu", &platform_bus_type)->pm->runtime_resume(dev);
-}
-
 static const struct dev_pm_ops driver_power = {
-	.runtime_suspend = suspend_by_driver,
-	.runtime_resume = resume_by_driver,
+	.runtime_suspend = fake_smmu_runtime_suspend,
+	.runtime_resume = fake_smmu_runtime_resume,
 };
 
 static void fault_in_another_bank(struct fake_smmu *fake, const struct kunit_reg_access *access)
@@ -649,8 +616,7 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 	fake_smmu_attach(test, fake, 1, 1, STALL);
 	fake->irqchip->manual = true;
 	fake->after_access = fault_in_another_bank;
-	dev->driver->pm = &driver_power;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, disable_runtime_pm, dev));
+	fake_smmu_use_pm(test, fake, &driver_power);
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
 
@@ -860,10 +826,7 @@ static bool resumes;
 
 static int resume_or_fail(struct device *dev)
 {
-	if (!resumes)
-		return resume_fails(dev);
-
-	return driver_find("arm-smmu", &platform_bus_type)->pm->runtime_resume(dev);
+	return resumes ? fake_smmu_runtime_resume(dev) : resume_fails(dev);
 }
 
 static const struct dev_pm_ops fickle_power = {
@@ -876,11 +839,9 @@ static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kun
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct device *dev = fake->smmu.dev;
 
-	fake_smmu_pm_ops(test);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	resumes = false;
-	dev->driver->pm = &fickle_power;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, disable_runtime_pm, dev));
+	fake_smmu_use_pm(test, fake, &fickle_power);
 	pm_runtime_enable(dev);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
@@ -889,7 +850,6 @@ static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kun
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 
 	resumes = true;
-	fake_smmu_set_clocks(fake, true);
 	pm_runtime_disable(dev);
 	pm_runtime_set_suspended(dev);
 	pm_runtime_enable(dev);
@@ -905,7 +865,51 @@ static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kun
 	pm_runtime_put_noidle(dev);
 }
 
+static void fault_when_resuming(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	struct fake_smmu_sleeper *sleeper = fake->priv;
+
+	if (access->reg != FAKE_SCR0 || !access->write || !sleeper)
+		return;
+
+	/* For another device on its line the primary looks at the bank, and finds a fault. */
+	fake->priv = NULL;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_assert_foreign(fake, 0, true);
+	fake_lines_take(fake->irqchip, &fake->lines[0], UINT_MAX);
+	wait_for_completion_timeout(&sleeper->entered, FAKE_SMMU_PATIENCE);
+}
+
+/* Armed by resume then, SS would assert the line between the thread's FSR and RESUME. */
+static void bank_that_faults_while_resuming_is_left_to_its_thread(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct fake_smmu_sleeper *sleeper;
+
+	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
+	fake_smmu_request_foreign(test, fake, 0);
+	suspend(fake);
+	fake_smmu_set_clocks(fake, true);
+	arm_smmu_device_reset(&fake->smmu);
+	fake->priv = sleeper;
+	fake->after_access = fault_when_resuming;
+	arm_smmu_power_on(&fake->smmu);
+	KUNIT_EXPECT_NULL(test, fake->priv);
+	KUNIT_EXPECT_EQ(test, sleeper->left, 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR),
+			ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_SS);
+	KUNIT_EXPECT_EQ(test, shadow(fake, 0), ARM_SMMU_SCTLR_M | STALL);
+
+	complete_all(&sleeper->go_on);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, sleeper->left, 1);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+}
+
 static struct kunit_case arm_smmu_power_cases[] = {
+	KUNIT_CASE(bank_that_faults_while_resuming_is_left_to_its_thread),
 	KUNIT_CASE(bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does),
 	KUNIT_CASE(system_sleep_masks_all_banks_before_it_waits),
 	KUNIT_CASE(system_sleep_waits_for_a_thread_that_resumes_the_smmu),

@@ -14,7 +14,6 @@
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/iommu.h>
-#include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
 #include <linux/workqueue.h>
 
@@ -159,49 +158,18 @@ static void set_stall_of_bank_127_is_kept(struct kunit *test)
 	expect_set_stall_is_kept(test, 127);
 }
 
-static int power_up(struct device *dev)
-{
-	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
-
-	fake_smmu_set_clocks(container_of(smmu, struct fake_smmu, smmu), true);
-
-	return driver_find("arm-smmu", &platform_bus_type)->pm->runtime_resume(dev);
-}
-
-static int power_down(struct device *dev)
-{
-	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
-	int ret = driver_find("arm-smmu", &platform_bus_type)->pm->runtime_suspend(dev);
-
-	fake_smmu_power_loss(container_of(smmu, struct fake_smmu, smmu));
-	fake_smmu_set_clocks(container_of(smmu, struct fake_smmu, smmu), false);
-
-	return ret;
-}
-
 static const struct dev_pm_ops power = {
-	.runtime_suspend = power_down,
-	.runtime_resume = power_up,
+	.runtime_suspend = fake_smmu_runtime_suspend,
+	.runtime_resume = fake_smmu_runtime_resume,
 };
-
-static void disable_runtime_pm(void *data)
-{
-	struct device *dev = data;
-
-	pm_runtime_disable(dev);
-	pm_runtime_set_suspended(dev);
-	dev->driver->pm = NULL;
-}
 
 static void enable_runtime_pm(struct kunit *test, struct gpu *gpu)
 {
 	struct device *dev = gpu->fake->smmu.dev;
 
-	fake_smmu_pm_ops(test);
-	dev->driver->pm = &power;
+	fake_smmu_use_pm(test, gpu->fake, &power);
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, disable_runtime_pm, dev));
 }
 
 static void set_stall_after_reset(struct fake_smmu *fake, const struct kunit_reg_access *access)

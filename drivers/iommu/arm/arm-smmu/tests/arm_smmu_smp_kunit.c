@@ -95,6 +95,10 @@ static int smp_callback(struct iommu_domain *domain, struct device *dev,
 		kunit_regfile_violation(&fake->regs, "I1: two callbacks of bank %d", b->idx);
 	if (!READ_ONCE(b->attached))
 		kunit_regfile_violation(&fake->regs, "I9: callback of detached bank %d", b->idx);
+	/* MMU-500's SS would assert the line until the callback returns. */
+	if (atomic_read(&fake->smmu.cbs[b->idx].sctlr) & ARM_SMMU_SCTLR_CFIE)
+		kunit_regfile_violation(&fake->regs, "I6: bank %d is armed under its callback",
+					b->idx);
 	/* Only a broken driver has it change under a callback. */
 	if (data_race(fake->regs.unpowered))
 		kunit_regfile_violation(&fake->regs, "I8: callback of bank %d without power",
@@ -328,15 +332,6 @@ static void smp_race(struct kunit *test, struct smp *smp)
 		   smp->suspends, smp->sleeps, smp->detaches);
 }
 
-static void smp_disable_runtime_pm(void *data)
-{
-	struct device *dev = data;
-
-	pm_runtime_disable(dev);
-	pm_runtime_set_suspended(dev);
-	dev->driver->pm = NULL;
-}
-
 static void smp_add_task(struct smp *smp, unsigned int i, const char *what,
 			 bool (*turn)(struct smp *smp))
 {
@@ -394,26 +389,15 @@ static int __maybe_unused smp_runtime_suspend(struct device *dev)
 	return ret;
 }
 
-static int __maybe_unused smp_runtime_resume(struct device *dev)
-{
-	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
-
-	fake_smmu_set_clocks(container_of(smmu, struct fake_smmu, smmu), true);
-
-	return driver_find("arm-smmu", &platform_bus_type)->pm->runtime_resume(dev);
-}
-
 static const struct dev_pm_ops smp_pm_ops = {
-	SET_RUNTIME_PM_OPS(smp_runtime_suspend, smp_runtime_resume, NULL)
+	SET_RUNTIME_PM_OPS(smp_runtime_suspend, fake_smmu_runtime_resume, NULL)
 };
 
 static void smp_enable_runtime_pm(struct smp *smp)
 {
 	struct device *dev = smp->fake->smmu.dev;
 
-	dev->driver->pm = &smp_pm_ops;
-	KUNIT_ASSERT_EQ(smp->test, 0,
-			kunit_add_action_or_reset(smp->test, smp_disable_runtime_pm, dev));
+	fake_smmu_use_pm(smp->test, smp->fake, &smp_pm_ops);
 	pm_runtime_set_active(dev);
 	/* Only the test suspends it. */
 	pm_runtime_set_autosuspend_delay(dev, INT_MAX);

@@ -392,19 +392,6 @@ static struct soak *dev_to_soak(struct device *dev)
 	return container_of(smmu, struct fake_smmu, smmu)->priv;
 }
 
-static int __maybe_unused soak_runtime_suspend(struct device *dev)
-{
-	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
-	struct fake_smmu *fake = container_of(smmu, struct fake_smmu, smmu);
-
-	int ret = dev_to_soak(dev)->driver_pm->runtime_suspend(dev);
-
-	fake_smmu_set_clocks(fake, false);
-	fake_smmu_power_loss(fake);
-
-	return ret;
-}
-
 static int __maybe_unused soak_runtime_resume(struct device *dev)
 {
 	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
@@ -414,15 +401,14 @@ static int __maybe_unused soak_runtime_resume(struct device *dev)
 	int ret;
 
 	WRITE_ONCE(*resuming, true);
-	fake_smmu_set_clocks(fake, true);
-	ret = soak->driver_pm->runtime_resume(dev);
+	ret = fake_smmu_runtime_resume(dev);
 	WRITE_ONCE(*resuming, false);
 
 	return ret;
 }
 
 static const struct dev_pm_ops soak_pm_ops = {
-	SET_RUNTIME_PM_OPS(soak_runtime_suspend, soak_runtime_resume, NULL)
+	SET_RUNTIME_PM_OPS(fake_smmu_runtime_suspend, soak_runtime_resume, NULL)
 };
 
 static void soak_clear_lines(struct soak *soak)
@@ -747,8 +733,6 @@ static void soak_stop(void *data)
 	for (i = 0; i < SOAK_SMMUS; i++)
 		pm_runtime_resume(soak->fake[i]->smmu.dev);
 	fake_smmu_settle(soak->fake[0]);
-	for (i = 0; i < SOAK_SMMUS; i++)
-		pm_runtime_disable(soak->fake[i]->smmu.dev);
 }
 
 static struct soak *soak_create(struct kunit *test)
@@ -786,7 +770,7 @@ static struct soak *soak_create(struct kunit *test)
 	for (s = 0; s < SOAK_SMMUS; s++) {
 		struct device *dev = soak->fake[s]->smmu.dev;
 
-		dev->driver->pm = &soak_pm_ops;
+		fake_smmu_use_pm(test, soak->fake[s], &soak_pm_ops);
 		pm_runtime_set_active(dev);
 		/* Nobody but the test suspends it. */
 		pm_runtime_set_autosuspend_delay(dev, INT_MAX);

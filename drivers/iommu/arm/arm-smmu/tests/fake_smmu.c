@@ -9,6 +9,7 @@
 #include <linux/iommu.h>
 #include <linux/log2.h>
 #include <linux/platform_device.h>
+#include <linux/pm_runtime.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 
@@ -782,6 +783,76 @@ const struct dev_pm_ops *fake_smmu_pm_ops(struct kunit *test)
 	return drv->pm;
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_pm_ops);
+
+/**
+ * fake_smmu_runtime_suspend() - The driver's runtime suspend; then the clocks and the power go
+ * @dev: of the fake
+ *
+ * For the &struct dev_pm_ops that fake_smmu_use_pm() takes.
+ *
+ * Context: Runtime PM's.
+ * Return: what the driver said.
+ */
+int fake_smmu_runtime_suspend(struct device *dev)
+{
+	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
+	struct fake_smmu *fake = container_of(smmu, struct fake_smmu, smmu);
+	int ret = driver_find("arm-smmu", &platform_bus_type)->pm->runtime_suspend(dev);
+
+	fake_smmu_set_clocks(fake, false);
+	fake_smmu_power_loss(fake);
+
+	return ret;
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_runtime_suspend);
+
+/**
+ * fake_smmu_runtime_resume() - The clocks come back; then the driver's runtime resume
+ * @dev: of the fake
+ *
+ * For the &struct dev_pm_ops that fake_smmu_use_pm() takes.
+ *
+ * Context: Runtime PM's.
+ * Return: what the driver said.
+ */
+int fake_smmu_runtime_resume(struct device *dev)
+{
+	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
+
+	fake_smmu_set_clocks(container_of(smmu, struct fake_smmu, smmu), true);
+
+	return driver_find("arm-smmu", &platform_bus_type)->pm->runtime_resume(dev);
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_runtime_resume);
+
+static void fake_smmu_disable_pm(void *data)
+{
+	struct device *dev = data;
+
+	pm_runtime_disable(dev);
+	pm_runtime_set_suspended(dev);
+	dev->driver->pm = NULL;
+}
+
+/**
+ * fake_smmu_use_pm() - Give the fake's device runtime PM, until the test ends
+ * @test: the test
+ * @fake: fake SMMU
+ * @ops: what runtime PM calls, or NULL for nothing
+ *
+ * The caller says whether the SMMU is active, and enables runtime PM.
+ *
+ * Context: The test's thread. Skips the test without CONFIG_PM.
+ */
+void fake_smmu_use_pm(struct kunit *test, struct fake_smmu *fake, const struct dev_pm_ops *ops)
+{
+	struct device *dev = fake->smmu.dev;
+
+	fake_smmu_pm_ops(test);
+	dev->driver->pm = ops;
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_disable_pm, dev));
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_use_pm);
 
 static void fake_smmu_hear(void *data, const char *text, size_t len)
 {

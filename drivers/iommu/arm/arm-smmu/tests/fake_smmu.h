@@ -314,6 +314,9 @@ void fake_smmu_assert_foreign(struct fake_smmu *fake, unsigned int line, bool hi
 void fake_smmu_set_clocks(struct fake_smmu *fake, bool on);
 void fake_smmu_power_loss(struct fake_smmu *fake);
 const struct dev_pm_ops *fake_smmu_pm_ops(struct kunit *test);
+int fake_smmu_runtime_suspend(struct device *dev);
+int fake_smmu_runtime_resume(struct device *dev);
+void fake_smmu_use_pm(struct kunit *test, struct fake_smmu *fake, const struct dev_pm_ops *ops);
 struct fake_smmu_printed *fake_smmu_listen(struct kunit *test, struct fake_smmu *fake);
 void fake_smmu_settle(struct fake_smmu *fake);
 

@@ -59,14 +59,11 @@ static const struct logic_iomem_region_ops fake_mmio_region = {
 static struct resource window =
 	DEFINE_RES_MEM_NAMED(FAKE_MMIO_START, FAKE_MMIO_SMMUS * FAKE_MMIO_SIZE, "fake-smmu");
 
-static void fake_mmio_forget(void *fake)
+static void fake_mmio_forget(void *data)
 {
-	int i;
+	struct fake_smmu **slot = data;
 
-	for (i = 0; i < FAKE_MMIO_SMMUS; i++) {
-		if (mapped[i] == fake)
-			mapped[i] = NULL;
-	}
+	*slot = NULL;
 }
 
 /**
@@ -88,7 +85,7 @@ struct resource fake_smmu_resource(struct kunit *test, struct fake_smmu *fake)
 	while (mapped[i])
 		KUNIT_ASSERT_LT(test, ++i, FAKE_MMIO_SMMUS);
 	mapped[i] = fake;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_mmio_forget, fake));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_mmio_forget, &mapped[i]));
 
 	return DEFINE_RES_MEM(FAKE_MMIO_START + i * FAKE_MMIO_SIZE,
 			      2 * fake->smmu.numpage << fake->smmu.pgshift);
