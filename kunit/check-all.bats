@@ -19,8 +19,6 @@ load check-lib
 }
 @test "the suites pass on 6.12, arm64 with PREEMPT_RT" { kunit BASE=6.12 CONFIG=rt; }
 
-@test "the suites pass on 6.12, arm64 with threadirqs" { kunit BASE=6.12 CONFIG=threadirqs; }
-
 # After a cold build.
 @test "no data race for KCSAN, x86_64 in QEMU with 4 CPUs" { kunit BASE=6.12 CONFIG=kcsan; }
 

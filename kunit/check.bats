@@ -13,6 +13,8 @@ load check-lib
 @test "the suites pass on 6.12, UML with KASAN and UBSAN" { kunit BASE=6.12 CONFIG=kasan; }
 @test "the suites pass on mainline, UML with KASAN and UBSAN" { kunit BASE=mainline CONFIG=kasan; }
 @test "the suites pass on 6.12, arm64 in QEMU with 4 CPUs" { kunit BASE=6.12 ARCH=arm64; }
+# The same kernel.
+@test "the suites pass on 6.12, arm64 with threadirqs" { kunit BASE=6.12 CONFIG=threadirqs; }
 
 @test "FILTER= runs what it names" {
 	kunit FILTER='arm_smmu_sctlr.*'
@@ -161,8 +163,7 @@ load check-lib
 		cd build/tree/$base
 		for patch in ../../series/$base/*.patch; do
 			run bash -c '. "$top/kunit/lib.sh"; checkpatch "$1"' - "$patch"
-			echo "$output"
-			[ "$status" -eq 0 ]
+			[ "$status" -eq 0 ] || { echo "$output"; false; }
 		done
 		cd "$top"
 	done
