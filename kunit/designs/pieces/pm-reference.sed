@@ -1,2 +1,3 @@
 # The thread takes no runtime-PM reference.
-s/^	bool rpm = pm_runtime_enabled(smmu->dev);$/	bool rpm = false;/
+s/^	err = pm_runtime_get_sync(smmu->dev);$/	err = 0;/
+/^	pm_runtime_put_autosuspend(smmu->dev);$/d

@@ -40,7 +40,7 @@
  *	may sleep: no lock is held, and no fault waits for it but this bank's.
  *	Only who requests or frees an interrupt on the same line does.
  *	If FSR does not clear, the thread leaves the bank like that, until the SMMU
- *	is reset or a domain is attached anew.
+ *	is reset or the domain freed.
  * no M, or teardown has begun: detached
  *	Nobody will take another one. Teardown waits for the thread.
  *
@@ -227,6 +227,7 @@ static bool arm_smmu_fault_does_not_clear(struct arm_smmu_cb *cb, u32 fsr)
  */
 static void arm_smmu_give_up(struct arm_smmu_device *smmu, int idx, u32 fsr)
 {
+	u32 found = fsr;
 	unsigned long flags;
 	int i;
 
@@ -246,10 +247,11 @@ static void arm_smmu_give_up(struct arm_smmu_device *smmu, int idx, u32 fsr)
 	/* It has arrived before the power may go. */
 	arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
 
-	dev_err_ratelimited(smmu->dev,
-			    "Context fault is there again whenever it is cleared: fsr=0x%x, cb=%d; masked until the SMMU is reset or the domain attached anew%s\n",
-			    fsr, idx,
-			    fsr & ARM_SMMU_CB_FSR_SS ? "; a transaction stays stalled" : "");
+	/* Each bank says so once; it took two dozen faults and a second. */
+	dev_err(smmu->dev,
+		"Context fault is there again whenever it is cleared: fsr=0x%x, cb=%d; masked until the SMMU is reset or the domain freed%s\n",
+		found, idx,
+		fsr & ARM_SMMU_CB_FSR_SS ? "; a transaction stays stalled" : "");
 }
 
 static unsigned int arm_smmu_pause_after_fault_ms(const struct arm_smmu_cb *cb)
@@ -266,31 +268,28 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	struct arm_smmu_device *smmu = smmu_domain->smmu;
 	int idx = smmu_domain->cfg.cbndx;
 	struct arm_smmu_cb *cb = &smmu->cbs[idx];
-	/* System sleep turns it off between get and put. */
-	bool rpm = pm_runtime_enabled(smmu->dev);
 	bool stalled, resume, drop, armed;
 	unsigned int pause = 0;
 	ktime_t start = 0;
 	unsigned long flags;
-	int ret = 0;
+	int err, ret = 0;
 	u32 fsr;
 
 	/*
-	 * This waits for a suspend or resume under way. Without power after it
-	 * (system sleep), the fault is gone, and resume arms the bank.
+	 * This waits for a suspend or resume under way. The reference counts even
+	 * where it is an error, in probe or after a failure of runtime PM: what
+	 * power there is must not go. Without, the fault is gone, and resume
+	 * arms the bank.
 	 */
-	if (rpm && pm_runtime_resume_and_get(smmu->dev) < 0) {
-		/* An error of runtime PM sticks, and keeps the SMMU on if it is. */
-		rpm = false;
-		if (!READ_ONCE(smmu->powered)) {
+	err = pm_runtime_get_sync(smmu->dev);
+	if (!READ_ONCE(smmu->powered)) {
+		/* Not so in system sleep, where runtime PM is disabled. */
+		if (err < 0 && err != -EACCES)
 			dev_err_ratelimited(smmu->dev,
 					    "SMMU does not resume: no context faults of cb=%d until it does\n",
 					    idx);
-			return IRQ_HANDLED;
-		}
-	}
-	if (!READ_ONCE(smmu->powered))
 		goto put;
+	}
 
 	/* Resume may have armed the bank: if it stalls, SS would storm here. */
 	if (atomic_read(&cb->sctlr) & ARM_SMMU_SCTLR_CFIE)
@@ -388,8 +387,7 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 		pause = arm_smmu_pause_after_fault_ms(cb);
 
 put:
-	if (rpm)
-		pm_runtime_put_autosuspend(smmu->dev);
+	pm_runtime_put_autosuspend(smmu->dev);
 	if (pause)
 		msleep(pause);
 	return IRQ_HANDLED;
@@ -449,8 +447,8 @@ static void arm_smmu_might_wait_for_callback(struct arm_smmu_domain *smmu_domain
  *
  * When this returns, the bank does not translate and asserts no interrupt, no
  * transaction is stalled, no fault callback runs and none will, and whoever
- * was changing SCTLR is done. Without power all that is true already of the
- * registers, and of what follows from the shadow: reset writes it.
+ * was changing SCTLR is done. Without power that goes for the registers as they
+ * are after the next reset, which writes the shadow.
  *
  * Context: Process context, may sleep. The caller has a runtime-PM reference,
  * unless there is no power, and holds no lock that the fault callback takes.
@@ -461,7 +459,8 @@ bool arm_smmu_detach_context_bank(struct arm_smmu_domain *smmu_domain)
 	struct arm_smmu_device *smmu = smmu_domain->smmu;
 	struct arm_smmu_cfg *cfg = &smmu_domain->cfg;
 	struct arm_smmu_cb *cb = &smmu->cbs[cfg->cbndx];
-	bool powered = READ_ONCE(smmu->powered);
+	unsigned long flags;
+	bool powered;
 
 	if (cfg->irptndx != ARM_SMMU_INVALID_IRPTNDX)
 		arm_smmu_might_wait_for_callback(smmu_domain);
@@ -473,15 +472,26 @@ bool arm_smmu_detach_context_bank(struct arm_smmu_domain *smmu_domain)
 
 	WRITE_ONCE(cb->cfg, NULL);
 	atomic_set(&cb->sctlr, 0);
-	if (powered)
-		arm_smmu_sctlr_publish(smmu, cfg->cbndx);
-
-	/* set_stall() may yet write the M that it read, until it looks again. */
+	/*
+	 * set_stall() may yet write the M that it read, until it looks again: either
+	 * it finds the shadow clear, or it is found here. Pairs with the barrier in
+	 * arm_smmu_power_enter().
+	 */
+	smp_mb();
 	atomic_cond_read_acquire(&cb->users, !VAL);
-
-	/* A fault whose interrupt was not taken would stall its device for ever. */
-	if (powered)
+	/*
+	 * Where the caller's reference did not resume the SMMU, somebody else's may:
+	 * its reset has the configuration in hand, which is freed next. Nor does
+	 * the caller's keep the power then.
+	 */
+	pm_runtime_barrier(smmu->dev);
+	powered = arm_smmu_power_enter(smmu, &cb->users, &flags);
+	if (powered) {
+		arm_smmu_sctlr_publish(smmu, cfg->cbndx);
+		/* One whose interrupt was not taken would stall its device for ever. */
 		arm_smmu_clear_context_fault(smmu, cfg->cbndx);
+		arm_smmu_power_leave(&cb->users, flags);
+	}
 	memset(&cb->cfi, 0, sizeof(cb->cfi));
 	cb->refaults = 0;
 

@@ -82,7 +82,8 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_leave);
  * @idx: context bank
  * @enabled: stall
  *
- * In force when this returns, or as soon as the SMMU is powered again. The
+ * In force when this returns, or as soon as the SMMU is powered again, but in a
+ * bank that was given up or is torn down, where nothing stalls any more. The
  * specification's pseudocode says that SCTLR.CFCFG is sampled anew at each
  * fault, and no implementation is believed to cache it in the TLB, so nothing
  * is invalidated. Does nothing to a bank that is not attached.
@@ -107,7 +108,7 @@ void arm_smmu_set_stall(struct arm_smmu_device *smmu, int idx, bool enabled)
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_set_stall);
 
-/* sCR0 changes in reset, shutdown and here, and these never run at the same time. */
+/* sCR0 changes in probe, reset, shutdown and here: never at the same time. */
 static void arm_smmu_enable_global_irq(struct arm_smmu_device *smmu, bool enable)
 {
 	u32 reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
@@ -120,6 +121,28 @@ static void arm_smmu_enable_global_irq(struct arm_smmu_device *smmu, bool enable
 	/* It has arrived before an interrupt is taken, or the clocks go. */
 	arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
 }
+
+/**
+ * arm_smmu_device_silence() - Nobody answers the interrupts of the SMMU yet
+ * @smmu: SMMU, its clocks on, &arm_smmu_device.powered off
+ *
+ * Turns off what a boot loader or a crashed kernel has left armed, until
+ * arm_smmu_power_on(). With it all banks, so CLIENTPD comes first, which is set
+ * before reset anyway: what devices still do shall not meet a bank that is off.
+ *
+ * Context: Probe, before an interrupt is requested. Does not sleep.
+ */
+void arm_smmu_device_silence(struct arm_smmu_device *smmu)
+{
+	u32 reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
+	int i;
+
+	arm_smmu_gr0_write(smmu, ARM_SMMU_GR0_sCR0, reg | ARM_SMMU_sCR0_CLIENTPD);
+	arm_smmu_enable_global_irq(smmu, false);
+	for (i = 0; i < smmu->num_context_banks; i++)
+		arm_smmu_sctlr_publish(smmu, i);
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_device_silence);
 
 /**
  * arm_smmu_power_on() - The SMMU is up and was reset: arm what is attached
@@ -147,10 +170,9 @@ void arm_smmu_power_on(struct arm_smmu_device *smmu)
 	/* Before the registers: with it off, nobody would answer the interrupts. */
 	WRITE_ONCE(smmu->powered, true);
 	arm_smmu_enable_global_irq(smmu, true);
-	for (i = 0; i < smmu->num_context_banks; i++) {
-		if (atomic_read(&smmu->cbs[i].sctlr))
-			arm_smmu_sctlr_publish(smmu, i);
-	}
+	/* All of them: one may have been detached between reset and the flag. */
+	for (i = 0; i < smmu->num_context_banks; i++)
+		arm_smmu_sctlr_publish(smmu, i);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
 
@@ -160,8 +182,8 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
  *
  * When this returns, nobody who came through arm_smmu_power_enter() is inside the
  * SMMU, nobody will be, and neither a global fault nor a fault of an attached bank
- * asserts an interrupt. In probe, where no bank is attached, this is about global
- * faults that a boot loader or a crashed kernel has left.
+ * asserts an interrupt. Does nothing if that is so already: after a resume that
+ * failed there are no clocks, whatever runtime PM believes.
  *
  * Of NVIDIA's implementation for several instances, the first one is read back:
  * the others may interrupt until what was written to them has arrived.
@@ -169,12 +191,15 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
  * Fault threads are not waited for: they hold a runtime-PM reference, or wait
  * for the end of this very transition.
  *
- * Context: Probe, runtime or system suspend, shutdown. Does not sleep.
+ * Context: Runtime or system suspend, shutdown. Does not sleep.
  */
 void arm_smmu_power_off(struct arm_smmu_device *smmu)
 {
 	unsigned long flags;
 	int i;
+
+	if (!READ_ONCE(smmu->powered))
+		return;
 
 	/*
 	 * With the flag off, handlers do nothing about a fault: turn the

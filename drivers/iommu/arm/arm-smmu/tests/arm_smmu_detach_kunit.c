@@ -8,6 +8,7 @@
 
 #include <linux/completion.h>
 #include <linux/debug_locks.h>
+#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/irq_work.h>
@@ -112,6 +113,56 @@ static void detach_waits_for_the_callback(struct kunit *test)
 	expect_detached(test, fake);
 	KUNIT_EXPECT_EQ(test, work.callbacks_left, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+}
+
+/* The caller's reference has not resumed it; somebody else's does, in the middle. */
+static void bank_of_an_smmu_that_resumes_meanwhile_is_turned_off(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct detach_work work = {};
+	int i;
+
+	work.smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake_smmu_attach_sleeper(test, fake, 1, 0, &work.sleeper);
+	init_completion(&work.done);
+	INIT_WORK_ONSTACK(&work.work, detach);
+
+	/* free_irq() waits for the other bank's thread as well. */
+	fake_smmu_fault(fake, 1, IOVA, 0);
+	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&work.sleeper->entered,
+							     FAKE_SMMU_PATIENCE));
+	arm_smmu_power_off(&fake->smmu);
+	fake_smmu_set_clocks(fake, false);
+	schedule_work(&work.work);
+	for (i = 0; i < 500; i++) {
+		if (atomic_read(&fake->smmu.cbs[0].sctlr) & ARM_SMMU_SCTLR_DETACHING)
+			break;
+		msleep(20);
+	}
+	fake_smmu_set_clocks(fake, true);
+	arm_smmu_device_reset(&fake->smmu);
+	arm_smmu_power_on(&fake->smmu);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
+	complete_all(&work.sleeper->go_on);
+	flush_work(&work.work);
+	destroy_work_on_stack(&work.work);
+
+	expect_detached(test, fake);
+}
+
+/* Reset has written the bank by then, and nobody else would look after it. */
+static void bank_that_is_detached_before_the_power_is_on_is_turned_off(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
+
+	arm_smmu_power_off(&fake->smmu);
+	arm_smmu_device_reset(&fake->smmu);
+	arm_smmu_detach_context_bank(smmu_domain);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
+	arm_smmu_power_on(&fake->smmu);
+
+	expect_detached(test, fake);
 }
 
 static int map_it(struct iommu_domain *domain, struct device *dev,
@@ -373,6 +424,8 @@ static struct kunit_case arm_smmu_detach_cases[] = {
 	KUNIT_CASE(quiet_bank_is_turned_off),
 	KUNIT_CASE(stalled_fault_that_nobody_took_is_terminated),
 	KUNIT_CASE(detach_waits_for_the_callback),
+	KUNIT_CASE(bank_of_an_smmu_that_resumes_meanwhile_is_turned_off),
+	KUNIT_CASE(bank_that_is_detached_before_the_power_is_on_is_turned_off),
 	{}
 };
 

@@ -32,10 +32,10 @@ static const struct explore_param explore_params[] = {
 	{ EXPLORE_TWO_BANKS, 1, 101731, 124431 },
 	{ EXPLORE_CALLBACK_STALL, 0, 14302, 9450 },
 	{ EXPLORE_SET_STALL, 1, 400240, 714946 },
-	{ EXPLORE_SUSPEND, 0, 253312, 373654 },
-	{ EXPLORE_TEARDOWN, 1, 55301, 87702 },
-	{ EXPLORE_RESET, 0, 27432, 29890 },
-	{ EXPLORE_TWO_BANKS | EXPLORE_RESET, 1, 224686, 365864 },
+	{ EXPLORE_SUSPEND, 0, 255300, 375942 },
+	{ EXPLORE_TEARDOWN, 1, 54525, 86574 },
+	{ EXPLORE_RESET, 0, 27756, 29870 },
+	{ EXPLORE_TWO_BANKS | EXPLORE_RESET, 1, 225598, 365672 },
 };
 
 static void explore_describe(const struct explore_param *param, char *desc)

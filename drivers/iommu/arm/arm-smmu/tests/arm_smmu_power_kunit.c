@@ -198,7 +198,7 @@ static void thread_that_cannot_resume_the_smmu_touches_nothing(struct kunit *tes
 }
 
 #ifdef CONFIG_PM
-/* It sticks: no reference can be had any more. But the SMMU stays as it is, too. */
+/* The SMMU does not resume, but it is on, and stays so. */
 static void stall_is_resumed_in_spite_of_an_error_of_runtime_pm(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -583,6 +583,51 @@ static const struct dev_pm_ops driver_power = {
 	.runtime_resume = fake_smmu_runtime_resume,
 };
 
+#ifdef CONFIG_PM
+/* As in probe, which enables it in the end: then it is the thread's reference alone. */
+static void smmu_does_not_suspend_under_a_thread_from_before_runtime_pm(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct device *dev = fake->smmu.dev;
+	struct fake_smmu_sleeper *sleeper;
+
+	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
+	fake_smmu_use_pm(test, fake, &driver_power);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
+							     FAKE_SMMU_PATIENCE));
+	pm_runtime_set_active(dev);
+	pm_runtime_enable(dev);
+	KUNIT_EXPECT_EQ(test, pm_runtime_suspend(dev), -EAGAIN);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(fake->smmu.powered));
+	complete_all(&sleeper->go_on);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 0);
+}
+#endif
+
+/* There are no clocks then, whatever runtime PM believes. */
+static void suspend_after_a_resume_that_failed_touches_nothing(struct kunit *test)
+{
+	const struct dev_pm_ops *pm = fake_smmu_pm_ops(test);
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct device *dev = fake->smmu.dev;
+	unsigned int accesses;
+
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	suspend(fake);
+	accesses = fake->regs.log_len;
+	KUNIT_EXPECT_EQ(test, pm->runtime_suspend(dev), 0);
+	if (pm->suspend)
+		KUNIT_EXPECT_EQ(test, pm->suspend(dev), 0);
+
+	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+}
+
 static void fault_in_another_bank(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (access->reg != FAKE_FAR || access->idx != 1 || fake->priv)
@@ -923,6 +968,7 @@ static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(global_fault_before_the_flag_does_not_storm),
 	KUNIT_CASE(suspend_waits_for_who_is_inside),
 	KUNIT_CASE(system_sleep_waits_for_the_callback),
+	KUNIT_CASE(suspend_after_a_resume_that_failed_touches_nothing),
 	KUNIT_CASE(suspend_masks_the_register_not_the_shadow),
 	KUNIT_CASE(resume_arms_what_is_attached),
 	KUNIT_CASE(fault_while_suspending_does_not_interrupt),
@@ -930,6 +976,7 @@ static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(thread_without_power_touches_nothing),
 	KUNIT_CASE(thread_that_cannot_resume_the_smmu_touches_nothing),
 #ifdef CONFIG_PM
+	KUNIT_CASE(smmu_does_not_suspend_under_a_thread_from_before_runtime_pm),
 	KUNIT_CASE(stall_is_resumed_in_spite_of_an_error_of_runtime_pm),
 	KUNIT_CASE(smmu_that_does_not_resume_is_left_alone_at_shutdown),
 #endif

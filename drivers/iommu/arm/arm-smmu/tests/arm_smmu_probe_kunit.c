@@ -52,8 +52,9 @@ static void remove_smmu(void *pdev)
 static struct device *probed;
 
 /* Probe is done with it when this returns. */
-static struct platform_device *add_smmu(struct kunit *test, struct fake_smmu *fake,
-					struct dev_pm_domain *pm_domain)
+static struct platform_device *add_device(struct kunit *test, struct fake_smmu *fake,
+					  struct dev_pm_domain *pm_domain,
+					  unsigned int context_irqs)
 {
 	struct resource res[1 + GLOBAL_IRQS + FAKE_SMMU_BANKS];
 	struct platform_device *pdev;
@@ -61,21 +62,33 @@ static struct platform_device *add_smmu(struct kunit *test, struct fake_smmu *fa
 
 	res[0] = fake_smmu_resource(test, fake);
 	res[1] = DEFINE_RES_IRQ(fake->lines[FAKE_SMMU_GLOBAL_LINE].irq);
-	for (i = 0; i < FAKE_SMMU_BANKS; i++)
+	for (i = 0; i < context_irqs; i++)
 		res[1 + GLOBAL_IRQS + i] = DEFINE_RES_IRQ(fake->lines[0].irq);
 
 	pdev = platform_device_alloc("fake-smmu-of", PLATFORM_DEVID_NONE);
 	KUNIT_ASSERT_NOT_NULL(test, pdev);
 	device_set_node(&pdev->dev, of_fwnode_handle(&node));
-	KUNIT_ASSERT_EQ(test, 0, platform_device_add_resources(pdev, res, ARRAY_SIZE(res)));
+	KUNIT_ASSERT_EQ(test, 0, platform_device_add_resources(pdev, res,
+							       1 + GLOBAL_IRQS + context_irqs));
 	dev_pm_domain_set(&pdev->dev, pm_domain);
 	probed = &pdev->dev;
 	KUNIT_ASSERT_EQ(test, 0, platform_device_add(pdev));
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, remove_smmu, pdev));
+
+	return pdev;
+}
+
+static struct platform_device *add_smmu(struct kunit *test, struct fake_smmu *fake,
+					struct dev_pm_domain *pm_domain)
+{
+	struct platform_device *pdev = add_device(test, fake, pm_domain, FAKE_SMMU_BANKS);
+
 	KUNIT_ASSERT_NOT_NULL_MSG(test, platform_get_drvdata(pdev), "the driver did not bind");
 
 	return pdev;
 }
+
+static bool in_use;
 
 static void is_left_alone(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
@@ -83,9 +96,12 @@ static void is_left_alone(struct fake_smmu *fake, const struct kunit_reg_access 
 
 	if (irq_has_action(line->irq) && fake_lines_due(line))
 		fake->priv = "an interrupt that nobody answers";
-	if (access->reg == FAKE_SCTLR && access->write &&
-	    !(fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) & ARM_SMMU_sCR0_CLIENTPD))
-		fake->priv = "a bank is off that is in use";
+	if (access->reg == FAKE_SCTLR && access->write && access->idx == 2 && in_use) {
+		in_use = false;
+		if (!(fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) &
+		      ARM_SMMU_sCR0_CLIENTPD))
+			fake->priv = "a bank is off that is in use";
+	}
 }
 
 /* A boot loader's, or that of a kernel which has started this one by kexec. */
@@ -101,17 +117,34 @@ static void faults_from_before_probe_do_not_interrupt(struct kunit *test)
 	fake_smmu_fault(fake, 2, IOVA, 0);
 	fake_smmu_global_fault(fake);
 
+	in_use = true;
 	fake->after_access = is_left_alone;
 	add_smmu(test, fake, NULL);
 	fake_smmu_settle(fake);
 
 	/* How soon it would come is a matter of luck. */
 	KUNIT_EXPECT_NULL_MSG(test, fake->priv, "%s", (char *)fake->priv);
+	KUNIT_EXPECT_FALSE(test, in_use);
 	KUNIT_EXPECT_EQ(test, line->interrupts, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[2].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_FSR), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_SCTLR), 0);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+}
+
+/* What the boot loader has set up may be in use. */
+static void smmu_that_has_too_few_interrupts_is_left_as_it_is(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	u32 armed = ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE;
+
+	fake_smmu_poke(fake, 2, FAKE_SCTLR, armed);
+	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0, ARM_SMMU_sCR0_GFIE);
+	KUNIT_EXPECT_NULL(test, platform_get_drvdata(add_device(test, fake, NULL, 1)));
+
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_SCTLR), armed);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0),
+			ARM_SMMU_sCR0_GFIE);
 }
 
 static void faults_are_taken_from_probe_to_remove(struct kunit *test)
@@ -170,6 +203,7 @@ static void power_is_on_before_runtime_pm_can_take_it(struct kunit *test)
 
 static struct kunit_case arm_smmu_probe_cases[] = {
 	KUNIT_CASE(faults_from_before_probe_do_not_interrupt),
+	KUNIT_CASE(smmu_that_has_too_few_interrupts_is_left_as_it_is),
 	KUNIT_CASE(faults_are_taken_from_probe_to_remove),
 #ifdef CONFIG_PM
 	KUNIT_CASE(power_is_on_before_runtime_pm_can_take_it),

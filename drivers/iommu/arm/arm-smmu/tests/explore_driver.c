@@ -116,7 +116,7 @@ static void explore_driver_detach(struct explore_actor *actor, int bank)
 /* As in arm_smmu_device_probe(). */
 static void explore_driver_probe(struct explore_actor *actor)
 {
-	explore_driver_suspend(actor);
+	explore_forget(__LINE__, (arm_smmu_device_silence(&actor->smmu), 0));
 	explore_driver_resume(actor);
 }
 

@@ -24,6 +24,7 @@
 #define arm_smmu_power_leave		EXPLORED(arm_smmu_power_leave)
 #define arm_smmu_set_stall		EXPLORED(arm_smmu_set_stall)
 #define arm_smmu_power_on		EXPLORED(arm_smmu_power_on)
+#define arm_smmu_device_silence		EXPLORED(arm_smmu_device_silence)
 #define arm_smmu_power_off		EXPLORED(arm_smmu_power_off)
 #define arm_smmu_wait_for_faults	EXPLORED(arm_smmu_wait_for_faults)
 #define arm_smmu_request_context_irq	EXPLORED(arm_smmu_request_context_irq)
@@ -229,7 +230,7 @@ static inline void explore_irqs(bool on)
  * The thread keeps something in struct arm_smmu_cb from one pass to the next, which
  * reset forgets. From here on it is its own.
  */
-static inline int explore_resume_and_get(void)
+static inline int explore_get_sync(void)
 {
 	struct explore_actor *me = explore_me();
 	int ret = explore_pm_get(me);
@@ -299,9 +300,9 @@ static inline void explore_put(void)
 #define arm_smmu_gr0_write(s, o, v)	((void)(s), (void)(o), explore_write(0, EXPLORE_SCR0, v))
 #define arm_smmu_gr1_read(s, o)		((void)(s), (void)(o), explore_read(0, EXPLORE_CBFRSYNRA))
 
-#define pm_runtime_enabled(dev)			((void)(dev), true)
-#define pm_runtime_resume_and_get(dev)		((void)(dev), explore_resume_and_get())
-#define pm_runtime_put_autosuspend(dev)		((void)(dev), explore_put())
+#define pm_runtime_get_sync(dev)	((void)(dev), explore_get_sync())
+#define pm_runtime_put_autosuspend(dev)	((void)(dev), explore_put())
+#define pm_runtime_barrier(dev)		((void)(dev))
 
 #define synchronize_irq(irq)	((void)(irq), kunit_explore_access(EXPLORE_SYNC, 0, 0, 0))
 #define devm_free_irq(dev, irq, domain)	\

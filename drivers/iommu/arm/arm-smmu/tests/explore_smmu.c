@@ -864,7 +864,7 @@ int explore_callback(struct explore_actor *actor, int bank)
 }
 
 /**
- * explore_pm_get() - pm_runtime_resume_and_get()
+ * explore_pm_get() - pm_runtime_get_sync()
  * @actor: who calls it; resumes the SMMU if it is suspended
  *
  * Return: 0.
