@@ -67,6 +67,16 @@ rests_on()
 		END { print suite in hash ? hash[suite] : hash["*"] }' "$work/evidence"
 }
 
+# User Mode Linux is in a session of its own, which kunit.py's end does not reach.
+stop_kernel()
+{
+	local pid
+
+	for pid in $(pgrep -f '^\.kunit-um/linux'); do
+		[ "$(readlink "/proc/$pid/cwd")" != "$PWD" ] || kill -KILL "$pid"
+	done
+}
+
 # Prints who kills the kernel that was made, or fails: nobody does. It is not run any
 # further then: a fault that nobody handles keeps each test waiting for it.
 killer()
@@ -77,7 +87,7 @@ killer()
 	PYTHONUNBUFFERED=1 setsid timeout $((deadline * 2)) $kunit exec --build_dir=.kunit-um --timeout=$deadline "$@" >$said 2>&1 &
 	pid=$!
 	while kill -0 $pid 2>/dev/null; do
-		! grep -aq '\] \[\(FAILED\|CRASHED\|TIMED OUT\)\]' $said || { kill -- -$pid; break; } 2>/dev/null
+		! grep -aq '\] \[\(FAILED\|CRASHED\|TIMED OUT\)\]' $said || { kill -- -$pid; stop_kernel; break; } 2>/dev/null
 		sleep 0.2
 	done
 	if wait $pid 2>/dev/null; then
@@ -223,7 +233,8 @@ rm -rf "$work/verdict"
 mkdir -p "$work/verdict" "$verdicts"
 : >"$work/none.iso"
 lock "$build/mutants/lock"
-workers=$(nproc)
+# A kernel whose fault nobody handles waits for most of its time.
+workers=$((2 * $(nproc)))
 
 # A tree for each worker, warm.
 for slot in $(seq 1 "$workers"); do
@@ -259,7 +270,7 @@ list_mutants | grep -E "${MUTANTS:-}" >"$work/list" || die "MUTANTS=$MUTANTS: no
 say "$(wc -l <"$work/list") places for a mutant"
 export top build work verdicts directory explored kunit
 export -f one_mutant make_mutant run_mutant note object_of make_object make_kernel link_kernel object is_pristine \
-	look_up rests_on killer complaints
+	look_up rests_on killer stop_kernel complaints
 tr '\t\n' '\0\0' <"$work/list" | xargs -0 -n 4 -P "$workers" --process-slot-var=slot \
 	bash -c 'set -uo pipefail; slot=$((slot + 1)); one_mutant "$@"' one_mutant 9>&-
 

@@ -52,6 +52,30 @@ static void expect_gone(struct kunit *test, struct fake_smmu *fake)
 			      "the context bank is not free");
 }
 
+/* This comes first: what is printed is rate limited. */
+static void fault_that_nobody_handles_is_printed(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
+	unsigned int calls = 0;
+
+	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							      fake->smmu.dev));
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, printed->lines, 1);
+	KUNIT_EXPECT_FALSE(test, printed->inside);
+
+	iommu_set_fault_handler(&smmu_domain->domain, count_call, &calls);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, calls, 1);
+	KUNIT_EXPECT_EQ(test, printed->lines, 1);
+	arm_smmu_destroy_domain_context(smmu_domain);
+	expect_gone(test, fake);
+}
+
 static void domain_is_set_up_and_torn_down(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -312,6 +336,7 @@ static void stall_under_multi_is_resumed(struct kunit *test)
 }
 
 static struct kunit_case arm_smmu_attach_cases[] = {
+	KUNIT_CASE(fault_that_nobody_handles_is_printed),
 	KUNIT_CASE(suspended_smmu_is_not_touched),
 	KUNIT_CASE(fault_while_suspending_is_dropped),
 	KUNIT_CASE(stall_under_multi_is_resumed),

@@ -8,6 +8,7 @@
  */
 
 #include <linux/delay.h>
+#include <linux/interrupt.h>
 #include <linux/iommu.h>
 
 #include "fake_smmu.h"
@@ -78,6 +79,20 @@ static void reserved_bits_are_no_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *calls, 0);
 }
 
+static void reserved_bits_are_not_resumed(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	attach(test, fake);
+	fake_smmu_poke(fake, 0, FAKE_FSR, RESERVED);
+	arm_smmu_power_off(&fake->smmu);
+	arm_smmu_device_reset(&fake->smmu);
+	arm_smmu_power_on(&fake->smmu);
+
+	expect_quiet(test, fake);
+	KUNIT_EXPECT_LT(test, fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, 0), 0);
+}
+
 static void fault_goes_after_mask(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	/* The primary has masked the bank; its read-back was the last access. */
@@ -139,6 +154,12 @@ static void fsr_that_does_not_clear_masks_the_bank(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 
+	/* A wake that was on its way does not bring it back. */
+	irq_wake_thread(fake->lines[0].irq, &fake->domains[0]);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, *calls, 25);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].sctlr) & ARM_SMMU_SCTLR_CFIE, 0);
+
 	/* Whatever is asked for: nobody would resume what stalls. */
 	arm_smmu_set_stall(&fake->smmu, 0, false);
 	arm_smmu_set_stall(&fake->smmu, 0, true);
@@ -147,7 +168,7 @@ static void fsr_that_does_not_clear_masks_the_bank(struct kunit *test)
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, terminated + 1);
-	KUNIT_EXPECT_EQ(test, *calls, 24);
+	KUNIT_EXPECT_EQ(test, *calls, 25);
 
 	/* Suspend and resume, with a reset in between that finds FSR well again. */
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), ~0U);
@@ -160,7 +181,7 @@ static void fsr_that_does_not_clear_masks_the_bank(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, *calls, 25);
+	KUNIT_EXPECT_EQ(test, *calls, 26);
 	expect_quiet(test, fake);
 	KUNIT_EXPECT_EQ(test, fake->smmu.cbs[0].refaults, 0);
 }
@@ -478,7 +499,7 @@ static void bank_that_is_given_up_has_nothing_stalled(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	unsigned int *calls = attach_retry(test, fake);
 	struct storm storm = { .left = 24 + 15 + 5 };
-	int given_up;
+	int given_up, resume;
 
 	fake->priv = &storm;
 	fake->after_access = storm_after_clear;
@@ -494,8 +515,13 @@ static void bank_that_is_given_up_has_nothing_stalled(struct kunit *test)
 	/* What faults from now on does not stall: first that, then RESUME. */
 	given_up = fake_smmu_find(fake, 0, FAKE_SCTLR, true, STALL, 0, 0);
 	KUNIT_EXPECT_GE(test, given_up, 0);
-	KUNIT_EXPECT_GT(test, fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, given_up),
-			given_up);
+	resume = fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, given_up);
+	KUNIT_ASSERT_GT(test, resume, given_up);
+	/* With an interrupt in between, the next fault would be there sooner. */
+	KUNIT_EXPECT_EQ(test, fake_smmu_logged(fake, resume - 1).reg, FAKE_FSR);
+	KUNIT_EXPECT_TRUE(test, fake_smmu_logged(fake, resume - 1).irqs_off);
+	KUNIT_EXPECT_TRUE(test, fake_smmu_logged(fake, resume).irqs_off);
+	KUNIT_EXPECT_FALSE(test, fake_smmu_logged(fake, resume + 1).irqs_off);
 	fake->after_access = NULL;
 }
 
@@ -573,6 +599,7 @@ static struct kunit_case arm_smmu_bad_register_cases[] = {
 	KUNIT_CASE(resume_that_is_ignored_is_written_again),
 	KUNIT_CASE(verdict_of_an_ignored_resume_is_the_next_faults),
 	KUNIT_CASE(storm_does_not_keep_a_transaction_stalled),
+	KUNIT_CASE(reserved_bits_are_not_resumed),
 	KUNIT_CASE(bank_that_is_given_up_has_nothing_stalled),
 	KUNIT_CASE(transaction_that_cannot_be_resumed_is_given_up),
 	KUNIT_CASE(resume_that_is_lost_is_made_up_for),

@@ -364,7 +364,7 @@ static void callback_gets_the_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cb->cfi.ttbr0, 0x123400000002ULL);
 	KUNIT_EXPECT_EQ(test, cb->cfi.contextidr, 0xc0de0002);
 
-	fake_smmu_fault(fake, 2, IOVA, 0);
+	fake_smmu_fault(fake, 2, IOVA, (u32)~ARM_SMMU_CB_FSYNR0_WNR);
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_EQ(test, cb->flags, IOMMU_FAULT_READ);

@@ -179,6 +179,27 @@ static void fault_when_masked(struct fake_smmu *fake, const struct kunit_reg_acc
 	fake_smmu_fault(fake, 0, IOVA, 0);
 }
 
+/* What genirq calls first, be it in hard IRQ context or in a thread. */
+static irq_handler_t primary_of(unsigned int irq)
+{
+	struct irqaction *action = irq_data_to_desc(irq_get_irq_data(irq))->action;
+
+	return action->secondary ? action->thread_fn : action->handler;
+}
+
+/* genirq counts what nobody claims, and turns off a line that is asserted for ever. */
+static void primary_does_not_claim_what_is_not_its(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
+	irq_handler_t primary = primary_of(fake->lines[0].irq);
+
+	KUNIT_EXPECT_EQ(test, primary(0, smmu_domain), IRQ_NONE);
+	arm_smmu_power_off(&fake->smmu);
+	KUNIT_EXPECT_EQ(test, primary(0, smmu_domain), IRQ_NONE);
+	arm_smmu_power_on(&fake->smmu);
+}
+
 #define FSR_CLEARED "FSR=TF+AFF+PF+EF+TLBMCF+TLBLKF+ASF+UUT+SS+MULTI"
 
 /* free_irq() calls the handler once more. It would mask the bank, and wake nobody. */
@@ -322,14 +343,6 @@ static void write_nothing(struct arm_smmu_device *smmu, int page, int offset, u3
 {
 }
 
-/* What genirq calls first, be it in hard IRQ context or in a thread. */
-static irq_handler_t primary_of(unsigned int irq)
-{
-	struct irqaction *action = irq_data_to_desc(irq_get_irq_data(irq))->action;
-
-	return action->secondary ? action->thread_fn : action->handler;
-}
-
 static void primary_takes_no_lock_and_allocates_nothing(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -460,6 +473,7 @@ static void suspend_masks_with_interrupts_off(struct kunit *test)
 #endif
 
 static struct kunit_case arm_smmu_irq_cases[] = {
+	KUNIT_CASE(primary_does_not_claim_what_is_not_its),
 	KUNIT_CASE(oneshot_device_on_the_line_delays_others),
 	KUNIT_CASE(oneshot_safe_chip_delays_nobody),
 #if IS_BUILTIN(CONFIG_ARM_SMMU_KUNIT_TEST) && defined(CONFIG_IRQ_FORCED_THREADING) && \

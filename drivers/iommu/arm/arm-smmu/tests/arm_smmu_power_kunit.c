@@ -910,6 +910,53 @@ static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kun
 	pm_runtime_put_noidle(dev);
 }
 
+static int retry_the_first(struct iommu_domain *domain, struct device *dev,
+			   unsigned long iova, int flags, void *token)
+{
+	return iova == IOVA ? -EAGAIN : 0;
+}
+
+static void fault_after_fsr_is_cleared(struct fake_smmu *fake,
+				       const struct kunit_reg_access *access)
+{
+	if (access->reg != FAKE_FSR || !access->write || fake->priv)
+		return;
+
+	/* Its own pass does not come to it. */
+	fake->priv = fake;
+	disable_irq_nosync(fake->lines[0].irq);
+	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
+}
+
+/* RESUME was left to the next pass, with the verdict, and then the stall was gone. */
+static void verdict_does_not_outlive_the_power(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
+	int i;
+
+	iommu_set_fault_handler(&smmu_domain->domain, retry_the_first, NULL);
+	fake->after_access = fault_after_fsr_is_cleared;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	for (i = 0; i < 500 && !READ_ONCE(fake->priv); i++)
+		msleep(20);
+	KUNIT_ASSERT_NOT_NULL(test, fake->priv);
+	synchronize_irq(fake->lines[0].irq);
+	KUNIT_EXPECT_TRUE(test, fake->smmu.cbs[0].decided);
+
+	suspend(fake);
+	fake_smmu_set_clocks(fake, true);
+	arm_smmu_device_reset(&fake->smmu);
+	arm_smmu_power_on(&fake->smmu);
+	enable_irq(fake->lines[0].irq);
+	fake_smmu_fault(fake, 0, IOVA + 0x2000, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
+	/* The first one by reset. */
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+}
+
 static void fault_when_resuming(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	struct fake_smmu_sleeper *sleeper = fake->priv;
@@ -955,6 +1002,7 @@ static void bank_that_faults_while_resuming_is_left_to_its_thread(struct kunit *
 
 static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(bank_that_faults_while_resuming_is_left_to_its_thread),
+	KUNIT_CASE(verdict_does_not_outlive_the_power),
 	KUNIT_CASE(bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does),
 	KUNIT_CASE(system_sleep_masks_all_banks_before_it_waits),
 	KUNIT_CASE(system_sleep_waits_for_a_thread_that_resumes_the_smmu),

@@ -140,6 +140,55 @@ static void retry_is_traced_as_one(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, record->retry);
 }
 
+/* Nobody reports it any more. */
+static void stall_that_reset_finds_is_traced(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct record *record = start_tracing(test);
+
+	fake_smmu_attach(test, fake, 1, 0, STALL);
+	fake->irqchip->manual = true;
+	fake_smmu_fault(fake, 1, IOVA, 0);
+	arm_smmu_power_off(&fake->smmu);
+	record->retry = true;
+	arm_smmu_device_reset(&fake->smmu);
+	KUNIT_EXPECT_EQ(test, record->faults, 0);
+	KUNIT_EXPECT_EQ(test, record->resumes, 1);
+	KUNIT_EXPECT_FALSE(test, record->retry);
+	arm_smmu_power_on(&fake->smmu);
+}
+
+static void fault_after_clear(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	unsigned int *left = fake->priv;
+
+	/* RESUME is ignored then. */
+	if (access->reg == FAKE_FSR && access->write && *left) {
+		(*left)--;
+		fake_smmu_fault(fake, 0, IOVA, 0);
+	}
+}
+
+/* 15 times it has been tried before; the last one has worked. */
+static void stall_that_is_given_up_is_traced(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct record *record = start_tracing(test);
+	unsigned int left = 24 + 15 + 5;
+
+	fake_smmu_attach(test, fake, 0, 0, STALL | ARM_SMMU_SCTLR_HUPCF);
+	iommu_set_fault_handler(&fake->domains[0].domain, retry, NULL);
+	fake->priv = &left;
+	fake->after_access = fault_after_clear;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	fake->after_access = NULL;
+
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, record->resumes, 15 + 1);
+	KUNIT_EXPECT_FALSE(test, record->retry);
+}
+
 static void fault_that_is_not_stalled_is_not_resumed(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -189,6 +238,8 @@ static void io_page_fault_gets_the_device(struct kunit *test)
 static struct kunit_case arm_smmu_trace_cases[] = {
 	KUNIT_CASE(fault_and_resume_are_traced),
 	KUNIT_CASE(retry_is_traced_as_one),
+	KUNIT_CASE(stall_that_reset_finds_is_traced),
+	KUNIT_CASE(stall_that_is_given_up_is_traced),
 	KUNIT_CASE(fault_that_is_not_stalled_is_not_resumed),
 	KUNIT_CASE(set_stall_is_traced),
 	KUNIT_CASE(io_page_fault_gets_the_device),
