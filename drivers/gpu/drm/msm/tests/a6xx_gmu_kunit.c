@@ -20,13 +20,16 @@
 #define FSR_TF		BIT(1)
 #define FSR_SS		BIT(30)
 
+/* Of the first HFI message. */
+#define FIRST_SEQNUM	1
+
 struct gmu_test;
 
 /**
  * struct gmu_question - A way to ask the GMU for something
  * @name: what it is called
  * @ask: ask, and wait for the answer
- * @answer: what the GMU does
+ * @answer: what the GMU does, before or after it is asked for the first time
  */
 struct gmu_question {
 	const char *name;
@@ -40,7 +43,10 @@ struct gmu_question {
  * @question: what the GMU is asked
  * @in_dump: completed when the fault handler takes a dump
  * @go_on: what a dump takes that long for
- * @resumed: completed when the GMU has answered, after RESUME
+ * @resumed: completed when the fault handler has returned
+ * @wait: on the wait queue of the stall, to see its end at once
+ * @stall_ended: the stall has ended, and the GMU has answered
+ * @silent: the GMU does not answer after the stall either
  */
 struct gmu_test {
 	struct fake_gpu			*gpu;
@@ -48,6 +54,9 @@ struct gmu_test {
 	struct completion		in_dump;
 	struct completion		go_on;
 	struct completion		resumed;
+	struct wait_queue_entry		wait;
+	bool				stall_ended;
+	bool				silent;
 };
 
 static int ask_by_oob(struct a6xx_gmu *gmu)
@@ -69,12 +78,11 @@ static void answer_oob(struct a6xx_gmu *gmu)
 
 static void answer_hfi(struct a6xx_gmu *gmu)
 {
-	struct a6xx_hfi_queue *commands = &gmu->queues[HFI_COMMAND_QUEUE];
 	struct a6xx_hfi_queue *responses = &gmu->queues[HFI_RESPONSE_QUEUE];
 
 	/* struct a6xx_hfi_msg_response, without payload */
 	responses->data[0] = 3 << 8 | HFI_F2H_MSG_ACK;
-	responses->data[1] = commands->data[0];
+	responses->data[1] = FIRST_SEQNUM << 20;
 	responses->data[2] = 0;
 	WRITE_ONCE(responses->header->write_index, 4);
 	gmu_write(gmu, REG_A6XX_GMU_GMU2HOST_INTR_INFO, A6XX_GMU_GMU2HOST_INTR_INFO_MSGQ);
@@ -130,42 +138,59 @@ static int ask(struct gmu_test *t)
 	return t->question->ask(&t->gpu->a6xx.gmu);
 }
 
+/*
+ * What whoever waits for the end of the stall is woken with: the GMU answers then, and
+ * not when some other thread gets to it. With the lock of the wait queue held.
+ */
+static int stall_wakes(struct wait_queue_entry *wait, unsigned int mode, int flags, void *key)
+{
+	struct gmu_test *t = container_of(wait, struct gmu_test, wait);
+
+	if (!t->stall_ended && msm_gpu_stall_seen(&t->gpu->adreno.base.stall)) {
+		t->stall_ended = true;
+		if (!t->silent)
+			t->question->answer(&t->gpu->a6xx.gmu);
+	}
+
+	return 0;
+}
+
 static int fault_thread(void *data)
 {
 	struct adreno_smmu_fault_info info = { .fsr = FSR_TF | FSR_SS };
 	struct gmu_test *t = data;
 
 	fake_gpu_fault_handler(&t->gpu->adreno.base, 0x1000, IOMMU_FAULT_READ, &info);
-	/* The longest pause of arm-smmu. Then it resumes, and the GMU wakes up. */
-	msleep(128);
-	t->question->answer(&t->gpu->a6xx.gmu);
 	complete(&t->resumed);
 
 	return 0;
 }
 
-/* A GMU that nothing keeps from answering. */
-static int gmu_thread(void *data)
-{
-	struct gmu_test *t = data;
-	struct a6xx_gmu *gmu = &t->gpu->a6xx.gmu;
-	unsigned long give_up = jiffies + FAKE_GPU_PATIENCE;
-
-	while (!gmu_read(gmu, REG_A6XX_GMU_HOST2GMU_INTR_SET) && time_before(jiffies, give_up))
-		usleep_range(100, 200);
-	t->question->answer(gmu);
-	complete(&t->resumed);
-
-	return 0;
-}
-
-static void gmu_answers(struct kunit *test)
+static void start_fault(struct kunit *test)
 {
 	struct gmu_test *t = test->priv;
 
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(gmu_thread, t, "gmu"));
-	KUNIT_EXPECT_EQ(test, 0, ask(t));
+	init_waitqueue_func_entry(&t->wait, stall_wakes);
+	add_wait_queue(&t->gpu->adreno.base.stall.wait, &t->wait);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(fault_thread, t, "fault"));
+}
+
+static void join_fault(struct gmu_test *t)
+{
 	wait_for_completion(&t->resumed);
+	remove_wait_queue(&t->gpu->adreno.base.stall.wait, &t->wait);
+}
+
+/* It is so fast that the answer is there before anybody looks. */
+static void gmu_answers(struct kunit *test)
+{
+	struct gmu_test *t = test->priv;
+	struct a6xx_gmu *gmu = &t->gpu->a6xx.gmu;
+
+	t->question->answer(gmu);
+	KUNIT_EXPECT_EQ(test, 0, ask(t));
+	KUNIT_EXPECT_NE(test, 0, gmu_read(gmu, REG_A6XX_GMU_HOST2GMU_INTR_SET));
+	KUNIT_EXPECT_NE(test, 0, gmu_read(gmu, REG_A6XX_GMU_GMU2HOST_INTR_CLR));
 }
 
 static void silent_gmu_is_given_up(struct kunit *test)
@@ -190,11 +215,27 @@ static void gmu_is_asked_again_after_a_dump(struct kunit *test)
 	struct gmu_test *t = test->priv;
 
 	t->gpu->on_dump = dump_until_awaited;
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(fault_thread, t, "fault"));
+	start_fault(test);
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&t->in_dump, FAKE_GPU_PATIENCE));
 	KUNIT_EXPECT_EQ(test, 0, ask(t));
-	wait_for_completion(&t->resumed);
+	join_fault(t);
 	KUNIT_EXPECT_EQ(test, 1, t->gpu->dumps);
+}
+
+/* RESUME takes arm-smmu up to 128 ms, see MSM_GPU_STALL_RESUME_US. */
+static void gmu_has_its_time_after_a_dump(struct kunit *test)
+{
+	struct gmu_test *t = test->priv;
+	ktime_t start = ktime_get();
+
+	t->silent = true;
+	t->gpu->on_dump = dump_until_awaited;
+	start_fault(test);
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&t->in_dump, FAKE_GPU_PATIENCE));
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, ask(t));
+	KUNIT_EXPECT_GE(test, ktime_us_delta(ktime_get(), start), MSM_GPU_STALL_RESUME_US);
+	KUNIT_EXPECT_GT(test, MSM_GPU_STALL_RESUME_US, 128 * USEC_PER_MSEC);
+	join_fault(t);
 }
 
 /* The deadlock of Linux 6.19 to 7.3. */
@@ -205,12 +246,14 @@ static void dump_gives_way_to_who_asks_with_the_lock(struct kunit *test)
 	unsigned long give_up = jiffies + FAKE_GPU_PATIENCE;
 
 	mutex_lock(&gpu->lock);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(fault_thread, t, "fault"));
-	while (!msm_gpu_stall_dumping(&gpu->stall) && time_before(jiffies, give_up))
+	start_fault(test);
+	/* If this is too slow for it, it has given up the lock and is through. */
+	while (!msm_gpu_stall_dumping(&gpu->stall) && !msm_gpu_stall_seen(&gpu->stall) &&
+	       time_before(jiffies, give_up))
 		usleep_range(100, 200);
 	KUNIT_EXPECT_EQ(test, 0, ask(t));
 	mutex_unlock(&gpu->lock);
-	wait_for_completion(&t->resumed);
+	join_fault(t);
 	KUNIT_EXPECT_EQ(test, 0, t->gpu->dumps);
 }
 
@@ -227,18 +270,19 @@ static void dump_that_hangs_is_not_waited_for(struct kunit *test)
 	struct gmu_test *t = test->priv;
 
 	t->gpu->on_dump = dump_until_told;
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(fault_thread, t, "fault"));
+	start_fault(test);
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&t->in_dump, FAKE_GPU_PATIENCE));
 	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, ask(t));
 	KUNIT_EXPECT_FALSE(test, completion_done(&t->resumed));
 	complete(&t->go_on);
-	wait_for_completion(&t->resumed);
+	join_fault(t);
 }
 
 static struct kunit_case a6xx_gmu_cases[] = {
 	KUNIT_CASE_PARAM(gmu_answers, question_gen_params),
 	KUNIT_CASE_PARAM(silent_gmu_is_given_up, question_gen_params),
 	KUNIT_CASE_PARAM(gmu_is_asked_again_after_a_dump, question_gen_params),
+	KUNIT_CASE_PARAM(gmu_has_its_time_after_a_dump, question_gen_params),
 	KUNIT_CASE_PARAM(dump_gives_way_to_who_asks_with_the_lock, question_gen_params),
 	KUNIT_CASE_PARAM(dump_that_hangs_is_not_waited_for, question_gen_params),
 	{}

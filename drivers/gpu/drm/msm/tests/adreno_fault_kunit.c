@@ -8,7 +8,6 @@
 
 #include <linux/cred.h>
 #include <linux/debugfs.h>
-#include <linux/delay.h>
 #include <linux/devcoredump.h>
 #include <linux/fs.h>
 #include <linux/kthread.h>
@@ -143,19 +142,26 @@ static void submit_turns_stalling_on_when_the_dump_is_gone(struct kunit *test)
 	expect_dumps(fake, 2);
 }
 
+/*
+ * How often a test repeats what a busy machine can get in the way of: who has to let go
+ * of the lock, or to say that he waits, may not run for so long.
+ */
+#define ATTEMPTS	20
+
 /* The ordinary case: a submit has the lock for a moment. */
 static void dump_waits_for_a_submit(struct kunit *test)
 {
 	struct fake_gpu *fake = test->priv;
-	struct fake_gpu_holder *submit = fake_gpu_hold_lock(fake, 8, false);
+	struct fake_gpu_holder *submit;
+	int i;
 
-	fault(fake, FSR_TF | FSR_SS);
-	fake_gpu_join_holder(submit);
+	for (i = 0; i < ATTEMPTS && !fake->dumps; i++) {
+		submit = fake_gpu_hold_lock(fake, FAKE_GPU_UNTIL_DUMP_WAITS);
+		fault(fake, FSR_TF | FSR_SS);
+		fake_gpu_join_holder(submit);
+	}
 	expect_dumps(fake, 1);
 }
-
-/* Who waits until the lock is given up takes longer each time, who gives way does not. */
-#define ATTEMPTS	5
 
 /* The holder waits for the GMU, which waits for the transaction. */
 static void dump_gives_way_to_recovery(struct kunit *test)
@@ -166,8 +172,9 @@ static void dump_gives_way_to_recovery(struct kunit *test)
 	ktime_t start;
 	int i;
 
+	/* Who waits until the lock is given up takes longer each time. */
 	for (i = 0; i < ATTEMPTS && took >= MSM_GPU_STALL_LOCK_MS; i++) {
-		recovery = fake_gpu_hold_lock(fake, 0, true);
+		recovery = fake_gpu_hold_lock(fake, FAKE_GPU_UNTIL_GMU_ANSWERS);
 		start = ktime_get();
 		fault(fake, FSR_TF | FSR_SS);
 		took = ktime_ms_delta(ktime_get(), start);
@@ -184,7 +191,7 @@ static void dump_is_given_up_if_the_lock_cannot_be_had(struct kunit *test)
 	struct fake_gpu *fake = test->priv;
 	struct fake_gpu_holder *holder;
 
-	holder = fake_gpu_hold_lock(fake, jiffies_to_msecs(FAKE_GPU_PATIENCE), false);
+	holder = fake_gpu_hold_lock(fake, FAKE_GPU_UNTIL_JOINED);
 	fault(fake, FSR_TF | FSR_SS);
 	KUNIT_EXPECT_FALSE(test, completion_done(&holder->done));
 	fake_gpu_join_holder(holder);
@@ -212,7 +219,7 @@ static void gpu_is_watched_for_hangs_after_the_dump(struct kunit *test)
 	struct msm_gpu *gpu = &fake->adreno.base;
 
 	fake_gpu_submit(fake, 0);
-	mod_timer(&gpu->hangcheck_timer, jiffies + HZ);
+	mod_timer(&gpu->hangcheck_timer, jiffies + msecs_to_jiffies(FAKE_GPU_LONG_MS));
 	fault(fake, FSR_TF | FSR_SS);
 	expect_dumps(fake, 1);
 	KUNIT_EXPECT_TRUE(test, timer_pending(&gpu->hangcheck_timer));
@@ -228,7 +235,8 @@ static void gpu_is_not_watched_for_hangs_during_the_dump(struct kunit *test)
 	struct fake_gpu *fake = test->priv;
 
 	fake->on_dump = watch_not_gpu;
-	mod_timer(&fake->adreno.base.hangcheck_timer, jiffies + HZ);
+	mod_timer(&fake->adreno.base.hangcheck_timer,
+		  jiffies + msecs_to_jiffies(FAKE_GPU_LONG_MS));
 	fault(fake, FSR_TF | FSR_SS);
 	expect_dumps(fake, 1);
 }
@@ -722,14 +730,15 @@ static void end_of_the_cooldown_is_in_debugfs(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, read_stall_reenable_time(fake));
 
 	fault(fake, FSR_TF);
+	fake_gpu_prolong_cooldown(fake);
 	left = read_stall_reenable_time(fake);
 	KUNIT_EXPECT_GT(test, left, 0);
-	KUNIT_EXPECT_LE(test, left, MSM_GPU_STALL_COOLDOWN_MS * USEC_PER_MSEC);
+	KUNIT_EXPECT_LE(test, left, FAKE_GPU_LONG_MS * USEC_PER_MSEC);
 
 	/* After that time, a submit turns stalling on. */
 	adreno_check_and_reenable_stall(&fake->adreno);
 	KUNIT_EXPECT_FALSE(test, fake->stalls);
-	fsleep(left);
+	fake_gpu_end_cooldown(fake);
 	KUNIT_EXPECT_EQ(test, 0, read_stall_reenable_time(fake));
 	adreno_check_and_reenable_stall(&fake->adreno);
 	KUNIT_EXPECT_TRUE(test, fake->stalls);

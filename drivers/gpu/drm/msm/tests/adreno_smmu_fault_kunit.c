@@ -210,8 +210,9 @@ static void submit_after_the_cooldown_has_faults_stall_again(struct kunit *test)
 static void fault_during_recovery_is_resumed(struct kunit *test)
 {
 	struct smmu_fault_test *t = attach_gpu(test);
-	struct fake_gpu_holder *recovery = fake_gpu_hold_lock(t->gpu, 0, true);
+	struct fake_gpu_holder *recovery;
 
+	recovery = fake_gpu_hold_lock(t->gpu, FAKE_GPU_UNTIL_GMU_ANSWERS);
 	fake_smmu_fault(t->smmu, BANK, IOVA, 0);
 	fake_smmu_settle(t->smmu);
 	expect_resumed(test, t, 1);

@@ -35,6 +35,8 @@ static struct msm_gpu_state *fake_gpu_state_get(struct msm_gpu *gpu)
 	struct msm_gpu_state *state;
 
 	fake->dumps++;
+	/* However slow the machine is. */
+	gpu->stall.deadline = ktime_add_ms(ktime_get(), FAKE_GPU_LONG_MS);
 	fake->dumped_with_lock &= mutex_is_locked(&gpu->lock);
 	fake->dumped_without_reclaim &= !!(current->flags & PF_MEMALLOC);
 	if (fake->on_dump)
@@ -178,7 +180,8 @@ struct fake_gpu *fake_gpu_create(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_put_drm, fake->drm));
 	fake->drm->dev_private = fake->priv;
 	fake->priv->dev = fake->drm;
-	fake->priv->hangcheck_period = DRM_MSM_HANGCHECK_DEFAULT_PERIOD;
+	/* None is found to hang by the timer while a test runs. */
+	fake->priv->hangcheck_period = FAKE_GPU_LONG_MS;
 	/* It has an MMU, and no IOMMU that device_iommu_mapped() knows of. */
 	fake->priv->is_a2xx = true;
 	/* One that nobody has opened; what it is, only msm_rd.c knows. */
@@ -397,6 +400,15 @@ void fake_gpu_take_dump_away(struct fake_gpu *fake)
 }
 
 /**
+ * fake_gpu_prolong_cooldown() - Have the cooldown last until a test ends it
+ * @fake: the fake GPU
+ */
+void fake_gpu_prolong_cooldown(struct fake_gpu *fake)
+{
+	fake->adreno.base.stall.reenable_time = ktime_add_ms(ktime_get(), FAKE_GPU_LONG_MS);
+}
+
+/**
  * fake_gpu_end_cooldown() - Have the cooldown over, without waiting for it
  * @fake: the fake GPU
  */
@@ -420,7 +432,9 @@ bool fake_gpu_wait_for_gmu(struct fake_gpu *fake, unsigned int seen)
 	struct msm_gpu_stall *stall = &fake->adreno.base.stall;
 	unsigned long give_up = jiffies + FAKE_GPU_PATIENCE;
 
-	while (!msm_gpu_stall_dumping(stall) && time_before(jiffies, give_up))
+	/* If this is too slow for it, it has given up the lock and is through. */
+	while (!msm_gpu_stall_dumping(stall) && msm_gpu_stall_seen(stall) == seen &&
+	       time_before(jiffies, give_up))
 		usleep_range(100, 200);
 	/* As long as the GMU is given to answer. */
 	usleep_range(10000, 11000);
@@ -432,16 +446,27 @@ static int fake_gpu_holder(void *data)
 {
 	struct fake_gpu_holder *holder = data;
 	struct msm_gpu *gpu = &holder->fake->adreno.base;
+	unsigned long give_up = jiffies + FAKE_GPU_PATIENCE;
 	unsigned int seen;
 
 	mutex_lock(&gpu->lock);
 	seen = msm_gpu_stall_seen(&gpu->stall);
 	complete(&holder->locked);
-	if (holder->needs_gmu)
+	switch (holder->until) {
+	case FAKE_GPU_UNTIL_GMU_ANSWERS:
 		holder->worth_another_try = fake_gpu_wait_for_gmu(holder->fake, seen);
-	else
-		wait_for_completion_timeout(&holder->let_go,
-					    msecs_to_jiffies(holder->hold_ms));
+		break;
+	case FAKE_GPU_UNTIL_DUMP_WAITS:
+		while (!msm_gpu_stall_dumping(&gpu->stall) && time_before(jiffies, give_up) &&
+		       msm_gpu_stall_seen(&gpu->stall) == seen)
+			usleep_range(100, 200);
+		/* Now it has tried to get the lock, and tries again. */
+		usleep_range(1000, 2000);
+		break;
+	case FAKE_GPU_UNTIL_JOINED:
+		wait_for_completion_timeout(&holder->let_go, FAKE_GPU_PATIENCE);
+		break;
+	}
 	mutex_unlock(&gpu->lock);
 	complete(&holder->done);
 
@@ -451,15 +476,12 @@ static int fake_gpu_holder(void *data)
 /**
  * fake_gpu_hold_lock() - Have somebody else hold gpu->lock
  * @fake: the fake GPU
- * @hold_ms: for how long
- * @needs_gmu: instead, hold it until a fault is about to be dumped, and then for
- *	as long as that takes
+ * @until: for how long
  *
  * Return: the holder, who has the lock. Every test must call
  * fake_gpu_join_holder().
  */
-struct fake_gpu_holder *fake_gpu_hold_lock(struct fake_gpu *fake, unsigned int hold_ms,
-					   bool needs_gmu)
+struct fake_gpu_holder *fake_gpu_hold_lock(struct fake_gpu *fake, enum fake_gpu_until until)
 {
 	struct kunit *test = fake->test;
 	struct fake_gpu_holder *holder;
@@ -467,8 +489,7 @@ struct fake_gpu_holder *fake_gpu_hold_lock(struct fake_gpu *fake, unsigned int h
 	holder = kunit_kzalloc(test, sizeof(*holder), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, holder);
 	holder->fake = fake;
-	holder->hold_ms = hold_ms;
-	holder->needs_gmu = needs_gmu;
+	holder->until = until;
 	init_completion(&holder->locked);
 	init_completion(&holder->let_go);
 	init_completion(&holder->done);

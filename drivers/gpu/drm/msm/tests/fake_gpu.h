@@ -20,6 +20,9 @@
 /* A test that waits for so long waits for something that does not come. */
 #define FAKE_GPU_PATIENCE	(10 * HZ)
 
+/* What lasts for so long lasts until the test ends it, however slow the machine is. */
+#define FAKE_GPU_LONG_MS	(3600 * MSEC_PER_SEC)
+
 /**
  * struct fake_gpu - A fake GPU
  * @adreno: what the driver sees
@@ -73,15 +76,28 @@ bool fake_gpu_submit_pending(struct msm_gem_submit *submit);
 int fake_gpu_fault_handler(void *arg, unsigned long iova, int flags, void *data);
 void fake_gpu_settle(struct fake_gpu *fake);
 void fake_gpu_take_dump_away(struct fake_gpu *fake);
+void fake_gpu_prolong_cooldown(struct fake_gpu *fake);
 void fake_gpu_end_cooldown(struct fake_gpu *fake);
 bool fake_gpu_wait_for_gmu(struct fake_gpu *fake, unsigned int seen);
 
 /**
+ * enum fake_gpu_until - How long somebody holds gpu->lock
+ * @FAKE_GPU_UNTIL_JOINED: until fake_gpu_join_holder()
+ * @FAKE_GPU_UNTIL_DUMP_WAITS: until a dump waits for it, and a moment more, as a
+ *	submit does
+ * @FAKE_GPU_UNTIL_GMU_ANSWERS: as recovery does, it asks the GMU, which does not answer
+ *	while a transaction is stalled, and then calls msm_gpu_stall_wait()
+ */
+enum fake_gpu_until {
+	FAKE_GPU_UNTIL_JOINED,
+	FAKE_GPU_UNTIL_DUMP_WAITS,
+	FAKE_GPU_UNTIL_GMU_ANSWERS,
+};
+
+/**
  * struct fake_gpu_holder - Somebody who holds gpu->lock
  * @fake: the GPU
- * @hold_ms: for how long, unless it needs the GMU
- * @needs_gmu: as recovery does, it asks the GMU, which does not answer while a
- *	transaction is stalled, and then calls msm_gpu_stall_wait()
+ * @until: for how long
  * @locked: completed when it holds the lock
  * @let_go: completed to have it let go early
  * @done: completed when it has let go
@@ -89,16 +105,14 @@ bool fake_gpu_wait_for_gmu(struct fake_gpu *fake, unsigned int seen);
  */
 struct fake_gpu_holder {
 	struct fake_gpu		*fake;
-	unsigned int		hold_ms;
-	bool			needs_gmu;
+	enum fake_gpu_until	until;
 	struct completion	locked;
 	struct completion	let_go;
 	struct completion	done;
 	bool			worth_another_try;
 };
 
-struct fake_gpu_holder *fake_gpu_hold_lock(struct fake_gpu *fake, unsigned int hold_ms,
-					   bool needs_gmu);
+struct fake_gpu_holder *fake_gpu_hold_lock(struct fake_gpu *fake, enum fake_gpu_until until);
 void fake_gpu_join_holder(struct fake_gpu_holder *holder);
 
 #endif /* _FAKE_GPU_H */
