@@ -43,13 +43,14 @@ struct mutex;
  * @lock: protects the rest; a leaf, nothing sleeps or waits with it held
  * @enabled: a faulting transaction stalls
  * @reenable_time: if it does not, when it may do so again
- * @dumping: the fault handler takes a dump, or waits for gpu->lock to do so
+ * @dumps: there are dumps of faults; else none stalls
+ * @stalled: the fault handler keeps a transaction stalled
  * @awaited: somebody waits for the end of that
- * @ended: counts the dumps that have ended, taken or not
- * @deadline: when the dump has to come to its end
+ * @ended: counts the ends of that
+ * @deadline: when its dump has to come to its end
  * @noreclaim: the task's memalloc flags before the dump
  * @handlers: how many fault handlers may touch the GPU
- * @recovering: none may begin to
+ * @kept_out: how many callers of msm_gpu_stall_keep_out() want none to begin to
  * @wait: woken when @awaited is set, when @ended changes, and when the last of
  *	@handlers has gone
  *
@@ -60,31 +61,33 @@ struct msm_gpu_stall {
 	spinlock_t lock;	/* a leaf */
 	bool enabled;
 	ktime_t reenable_time;
-	bool dumping;
+	bool dumps;
+	bool stalled;
 	bool awaited;
 	unsigned int ended;
 	ktime_t deadline;
 	unsigned int noreclaim;
 	unsigned int handlers;
-	bool recovering;
+	unsigned int kept_out;
 	wait_queue_head_t wait;
 };
 
-void msm_gpu_stall_init(struct msm_gpu_stall *stall, struct msm_mmu *mmu);
+void msm_gpu_stall_init(struct msm_gpu_stall *stall, struct msm_mmu *mmu, bool dumps);
 
-bool msm_gpu_stall_fault(struct msm_gpu_stall *stall, bool stalled, bool dump_pending);
+bool msm_gpu_stall_fault(struct msm_gpu_stall *stall, bool stalled, bool no_dump);
+void msm_gpu_stall_fault_done(struct msm_gpu_stall *stall);
 void msm_gpu_stall_submit(struct msm_gpu_stall *stall, bool dump_pending);
 u64 msm_gpu_stall_reenable_us(struct msm_gpu_stall *stall);
 
 bool msm_gpu_stall_begin_dump(struct msm_gpu_stall *stall, struct mutex *gpu_lock);
-bool msm_gpu_stall_dumping(struct msm_gpu_stall *stall);
+bool msm_gpu_stall_stalled(struct msm_gpu_stall *stall);
 bool msm_gpu_stall_dump_expired(struct msm_gpu_stall *stall);
 void msm_gpu_stall_end_dump(struct msm_gpu_stall *stall, struct mutex *gpu_lock);
 
 bool msm_gpu_stall_begin_handler(struct msm_gpu_stall *stall);
 void msm_gpu_stall_end_handler(struct msm_gpu_stall *stall);
-bool msm_gpu_stall_begin_recovery(struct msm_gpu_stall *stall);
-void msm_gpu_stall_end_recovery(struct msm_gpu_stall *stall);
+bool msm_gpu_stall_keep_out(struct msm_gpu_stall *stall);
+void msm_gpu_stall_let_in(struct msm_gpu_stall *stall);
 
 unsigned int msm_gpu_stall_seen(struct msm_gpu_stall *stall);
 bool msm_gpu_stall_wait(struct msm_gpu_stall *stall, unsigned int seen);

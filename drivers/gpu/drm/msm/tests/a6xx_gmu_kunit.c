@@ -248,7 +248,7 @@ static void dump_gives_way_to_who_asks_with_the_lock(struct kunit *test)
 	mutex_lock(&gpu->lock);
 	start_fault(test);
 	/* If this is too slow for it, it has given up the lock and is through. */
-	while (!msm_gpu_stall_dumping(&gpu->stall) && !msm_gpu_stall_seen(&gpu->stall) &&
+	while (!msm_gpu_stall_stalled(&gpu->stall) && !msm_gpu_stall_seen(&gpu->stall) &&
 	       time_before(jiffies, give_up))
 		usleep_range(100, 200);
 	KUNIT_EXPECT_EQ(test, 0, ask(t));

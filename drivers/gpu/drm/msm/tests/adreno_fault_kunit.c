@@ -13,6 +13,8 @@
 #include <linux/kthread.h>
 #include <linux/mman.h>
 #include <linux/mount.h>
+#include <linux/pm_runtime.h>
+#include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
@@ -67,6 +69,8 @@ static void stalled_fault_is_dumped(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0x77000, state->fault_info.ttbr0);
 	KUNIT_EXPECT_EQ(test, IOMMU_FAULT_WRITE, state->fault_info.flags);
 	KUNIT_EXPECT_STREQ(test, "PERMISSION", state->fault_info.type);
+	/* On a5xx, that name is on the stack of the handler. */
+	KUNIT_EXPECT_FALSE(test, object_is_on_stack(state->fault_info.block));
 	KUNIT_EXPECT_STREQ(test, "block", state->fault_info.block);
 }
 
@@ -79,6 +83,19 @@ static void dump_is_handed_to_devcoredump(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, fake->adreno.base.crashstate);
 	fake_gpu_take_dump_away(fake);
 	KUNIT_EXPECT_NULL(test, fake->adreno.base.crashstate);
+}
+
+/* It refers to the GPU, which is freed then. */
+static void dump_goes_away_with_the_gpu(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gpu *gpu = &fake->adreno.base;
+
+	fault(fake, FSR_TF | FSR_SS);
+	expect_dumps(fake, 1);
+	KUNIT_EXPECT_NOT_NULL(test, gpu->crashstate);
+	msm_gpu_cleanup_works(gpu);
+	KUNIT_EXPECT_NULL(test, gpu->crashstate);
 }
 
 static void fault_that_did_not_stall_is_not_dumped(struct kunit *test)
@@ -152,10 +169,11 @@ static void submit_turns_stalling_on_when_the_dump_is_gone(struct kunit *test)
 static void dump_waits_for_a_submit(struct kunit *test)
 {
 	struct fake_gpu *fake = test->priv;
+	unsigned long give_up = jiffies + FAKE_GPU_PATIENCE;
 	struct fake_gpu_holder *submit;
 	int i;
 
-	for (i = 0; i < ATTEMPTS && !fake->dumps; i++) {
+	for (i = 0; i < ATTEMPTS && !fake->dumps && time_before(jiffies, give_up); i++) {
 		submit = fake_gpu_hold_lock(fake, FAKE_GPU_UNTIL_DUMP_WAITS);
 		fault(fake, FSR_TF | FSR_SS);
 		fake_gpu_join_holder(submit);
@@ -482,20 +500,35 @@ static void buffer_that_is_not_in_memory_is_left_there(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, state->bos[1].data);
 }
 
-static void buffer_that_takes_long_to_copy_is_not_copied(struct kunit *test)
+/* What is dumped of a buffer of that size. */
+static struct msm_gpu_state_bo *dump_large_buffer(struct fake_gpu *fake, size_t size)
 {
-	struct fake_gpu *fake = test->priv;
 	struct msm_gem_submit *submit = fake_gpu_submit(fake, 1);
-	struct drm_gem_object *obj;
+	struct drm_gem_object *obj = fake_gpu_replace_bo(submit, 0, size);
+	struct kunit *test = fake->test;
 
-	obj = fake_gpu_replace_bo(submit, 0, MSM_GPU_STALL_BO_MAX + PAGE_SIZE);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, msm_gem_get_vaddr(obj));
 	msm_gem_put_vaddr(obj);
 	fault(fake, FSR_TF | FSR_SS);
 	expect_dumps(fake, 1);
 	KUNIT_ASSERT_NOT_NULL(test, fake->adreno.base.crashstate);
 	KUNIT_ASSERT_EQ(test, 1, fake->adreno.base.crashstate->nr_bos);
-	KUNIT_EXPECT_NULL(test, fake->adreno.base.crashstate->bos[0].data);
+
+	return &fake->adreno.base.crashstate->bos[0];
+}
+
+static void buffer_that_takes_long_to_copy_is_not_copied(struct kunit *test)
+{
+	KUNIT_EXPECT_NULL(test, dump_large_buffer(test->priv,
+						  MSM_GPU_STALL_BO_MAX + PAGE_SIZE)->data);
+}
+
+static void buffer_of_the_largest_size_is_copied(struct kunit *test)
+{
+	struct msm_gpu_state_bo *bo = dump_large_buffer(test->priv, MSM_GPU_STALL_BO_MAX);
+
+	KUNIT_EXPECT_EQ(test, MSM_GPU_STALL_BO_MAX, bo->size);
+	KUNIT_EXPECT_NOT_NULL(test, bo->data);
 }
 
 static void let_dump_expire_soon(struct fake_gpu *fake)
@@ -507,16 +540,9 @@ static void let_dump_expire_soon(struct fake_gpu *fake)
 static void copy_is_given_up_when_the_time_is_over(struct kunit *test)
 {
 	struct fake_gpu *fake = test->priv;
-	struct msm_gem_submit *submit = fake_gpu_submit(fake, 1);
-	struct drm_gem_object *obj = fake_gpu_replace_bo(submit, 0, MSM_GPU_STALL_BO_MAX);
 
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, msm_gem_get_vaddr(obj));
-	msm_gem_put_vaddr(obj);
 	fake->on_dump = let_dump_expire_soon;
-	fault(fake, FSR_TF | FSR_SS);
-	expect_dumps(fake, 1);
-	KUNIT_ASSERT_NOT_NULL(test, fake->adreno.base.crashstate);
-	KUNIT_EXPECT_NULL(test, fake->adreno.base.crashstate->bos[0].data);
+	KUNIT_EXPECT_NULL(test, dump_large_buffer(fake, MSM_GPU_STALL_BO_MAX)->data);
 }
 
 static void submit_is_dumped_once(struct kunit *test)
@@ -582,7 +608,7 @@ static void dump_without_memory_is_given_up(struct kunit *test)
 	expect_dumps(fake, 1);
 	KUNIT_EXPECT_NULL(test, fake->adreno.base.crashstate);
 	KUNIT_EXPECT_FALSE(test, submit->dumping);
-	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_dumping(&fake->adreno.base.stall));
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_stalled(&fake->adreno.base.stall));
 	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC);
 }
 
@@ -663,6 +689,30 @@ static void gpu_is_left_alone_during_recovery(struct kunit *test)
 	fault(fake, FSR_TF | FSR_SS);
 	fake_gpu_settle(fake);
 	KUNIT_EXPECT_EQ(test, 2, fake->dumps);
+}
+
+/* System sleep, shutdown and unbind turn it off whoever has a reference. */
+static void gpu_is_not_turned_off_under_a_fault_handler(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gpu *gpu = &fake->adreno.base;
+	struct device *dev = &gpu->pdev->dev;
+
+	/* Its ring has no scheduler. */
+	gpu->nr_rings = 0;
+	KUNIT_ASSERT_TRUE(test, adreno_fault_begin(gpu));
+	KUNIT_EXPECT_EQ(test, -EBUSY, adreno_system_suspend(dev));
+	KUNIT_EXPECT_TRUE(test, pm_runtime_active(dev));
+	adreno_fault_end(gpu);
+
+	/* Nobody is left, and nobody comes until it is on again. */
+	KUNIT_EXPECT_EQ(test, 0, adreno_system_suspend(dev));
+	KUNIT_EXPECT_TRUE(test, pm_runtime_status_suspended(dev));
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_begin_handler(&gpu->stall));
+	adreno_system_resume(dev);
+	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_begin_handler(&gpu->stall));
+	msm_gpu_stall_end_handler(&gpu->stall);
+	gpu->nr_rings = 1;
 }
 
 static void remove_debugfs(void *root)
@@ -751,6 +801,7 @@ static void end_of_the_cooldown_is_in_debugfs(struct kunit *test)
 static struct kunit_case adreno_fault_cases[] = {
 	KUNIT_CASE(stalled_fault_is_dumped),
 	KUNIT_CASE(dump_is_handed_to_devcoredump),
+	KUNIT_CASE(dump_goes_away_with_the_gpu),
 	KUNIT_CASE(fault_that_did_not_stall_is_not_dumped),
 	KUNIT_CASE(fault_without_info_is_not_dumped),
 	KUNIT_CASE(fault_while_a_dump_is_pending_is_not_dumped),
@@ -772,6 +823,7 @@ static struct kunit_case adreno_fault_cases[] = {
 	KUNIT_CASE(dump_leaves_the_shrinkers_lists_alone),
 	KUNIT_CASE(buffer_that_is_not_in_memory_is_left_there),
 	KUNIT_CASE(buffer_that_takes_long_to_copy_is_not_copied),
+	KUNIT_CASE(buffer_of_the_largest_size_is_copied),
 	KUNIT_CASE(copy_is_given_up_when_the_time_is_over),
 	KUNIT_CASE(submit_is_dumped_once),
 	KUNIT_CASE(submit_that_is_being_retired_is_not_looked_at),
@@ -779,6 +831,7 @@ static struct kunit_case adreno_fault_cases[] = {
 	KUNIT_CASE(dump_without_memory_is_given_up),
 	KUNIT_CASE(hung_gpu_is_recovered_in_spite_of_a_fault),
 	KUNIT_CASE(gpu_is_left_alone_during_recovery),
+	KUNIT_CASE(gpu_is_not_turned_off_under_a_fault_handler),
 	KUNIT_CASE(end_of_the_cooldown_is_in_debugfs),
 	{}
 };

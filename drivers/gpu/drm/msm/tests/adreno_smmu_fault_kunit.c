@@ -120,7 +120,7 @@ static struct smmu_fault_test *attach_gpu(struct kunit *test)
 	mmu = msm_iommu_gpu_wrap(dev, &smmu_domain->domain);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, mmu);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_mmu, mmu));
-	msm_gpu_stall_init(&gpu->stall, mmu);
+	msm_gpu_stall_init(&gpu->stall, mmu, true);
 	msm_mmu_set_fault_handler(mmu, gpu, fake_gpu_fault_handler);
 	fake_smmu_clear_log(t->smmu);
 

@@ -128,11 +128,11 @@ static void fake_gpu_remove(void *data)
 	struct fake_gpu *fake = data;
 	struct msm_gpu *gpu = &fake->adreno.base;
 
-	fake_gpu_finish(fake);
+	if (gpu->worker)
+		fake_gpu_finish(fake);
 	timer_delete_sync(&gpu->hangcheck_timer);
-	fake_gpu_settle(fake);
-	fake_gpu_take_dump_away(fake);
-	kthread_destroy_worker(gpu->worker);
+	msm_gpu_cleanup_works(gpu);
+	KUNIT_EXPECT_NULL(fake->test, gpu->crashstate);
 	msm_fence_context_free(gpu->rb[0]->fctx);
 }
 
@@ -218,7 +218,7 @@ struct fake_gpu *fake_gpu_create(struct kunit *test)
 	gpu->nr_rings = 1;
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_remove, fake));
 
-	msm_gpu_stall_init(&gpu->stall, &fake->mmu);
+	msm_gpu_stall_init(&gpu->stall, &fake->mmu, true);
 	fake->stalls = true;
 
 	return fake;
@@ -367,9 +367,10 @@ int fake_gpu_fault_handler(void *arg, unsigned long iova, int flags, void *data)
 {
 	bool active = adreno_fault_begin(arg);
 	u32 scratch[4] = { 4, 5, 6, 7 };
+	char block[] = "block";
 	int ret;
 
-	ret = adreno_fault_handler(arg, iova, flags, data, "block", active ? scratch : NULL);
+	ret = adreno_fault_handler(arg, iova, flags, data, block, active ? scratch : NULL);
 	if (active)
 		adreno_fault_end(arg);
 
@@ -384,7 +385,8 @@ int fake_gpu_fault_handler(void *arg, unsigned long iova, int flags, void *data)
  */
 void fake_gpu_settle(struct fake_gpu *fake)
 {
-	kthread_flush_worker(fake->adreno.base.worker);
+	if (fake->adreno.base.worker)
+		kthread_flush_worker(fake->adreno.base.worker);
 	flush_work(&fake->adreno.base.crashstate_work);
 }
 
@@ -433,7 +435,7 @@ bool fake_gpu_wait_for_gmu(struct fake_gpu *fake, unsigned int seen)
 	unsigned long give_up = jiffies + FAKE_GPU_PATIENCE;
 
 	/* If this is too slow for it, it has given up the lock and is through. */
-	while (!msm_gpu_stall_dumping(stall) && msm_gpu_stall_seen(stall) == seen &&
+	while (!msm_gpu_stall_stalled(stall) && msm_gpu_stall_seen(stall) == seen &&
 	       time_before(jiffies, give_up))
 		usleep_range(100, 200);
 	/* As long as the GMU is given to answer. */
@@ -457,7 +459,7 @@ static int fake_gpu_holder(void *data)
 		holder->worth_another_try = fake_gpu_wait_for_gmu(holder->fake, seen);
 		break;
 	case FAKE_GPU_UNTIL_DUMP_WAITS:
-		while (!msm_gpu_stall_dumping(&gpu->stall) && time_before(jiffies, give_up) &&
+		while (!msm_gpu_stall_stalled(&gpu->stall) && time_before(jiffies, give_up) &&
 		       msm_gpu_stall_seen(&gpu->stall) == seen)
 			usleep_range(100, 200);
 		/* Now it has tried to get the lock, and tries again. */

@@ -29,6 +29,8 @@
  * @stalls: what it was told last
  * @told: how often it was told
  * @handler_ended: a fault handler has ended
+ * @waits: somebody is in msm_gpu_stall_wait()
+ * @waited: completed when that has returned
  */
 struct stall_test {
 	struct msm_gpu_stall	stall;
@@ -37,6 +39,8 @@ struct stall_test {
 	bool			stalls;
 	unsigned int		told;
 	bool			handler_ended;
+	bool			waits;
+	struct completion	waited;
 };
 
 static void set_stall(struct msm_mmu *mmu, bool enable)
@@ -57,9 +61,10 @@ static int msm_gpu_stall_test_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, t);
 	test->priv = t;
 	mutex_init(&t->lock);
+	init_completion(&t->waited);
 	t->mmu.funcs = &mmu_funcs;
 	t->stalls = true;
-	msm_gpu_stall_init(&t->stall, &t->mmu);
+	msm_gpu_stall_init(&t->stall, &t->mmu, true);
 
 	return 0;
 }
@@ -86,7 +91,7 @@ static void fault_turns_stalling_off_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, t->told);
 }
 
-static void only_a_stalled_fault_with_no_dump_pending_is_dumped(struct kunit *test)
+static void only_a_stalled_fault_that_can_be_dumped_is_dumped(struct kunit *test)
 {
 	struct stall_test *t = test->priv;
 
@@ -165,20 +170,58 @@ static void mmu_that_cannot_stall_is_left_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, t->told);
 }
 
+/* a8xx, or a kernel without CONFIG_DEV_COREDUMP. */
+static void gpu_without_dumps_never_stalls(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+
+	msm_gpu_stall_init(&t->stall, &t->mmu, false);
+	KUNIT_EXPECT_FALSE(test, t->stalls);
+	KUNIT_EXPECT_EQ(test, 1, t->told);
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_fault(&t->stall, true, false));
+	msm_gpu_stall_fault_done(&t->stall);
+	cooldown_is_over(t);
+	msm_gpu_stall_submit(&t->stall, false);
+	KUNIT_EXPECT_FALSE(test, t->stalls);
+	KUNIT_EXPECT_EQ(test, 1, t->told);
+}
+
+/* For the time of the message, too, and if there is no dump. */
+static void stall_lasts_as_long_as_the_handler(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+	unsigned int seen = msm_gpu_stall_seen(&t->stall);
+	int no_dump;
+
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_stalled(&t->stall));
+	for (no_dump = 0; no_dump < 2; no_dump++) {
+		msm_gpu_stall_fault(&t->stall, true, no_dump);
+		KUNIT_EXPECT_TRUE(test, msm_gpu_stall_stalled(&t->stall));
+		KUNIT_EXPECT_EQ(test, seen + no_dump, msm_gpu_stall_seen(&t->stall));
+		msm_gpu_stall_fault_done(&t->stall);
+		KUNIT_EXPECT_FALSE(test, msm_gpu_stall_stalled(&t->stall));
+		KUNIT_EXPECT_EQ(test, seen + no_dump + 1, msm_gpu_stall_seen(&t->stall));
+	}
+
+	msm_gpu_stall_fault(&t->stall, false, false);
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_stalled(&t->stall));
+	msm_gpu_stall_fault_done(&t->stall);
+	KUNIT_EXPECT_EQ(test, seen + 2, msm_gpu_stall_seen(&t->stall));
+}
+
 static void dump_has_the_lock_and_no_reclaim(struct kunit *test)
 {
 	struct stall_test *t = test->priv;
 
 	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC);
-	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_dumping(&t->stall));
+	msm_gpu_stall_fault(&t->stall, true, false);
 	KUNIT_ASSERT_TRUE(test, msm_gpu_stall_begin_dump(&t->stall, &t->lock));
 	KUNIT_EXPECT_TRUE(test, mutex_is_locked(&t->lock));
-	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_dumping(&t->stall));
 	KUNIT_EXPECT_TRUE(test, current->flags & PF_MEMALLOC);
 	msm_gpu_stall_end_dump(&t->stall, &t->lock);
 	KUNIT_EXPECT_FALSE(test, mutex_is_locked(&t->lock));
-	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_dumping(&t->stall));
 	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC);
+	msm_gpu_stall_fault_done(&t->stall);
 }
 
 static void dump_expires(struct kunit *test)
@@ -186,7 +229,7 @@ static void dump_expires(struct kunit *test)
 	struct stall_test *t = test->priv;
 	ktime_t before = ktime_get(), after;
 
-	KUNIT_ASSERT_TRUE(test, msm_gpu_stall_begin_dump(&t->stall, &t->lock));
+	msm_gpu_stall_fault(&t->stall, true, false);
 	after = ktime_get();
 	KUNIT_EXPECT_GE(test, ktime_ms_delta(t->stall.deadline, before), MSM_GPU_STALL_DUMP_MS);
 	KUNIT_EXPECT_LE(test, ktime_ms_delta(t->stall.deadline, after), MSM_GPU_STALL_DUMP_MS);
@@ -194,10 +237,10 @@ static void dump_expires(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_dump_expired(&t->stall));
 	t->stall.deadline = ktime_sub_ms(after, 1);
 	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_dump_expired(&t->stall));
-	msm_gpu_stall_end_dump(&t->stall, &t->lock);
+	msm_gpu_stall_fault_done(&t->stall);
 }
 
-static void nobody_waits_if_there_is_no_dump(struct kunit *test)
+static void nobody_waits_if_nothing_is_stalled(struct kunit *test)
 {
 	struct stall_test *t = test->priv;
 	unsigned int seen = msm_gpu_stall_seen(&t->stall);
@@ -211,8 +254,8 @@ static void dump_that_ended_meanwhile_is_noticed(struct kunit *test)
 	struct stall_test *t = test->priv;
 	unsigned int seen = msm_gpu_stall_seen(&t->stall);
 
-	KUNIT_ASSERT_TRUE(test, msm_gpu_stall_begin_dump(&t->stall, &t->lock));
-	msm_gpu_stall_end_dump(&t->stall, &t->lock);
+	msm_gpu_stall_fault(&t->stall, true, false);
+	msm_gpu_stall_fault_done(&t->stall);
 	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_wait(&t->stall, seen));
 	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_wait(&t->stall, msm_gpu_stall_seen(&t->stall)));
 }
@@ -224,11 +267,11 @@ static void wait_for_a_dump_has_an_end(struct kunit *test)
 	unsigned int seen = msm_gpu_stall_seen(&t->stall);
 	ktime_t start;
 
-	KUNIT_ASSERT_TRUE(test, msm_gpu_stall_begin_dump(&t->stall, &t->lock));
+	msm_gpu_stall_fault(&t->stall, true, false);
 	start = ktime_get();
 	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_wait(&t->stall, seen));
 	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), MSM_GPU_STALL_WAIT_MS - 10);
-	msm_gpu_stall_end_dump(&t->stall, &t->lock);
+	msm_gpu_stall_fault_done(&t->stall);
 }
 
 static int short_handler_thread(void *data)
@@ -248,10 +291,10 @@ static void recovery_has_the_gpu_to_itself(struct kunit *test)
 
 	KUNIT_ASSERT_TRUE(test, msm_gpu_stall_begin_handler(&t->stall));
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(short_handler_thread, t, "handler"));
-	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_begin_recovery(&t->stall));
+	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_keep_out(&t->stall));
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(t->handler_ended));
 	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_begin_handler(&t->stall));
-	msm_gpu_stall_end_recovery(&t->stall);
+	msm_gpu_stall_let_in(&t->stall);
 
 	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_begin_handler(&t->stall));
 	msm_gpu_stall_end_handler(&t->stall);
@@ -262,13 +305,27 @@ static void recovery_does_not_wait_for_ever(struct kunit *test)
 	struct stall_test *t = test->priv;
 
 	KUNIT_ASSERT_TRUE(test, msm_gpu_stall_begin_handler(&t->stall));
-	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_begin_recovery(&t->stall));
-	msm_gpu_stall_end_recovery(&t->stall);
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_keep_out(&t->stall));
+	msm_gpu_stall_let_in(&t->stall);
 	msm_gpu_stall_end_handler(&t->stall);
 }
 
-/* It was told to go on before recovery began, and comes to its dump after that. */
-static void handler_under_way_does_not_dump_during_recovery(struct kunit *test)
+/* System sleep may begin in the middle of a recovery, or the other way round. */
+static void gpu_is_free_when_the_last_one_lets_in(struct kunit *test)
+{
+	struct stall_test *t = test->priv;
+
+	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_keep_out(&t->stall));
+	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_keep_out(&t->stall));
+	msm_gpu_stall_let_in(&t->stall);
+	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_begin_handler(&t->stall));
+	msm_gpu_stall_let_in(&t->stall);
+	KUNIT_EXPECT_TRUE(test, msm_gpu_stall_begin_handler(&t->stall));
+	msm_gpu_stall_end_handler(&t->stall);
+}
+
+static void expect_no_dump_without_a_wait(struct kunit *test, void (*awaited)(struct stall_test *t),
+					  bool before)
 {
 	struct stall_test *t = test->priv;
 	s64 took = MSM_GPU_STALL_LOCK_MS;
@@ -276,15 +333,66 @@ static void handler_under_way_does_not_dump_during_recovery(struct kunit *test)
 	int i;
 
 	mutex_lock(&t->lock);
-	t->stall.recovering = true;
 	/* Who waits for the lock takes as long each time, however busy the machine is. */
 	for (i = 0; i < ATTEMPTS && took >= MSM_GPU_STALL_LOCK_MS; i++) {
+		if (before)
+			awaited(t);
+		msm_gpu_stall_fault(&t->stall, true, false);
+		if (!before)
+			awaited(t);
 		start = ktime_get();
 		KUNIT_EXPECT_FALSE(test, msm_gpu_stall_begin_dump(&t->stall, &t->lock));
 		took = ktime_ms_delta(ktime_get(), start);
+		msm_gpu_stall_fault_done(&t->stall);
+		if (t->waits)
+			wait_for_completion(&t->waited);
+		t->waits = false;
 	}
 	mutex_unlock(&t->lock);
 	KUNIT_EXPECT_LT(test, took, MSM_GPU_STALL_LOCK_MS);
+}
+
+static void begin_recovery(struct stall_test *t)
+{
+	msm_gpu_stall_keep_out(&t->stall);
+}
+
+/* Recovery begins before the fault, or between it and the dump. */
+static void handler_under_way_does_not_dump_during_recovery(struct kunit *test)
+{
+	expect_no_dump_without_a_wait(test, begin_recovery, true);
+}
+
+static void handler_that_recovery_waits_for_does_not_dump(struct kunit *test)
+{
+	expect_no_dump_without_a_wait(test, begin_recovery, false);
+}
+
+static int wait_thread(void *data)
+{
+	struct stall_test *t = data;
+
+	msm_gpu_stall_wait(&t->stall, 0);
+	complete(&t->waited);
+
+	return 0;
+}
+
+static void wait_for_the_gmu(struct stall_test *t)
+{
+	unsigned long give_up = jiffies + PATIENCE;
+
+	if (IS_ERR(kthread_run(wait_thread, t, "gmu")))
+		return;
+	t->waits = true;
+	while (!READ_ONCE(t->stall.awaited) && time_before(jiffies, give_up))
+		usleep_range(100, 200);
+}
+
+/* The GMU did not answer while the message was printed. */
+static void handler_that_is_waited_for_before_the_dump_does_not_dump(struct kunit *test)
+{
+	expect_no_dump_without_a_wait(test, wait_for_the_gmu, false);
 }
 
 /*
@@ -368,17 +476,22 @@ static void landed_wait(struct arbitration *a)
 
 static bool bounded_dump(struct arbitration *a)
 {
-	if (!msm_gpu_stall_begin_dump(&a->stall, &a->lock))
-		return false;
-	dump(a);
-	msm_gpu_stall_end_dump(&a->stall, &a->lock);
+	bool dumped;
 
-	return true;
+	msm_gpu_stall_fault(&a->stall, true, false);
+	dumped = msm_gpu_stall_begin_dump(&a->stall, &a->lock);
+	if (dumped) {
+		dump(a);
+		msm_gpu_stall_end_dump(&a->stall, &a->lock);
+	}
+	msm_gpu_stall_fault_done(&a->stall);
+
+	return dumped;
 }
 
 static bool bounded_dumping(struct arbitration *a)
 {
-	return msm_gpu_stall_dumping(&a->stall);
+	return msm_gpu_stall_stalled(&a->stall);
 }
 
 static void bounded_wait(struct arbitration *a)
@@ -416,7 +529,7 @@ static struct arbitration *arbitration_create(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, a);
 	a->design = test->param_value;
-	msm_gpu_stall_init(&a->stall, NULL);
+	msm_gpu_stall_init(&a->stall, NULL, true);
 	mutex_init(&a->lock);
 	init_completion(&a->coredump_done);
 	complete_all(&a->coredump_done);
@@ -505,11 +618,12 @@ static int submit_thread(void *data)
 /* Who waits for the dump, as devfreq does, need not have gpu->lock. */
 static void submit_holds_the_lock_for_a_moment(struct kunit *test)
 {
+	unsigned long give_up = jiffies + PATIENCE;
 	struct arbitration *a;
 	bool dumped = false;
 	int i;
 
-	for (i = 0; i < ATTEMPTS && !dumped; i++) {
+	for (i = 0; i < ATTEMPTS && !dumped && time_before(jiffies, give_up); i++) {
 		a = arbitration_create(test);
 		complete(&a->go_on);
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(submit_thread, a, "submit"));
@@ -542,32 +656,38 @@ static void wait_for_the_lock_has_an_end(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(long_holder_thread, a, "holder"));
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&a->in_dump, PATIENCE));
 	start = ktime_get();
+	msm_gpu_stall_fault(&t->stall, true, false);
 	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_begin_dump(&t->stall, &a->lock));
 	KUNIT_EXPECT_GE(test, ktime_ms_delta(ktime_get(), start), MSM_GPU_STALL_LOCK_MS);
 	KUNIT_EXPECT_FALSE(test, completion_done(&a->resumed));
-	KUNIT_EXPECT_FALSE(test, msm_gpu_stall_dumping(&t->stall));
 	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC);
+	msm_gpu_stall_fault_done(&t->stall);
 	complete(&a->go_on);
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&a->resumed, PATIENCE));
 }
 
 static struct kunit_case msm_gpu_stall_cases[] = {
 	KUNIT_CASE(fault_turns_stalling_off_once),
-	KUNIT_CASE(only_a_stalled_fault_with_no_dump_pending_is_dumped),
+	KUNIT_CASE(only_a_stalled_fault_that_can_be_dumped_is_dumped),
 	KUNIT_CASE(submit_after_the_cooldown_turns_stalling_on),
 	KUNIT_CASE(submit_leaves_stalling_off_while_a_dump_is_pending),
 	KUNIT_CASE(each_fault_starts_the_cooldown_again),
 	KUNIT_CASE(cooldown_lasts_half_a_second),
 	KUNIT_CASE(mmu_that_cannot_stall_is_left_alone),
+	KUNIT_CASE(gpu_without_dumps_never_stalls),
+	KUNIT_CASE(stall_lasts_as_long_as_the_handler),
 	KUNIT_CASE(dump_has_the_lock_and_no_reclaim),
 	KUNIT_CASE(dump_expires),
-	KUNIT_CASE(nobody_waits_if_there_is_no_dump),
+	KUNIT_CASE(nobody_waits_if_nothing_is_stalled),
 	KUNIT_CASE(dump_that_ended_meanwhile_is_noticed),
 	KUNIT_CASE(wait_for_a_dump_has_an_end),
 	KUNIT_CASE(wait_for_the_lock_has_an_end),
 	KUNIT_CASE(recovery_has_the_gpu_to_itself),
 	KUNIT_CASE(recovery_does_not_wait_for_ever),
+	KUNIT_CASE(gpu_is_free_when_the_last_one_lets_in),
 	KUNIT_CASE(handler_under_way_does_not_dump_during_recovery),
+	KUNIT_CASE(handler_that_recovery_waits_for_does_not_dump),
+	KUNIT_CASE(handler_that_is_waited_for_before_the_dump_does_not_dump),
 	KUNIT_CASE_PARAM(recovery_comes_first, design_gen_params),
 	KUNIT_CASE_PARAM(fault_comes_first, design_gen_params),
 	KUNIT_CASE_PARAM(submit_holds_the_lock_for_a_moment, design_gen_params),
