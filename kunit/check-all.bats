@@ -67,7 +67,7 @@ load check-lib
 	local base way objects
 	# By Debian's sparse: module parameters, and headers of the GMU. What 6.12 has itself.
 	local known='error: (bad constant expression|too long token expansion)|array of flexible structures'
-	known+="|a6xx_(gmu|gpu)\.c.*different address spaces|symbol 'dumpstate'"
+	known+="|a6xx_(gmu|gpu)\.c.*different address spaces|symbol '(dumpstate|hang_debug)'"
 	for base in 6.12 mainline; do
 		kunit BASE=$base ARCH=arm64 FILTER='msm_gpu_stall'
 		cd build/tree/$base
