@@ -41,7 +41,7 @@ done
 [ "${1:-}" != figures ] || exit 0
 
 choose_tree
-need sphinx-build:python3-sphinx /usr/lib/python3/dist-packages/yaml:python3-yaml
+need dot:graphviz sphinx-build:python3-sphinx /usr/lib/python3/dist-packages/yaml:python3-yaml
 "$top/kunit/series.sh" tree
 lock "$build/tree-$name.lock"
 
