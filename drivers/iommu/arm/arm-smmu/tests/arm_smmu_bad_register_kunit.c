@@ -208,6 +208,37 @@ static void bank_that_is_given_up_without_a_stall_is_not_resumed(struct kunit *t
 	KUNIT_EXPECT_LT(test, fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, 0), 0);
 }
 
+static void fault_does_not_clear_once(struct fake_smmu *fake,
+				      const struct kunit_reg_access *access)
+{
+	if (!access->write || access->reg != FAKE_FSR || fake->priv)
+		return;
+
+	fake->priv = fake;
+	fake_smmu_poke(fake, 0, FAKE_FSR, ARM_SMMU_CB_FSR_TF);
+}
+
+/* And that has arrived before the power may go. */
+static void bank_that_is_given_up_has_its_fault_cleared(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct kunit_reg_access last;
+
+	fake_smmu_attach(test, fake, 0, 0, 0);
+	fake->smmu.cbs[0].refaults = 23;
+	fake->after_access = fault_does_not_clear_once;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
+	last = fake_smmu_logged(fake, fake->regs.log_len - 1);
+	KUNIT_EXPECT_EQ(test, last.reg, FAKE_FSR);
+	KUNIT_EXPECT_FALSE(test, last.write);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_SCTLR, 0, ARM_SMMU_SCTLR_M);
+	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_FSR, 0, 0);
+}
+
 static void bank_is_detached_after_clear(struct fake_smmu *fake,
 					 const struct kunit_reg_access *access)
 {
@@ -600,6 +631,7 @@ static struct kunit_case arm_smmu_bad_register_cases[] = {
 	KUNIT_CASE(verdict_of_an_ignored_resume_is_the_next_faults),
 	KUNIT_CASE(storm_does_not_keep_a_transaction_stalled),
 	KUNIT_CASE(reserved_bits_are_not_resumed),
+	KUNIT_CASE(bank_that_is_given_up_has_its_fault_cleared),
 	KUNIT_CASE(bank_that_is_given_up_has_nothing_stalled),
 	KUNIT_CASE(transaction_that_cannot_be_resumed_is_given_up),
 	KUNIT_CASE(resume_that_is_lost_is_made_up_for),

@@ -155,6 +155,7 @@ static void stall_that_reset_finds_is_traced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record->faults, 0);
 	KUNIT_EXPECT_EQ(test, record->resumes, 1);
 	KUNIT_EXPECT_FALSE(test, record->retry);
+	KUNIT_EXPECT_EQ(test, record->held_ns, 0);
 	arm_smmu_power_on(&fake->smmu);
 }
 
@@ -187,6 +188,8 @@ static void stall_that_is_given_up_is_traced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
 	KUNIT_EXPECT_EQ(test, record->resumes, 15 + 1);
 	KUNIT_EXPECT_FALSE(test, record->retry);
+	/* How long all that took is not known. */
+	KUNIT_EXPECT_EQ(test, record->held_ns, 0);
 }
 
 static void fault_that_is_not_stalled_is_not_resumed(struct kunit *test)
