@@ -254,12 +254,13 @@ static void arm_smmu_give_up(struct arm_smmu_device *smmu, int idx, u32 fsr)
 		fsr & ARM_SMMU_CB_FSR_SS ? "; a transaction stays stalled" : "");
 }
 
-static unsigned int arm_smmu_pause_after_fault_ms(const struct arm_smmu_cb *cb)
+VISIBLE_IF_KUNIT unsigned int arm_smmu_pause_after_fault_ms(const struct arm_smmu_cb *cb)
 {
 	int shift = cb->refaults - ARM_SMMU_FAULT_BURST;
 
 	return shift < 0 ? 0 : 1 << min(shift, ARM_SMMU_FAULT_PAUSE_SHIFT);
 }
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pause_after_fault_ms);
 
 /* Thread: report a fault, then resume the transaction. May sleep. */
 static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)

@@ -186,6 +186,20 @@ static void fsr_that_does_not_clear_masks_the_bank(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->smmu.cbs[0].refaults, 0);
 }
 
+static void pauses_get_longer_up_to_a_limit(struct kunit *test)
+{
+	static const struct {
+		unsigned int refaults, ms;
+	} pauses[] = { { 0, 0 }, { 7, 0 }, { 8, 1 }, { 9, 2 }, { 14, 64 }, { 15, 128 }, { 24, 128 } };
+	struct arm_smmu_cb cb = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(pauses); i++) {
+		cb.refaults = pauses[i].refaults;
+		KUNIT_EXPECT_EQ(test, arm_smmu_pause_after_fault_ms(&cb), pauses[i].ms);
+	}
+}
+
 static void fault_does_not_clear(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (access->write && access->reg == FAKE_FSR)
@@ -222,6 +236,7 @@ static void fault_does_not_clear_once(struct fake_smmu *fake,
 static void bank_that_is_given_up_has_its_fault_cleared(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
 	struct kunit_reg_access last;
 
 	fake_smmu_attach(test, fake, 0, 0, 0);
@@ -237,6 +252,9 @@ static void bank_that_is_given_up_has_its_fault_cleared(struct kunit *test)
 	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
 	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_SCTLR, 0, ARM_SMMU_SCTLR_M);
 	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_FSR, 0, 0);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(printed->given_up, "fsr=0x2, cb=0;"));
+	KUNIT_EXPECT_NULL(test, strstr(printed->given_up, "stays stalled"));
+	KUNIT_EXPECT_FALSE(test, printed->inside);
 }
 
 static void bank_is_detached_after_clear(struct fake_smmu *fake,
@@ -529,6 +547,7 @@ static void bank_that_is_given_up_has_nothing_stalled(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	unsigned int *calls = attach_retry(test, fake);
+	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
 	struct storm storm = { .left = 24 + 15 + 5 };
 	int given_up, resume;
 
@@ -553,6 +572,9 @@ static void bank_that_is_given_up_has_nothing_stalled(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_smmu_logged(fake, resume - 1).irqs_off);
 	KUNIT_EXPECT_TRUE(test, fake_smmu_logged(fake, resume).irqs_off);
 	KUNIT_EXPECT_FALSE(test, fake_smmu_logged(fake, resume + 1).irqs_off);
+	/* As it was found, not as it is then. */
+	KUNIT_EXPECT_NOT_NULL(test, strstr(printed->given_up, "fsr=0x40000002, cb=0;"));
+	KUNIT_EXPECT_NULL(test, strstr(printed->given_up, "stays stalled"));
 	fake->after_access = NULL;
 }
 
@@ -560,6 +582,7 @@ static void bank_that_is_given_up_has_nothing_stalled(struct kunit *test)
 static void transaction_that_cannot_be_resumed_is_given_up(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
 	struct storm storm = { .left = UINT_MAX };
 
 	attach_retry(test, fake);
@@ -572,6 +595,7 @@ static void transaction_that_cannot_be_resumed_is_given_up(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
 			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_HUPCF);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 15 + 24);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(printed->given_up, "stays stalled"));
 	fake->after_access = NULL;
 }
 
@@ -630,6 +654,7 @@ static struct kunit_case arm_smmu_bad_register_cases[] = {
 	KUNIT_CASE(resume_that_is_ignored_is_written_again),
 	KUNIT_CASE(verdict_of_an_ignored_resume_is_the_next_faults),
 	KUNIT_CASE(storm_does_not_keep_a_transaction_stalled),
+	KUNIT_CASE(pauses_get_longer_up_to_a_limit),
 	KUNIT_CASE(reserved_bits_are_not_resumed),
 	KUNIT_CASE(bank_that_is_given_up_has_its_fault_cleared),
 	KUNIT_CASE(bank_that_is_given_up_has_nothing_stalled),

@@ -31,6 +31,7 @@
 #define arm_smmu_report_context_fault	EXPLORED(arm_smmu_report_context_fault)
 #define arm_smmu_detach_context_bank	EXPLORED(arm_smmu_detach_context_bank)
 #define arm_smmu_clear_context_fault	EXPLORED(arm_smmu_clear_context_fault)
+#define arm_smmu_pause_after_fault_ms	EXPLORED(arm_smmu_pause_after_fault_ms)
 
 #include <linux/atomic.h>
 #include <linux/bits.h>

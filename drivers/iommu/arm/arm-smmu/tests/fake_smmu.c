@@ -858,7 +858,9 @@ static void fake_smmu_hear(void *data, const char *text, size_t len)
 {
 	struct fake_smmu_printed *printed = data;
 
-	if (strnstr(text, "GFSR", len) || strnstr(text, "Unhandled context fault", len))
+	if (strnstr(text, "there again whenever it is cleared", len))
+		strscpy(printed->given_up, text, min(len + 1, sizeof(printed->given_up)));
+	else if (strnstr(text, "GFSR", len) || strnstr(text, "Unhandled context fault", len))
 		printed->lines++;
 	else if (!strnstr(text, "Unexpected global fault", len))
 		return;

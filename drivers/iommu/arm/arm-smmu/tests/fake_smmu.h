@@ -285,12 +285,14 @@ struct fake_smmu_sleeper {
  * struct fake_smmu_printed - What the driver prints about faults
  * @fake: the fake SMMU
  * @lines: how many lines
+ * @given_up: what is said of a bank that is given up, which is no such line
  * @inside: one while somebody was counted as inside the SMMU: suspend spins until the
  *	console is done
  */
 struct fake_smmu_printed {
 	struct fake_smmu		*fake;
 	unsigned int			lines;
+	char				given_up[256];
 	bool				inside;
 };
 
