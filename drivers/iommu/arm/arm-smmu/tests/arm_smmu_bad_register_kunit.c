@@ -120,6 +120,29 @@ static void fault_that_is_gone_is_not_reported(struct kunit *test)
 			    "there was nothing to resume");
 }
 
+static void reserved_bits_come_after_mask(struct fake_smmu *fake,
+					  const struct kunit_reg_access *access)
+{
+	fault_goes_after_mask(fake, access);
+	if (fake->priv && !fake_smmu_peek(fake, 0, FAKE_FSR))
+		fake_smmu_poke(fake, 0, FAKE_FSR, RESERVED);
+}
+
+/* Nothing is cleared that was not seen: it may be set by then. */
+static void fault_that_is_gone_is_not_cleared(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned int *calls = attach(test, fake);
+
+	fake->after_access = reserved_bits_come_after_mask;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	expect_quiet(test, fake);
+	KUNIT_EXPECT_EQ(test, *calls, 0);
+	KUNIT_EXPECT_LT(test, fake_smmu_find(fake, 0, FAKE_FSR, true, 0, 0, 0), 0);
+}
+
 static void fsr_is_stuck(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	unsigned int *passes = fake->priv;
@@ -190,7 +213,9 @@ static void pauses_get_longer_up_to_a_limit(struct kunit *test)
 {
 	static const struct {
 		unsigned int refaults, ms;
-	} pauses[] = { { 0, 0 }, { 7, 0 }, { 8, 1 }, { 9, 2 }, { 14, 64 }, { 15, 128 }, { 24, 128 } };
+	} pauses[] = {
+		{ 0, 0 }, { 7, 0 }, { 8, 1 }, { 9, 2 }, { 14, 64 }, { 15, 128 }, { 24, 128 },
+	};
 	struct arm_smmu_cb cb = {};
 	unsigned int i;
 
@@ -503,8 +528,11 @@ static void storm_after_access(struct fake_smmu *fake, const struct kunit_reg_ac
 	struct storm *storm = fake->priv;
 
 	if (access->reg == FAKE_RESUME && !storm->resumed_with &&
-	    fake->banks[0].passed)
+	    fake->banks[0].passed) {
 		storm->resumed_with = storm->left;
+		/* They say nothing of a fault. */
+		fake_smmu_poke(fake, 0, FAKE_FSR, RESERVED);
+	}
 }
 
 static void storm_does_not_keep_a_transaction_stalled(struct kunit *test)
@@ -524,11 +552,34 @@ static void storm_does_not_keep_a_transaction_stalled(struct kunit *test)
 			    "not resumed with the storm still going on");
 	/* What was said of it nine passes ago. */
 	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), RESERVED);
 	KUNIT_EXPECT_GE(test, *calls, 9);
 	KUNIT_EXPECT_EQ(test, fake->smmu.cbs[0].refaults, 0);
+	/* What stalls next has a verdict of its own. */
+	KUNIT_EXPECT_FALSE(test, fake->smmu.cbs[0].decided);
 	fake->regs.before_access = NULL;
 	fake->after_access = NULL;
+}
+
+/* Then there is nothing that comes before the reports. */
+static void storm_without_a_stall_is_reported_on(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned int *calls = attach(test, fake);
+	struct storm storm = { .left = 3 };
+
+	arm_smmu_set_stall(&fake->smmu, 0, false);
+	fake->smmu.cbs[0].refaults = 8;
+	fake->priv = &storm;
+	fake->regs.before_access = storm_before_access;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_EQ(test, storm.left, 0);
+	KUNIT_EXPECT_EQ(test, *calls, 4);
+	KUNIT_EXPECT_LT(test, fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, 0), 0);
+	fake->regs.before_access = NULL;
 }
 
 static void storm_after_clear(struct fake_smmu *fake, const struct kunit_reg_access *access)
@@ -654,6 +705,8 @@ static struct kunit_case arm_smmu_bad_register_cases[] = {
 	KUNIT_CASE(resume_that_is_ignored_is_written_again),
 	KUNIT_CASE(verdict_of_an_ignored_resume_is_the_next_faults),
 	KUNIT_CASE(storm_does_not_keep_a_transaction_stalled),
+	KUNIT_CASE(fault_that_is_gone_is_not_cleared),
+	KUNIT_CASE(storm_without_a_stall_is_reported_on),
 	KUNIT_CASE(pauses_get_longer_up_to_a_limit),
 	KUNIT_CASE(reserved_bits_are_not_resumed),
 	KUNIT_CASE(bank_that_is_given_up_has_its_fault_cleared),

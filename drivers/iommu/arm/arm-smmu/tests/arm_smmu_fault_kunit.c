@@ -345,6 +345,35 @@ static void bank_costs_at_most_64_bytes_more(struct kunit *test)
 	KUNIT_EXPECT_LE(test, sizeof(struct arm_smmu_cb), sizeof(before) + 64);
 }
 
+static int stall_under_multi(struct iommu_domain *domain, struct device *dev,
+			     unsigned long iova, int flags, void *token)
+{
+	struct fake_smmu *fake = token;
+
+	arm_smmu_set_stall(&fake->smmu, 0, true);
+	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
+
+	return 0;
+}
+
+/* Its transaction went without RESUME. The one that has stalled since is another. */
+static void verdict_of_a_stall_that_is_gone_is_forgotten(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, false);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, 0);
+
+	iommu_set_fault_handler(&smmu_domain->domain, stall_under_multi, fake);
+	fake->smmu.cbs[0].decided = true;
+	fake->smmu.cbs[0].retry = true;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
+}
+
 static void callback_gets_the_fault(struct kunit *test)
 {
 	struct fake_smmu *fake = create(test);
@@ -925,6 +954,7 @@ static void implementation_reports_its_own_way(struct kunit *test)
 }
 
 static struct kunit_case arm_smmu_fault_cases[] = {
+	KUNIT_CASE(verdict_of_a_stall_that_is_gone_is_forgotten),
 	KUNIT_CASE_PARAM(implementation_has_a_handler_of_its_own, quirk_gen_params),
 	KUNIT_CASE_PARAM(implementation_reports_its_own_way, quirk_gen_params),
 	KUNIT_CASE_PARAM(line_is_shared_with_a_device_that_insists_on_oneshot, quirk_gen_params),

@@ -200,6 +200,19 @@ static void primary_does_not_claim_what_is_not_its(struct kunit *test)
 	arm_smmu_power_on(&fake->smmu);
 }
 
+/* Else genirq would take them for spurious ones in the end. */
+static void thread_says_that_it_has_handled_a_fault(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct irq_desc *desc = irq_data_to_desc(irq_get_irq_data(fake->lines[0].irq));
+	int handled = atomic_read(&desc->threads_handled);
+
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_GT(test, atomic_read(&desc->threads_handled), handled);
+}
+
 #define FSR_CLEARED "FSR=TF+AFF+PF+EF+TLBMCF+TLBLKF+ASF+UUT+SS+MULTI"
 
 /* free_irq() calls the handler once more. It would mask the bank, and wake nobody. */
@@ -474,6 +487,7 @@ static void suspend_masks_with_interrupts_off(struct kunit *test)
 
 static struct kunit_case arm_smmu_irq_cases[] = {
 	KUNIT_CASE(primary_does_not_claim_what_is_not_its),
+	KUNIT_CASE(thread_says_that_it_has_handled_a_fault),
 	KUNIT_CASE(oneshot_device_on_the_line_delays_others),
 	KUNIT_CASE(oneshot_safe_chip_delays_nobody),
 #if IS_BUILTIN(CONFIG_ARM_SMMU_KUNIT_TEST) && defined(CONFIG_IRQ_FORCED_THREADING) && \

@@ -138,15 +138,17 @@ static void power_goes_after_mask(struct fake_smmu *fake, const struct kunit_reg
 }
 
 /* System sleep: the thread finds no power, and resume arms the bank. */
-static void thread_without_power_touches_nothing(struct kunit *test)
+static void expect_thread_touches_nothing(struct kunit *test, struct fake_smmu *fake)
 {
-	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
 
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake->after_access = power_goes_after_mask;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
+	/* Nothing is wrong: this is what system sleep looks like. */
+	KUNIT_EXPECT_EQ(test, printed->not_resumed, 0);
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
 	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 0);
 	KUNIT_EXPECT_EQ(test, shadow(fake, 0), ARM_SMMU_SCTLR_M | STALL);
@@ -156,6 +158,28 @@ static void thread_without_power_touches_nothing(struct kunit *test)
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 }
+
+static void thread_without_power_touches_nothing(struct kunit *test)
+{
+	expect_thread_touches_nothing(test, fake_smmu_create(test, true));
+}
+
+#ifdef CONFIG_PM
+/* Before runtime PM is disabled for system sleep. */
+static void thread_with_a_reference_but_no_power_touches_nothing(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct device *dev = fake->smmu.dev;
+
+	fake_smmu_use_pm(test, fake, NULL);
+	pm_runtime_set_active(dev);
+	pm_runtime_get_noresume(dev);
+	pm_runtime_enable(dev);
+	expect_thread_touches_nothing(test, fake);
+	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 1);
+	pm_runtime_put_noidle(dev);
+}
+#endif
 
 /* Between the primary and its thread it was suspended. */
 static int resume_fails(struct device *dev)
@@ -177,13 +201,16 @@ static void thread_that_cannot_resume_the_smmu_touches_nothing(struct kunit *tes
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct device *dev = fake->smmu.dev;
+	struct fake_smmu_printed *printed;
 
 	fake_smmu_use_pm(test, fake, &pm_that_fails);
 	pm_runtime_enable(dev);
+	printed = fake_smmu_listen(test, fake);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
+	KUNIT_EXPECT_EQ(test, printed->not_resumed, 1);
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
 			   "!FSR?TF+SS !SCTLR=M+CFCFG !SCTLR?");
 #ifdef CONFIG_PM
@@ -1024,6 +1051,7 @@ static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(thread_without_power_touches_nothing),
 	KUNIT_CASE(thread_that_cannot_resume_the_smmu_touches_nothing),
 #ifdef CONFIG_PM
+	KUNIT_CASE(thread_with_a_reference_but_no_power_touches_nothing),
 	KUNIT_CASE(smmu_does_not_suspend_under_a_thread_from_before_runtime_pm),
 	KUNIT_CASE(stall_is_resumed_in_spite_of_an_error_of_runtime_pm),
 	KUNIT_CASE(smmu_that_does_not_resume_is_left_alone_at_shutdown),

@@ -860,6 +860,8 @@ static void fake_smmu_hear(void *data, const char *text, size_t len)
 
 	if (strnstr(text, "there again whenever it is cleared", len))
 		strscpy(printed->given_up, text, min(len + 1, sizeof(printed->given_up)));
+	else if (strnstr(text, "does not resume", len))
+		printed->not_resumed++;
 	else if (strnstr(text, "GFSR", len) || strnstr(text, "Unhandled context fault", len))
 		printed->lines++;
 	else if (!strnstr(text, "Unexpected global fault", len))

@@ -286,6 +286,7 @@ struct fake_smmu_sleeper {
  * @fake: the fake SMMU
  * @lines: how many lines
  * @given_up: what is said of a bank that is given up, which is no such line
+ * @not_resumed: how often that the SMMU does not resume
  * @inside: one while somebody was counted as inside the SMMU: suspend spins until the
  *	console is done
  */
@@ -293,6 +294,7 @@ struct fake_smmu_printed {
 	struct fake_smmu		*fake;
 	unsigned int			lines;
 	char				given_up[256];
+	unsigned int			not_resumed;
 	bool				inside;
 };
 
