@@ -622,6 +622,7 @@ static void bank_that_is_given_up_has_nothing_stalled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_logged(fake, resume - 1).reg, FAKE_FSR);
 	KUNIT_EXPECT_TRUE(test, fake_smmu_logged(fake, resume - 1).irqs_off);
 	KUNIT_EXPECT_TRUE(test, fake_smmu_logged(fake, resume).irqs_off);
+	KUNIT_EXPECT_EQ(test, fake_smmu_logged(fake, resume).val, ARM_SMMU_RESUME_TERMINATE);
 	KUNIT_EXPECT_FALSE(test, fake_smmu_logged(fake, resume + 1).irqs_off);
 	/* As it was found, not as it is then. */
 	KUNIT_EXPECT_NOT_NULL(test, strstr(printed->given_up, "fsr=0x40000002, cb=0;"));

@@ -13,6 +13,8 @@
 #include <linux/iommu.h>
 #include <linux/irq_work.h>
 #include <linux/mutex.h>
+#include <linux/pm_runtime.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 
 #include "fake_smmu.h"
@@ -91,6 +93,25 @@ static void detach(struct work_struct *work)
 	complete(&detach->done);
 }
 
+static void clear_is_of_a_user(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	if (access->reg == FAKE_FSR && access->write)
+		fake->priv = atomic_read(&fake->smmu.cbs[0].users) ? "counted" : "not counted";
+}
+
+/* Without a reference, suspend waits for that alone. */
+static void detach_clears_as_a_user(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
+
+	fake->after_access = clear_is_of_a_user;
+	arm_smmu_detach_context_bank(smmu_domain);
+	expect_detached(test, fake);
+	KUNIT_EXPECT_STREQ(test, fake->priv, "counted");
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].users), 0);
+}
+
 static void detach_waits_for_the_callback(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -113,7 +134,59 @@ static void detach_waits_for_the_callback(struct kunit *test)
 	expect_detached(test, fake);
 	KUNIT_EXPECT_EQ(test, work.callbacks_left, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+	/* Nothing of it is left for get_fault_info() of the next domain. */
+	KUNIT_EXPECT_NULL(test, memchr_inv(&fake->smmu.cbs[0].cfi, 0,
+					   sizeof(fake->smmu.cbs[0].cfi)));
 }
+
+#ifdef CONFIG_PM
+static struct completion resuming, resume_goes_on;
+
+static int resume_slowly(struct device *dev)
+{
+	complete(&resuming);
+	wait_for_completion_timeout(&resume_goes_on, FAKE_SMMU_PATIENCE);
+
+	return fake_smmu_runtime_resume(dev);
+}
+
+static const struct dev_pm_ops slow_power = {
+	.runtime_suspend = fake_smmu_runtime_suspend,
+	.runtime_resume = resume_slowly,
+};
+
+/* Its reset may have the configuration in hand that is freed next. */
+static void detach_waits_for_a_resume_in_flight(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct device *dev = fake->smmu.dev;
+	struct detach_work work = {};
+
+	work.smmu_domain = fake_smmu_attach_sleeper(test, fake, 0, 0, &work.sleeper);
+	init_completion(&work.done);
+	init_completion(&resuming);
+	init_completion(&resume_goes_on);
+	INIT_WORK_ONSTACK(&work.work, detach);
+	fake_smmu_use_pm(test, fake, &slow_power);
+	pm_runtime_set_active(dev);
+	pm_runtime_enable(dev);
+	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(dev));
+
+	/* Somebody else's: the reference of whoever detaches could not be had. */
+	KUNIT_EXPECT_GE(test, pm_request_resume(dev), 0);
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&resuming, FAKE_SMMU_PATIENCE));
+	schedule_work(&work.work);
+	KUNIT_EXPECT_EQ_MSG(test, 0, wait_for_completion_timeout(&work.done, HZ / 10),
+			    "detach returned while the SMMU was resuming");
+	complete(&resume_goes_on);
+	flush_work(&work.work);
+	destroy_work_on_stack(&work.work);
+	pm_runtime_barrier(dev);
+
+	KUNIT_EXPECT_TRUE(test, pm_runtime_active(dev));
+	expect_detached(test, fake);
+}
+#endif
 
 /* The caller's reference has not resumed it; somebody else's does, in the middle. */
 static void bank_of_an_smmu_that_resumes_meanwhile_is_turned_off(struct kunit *test)
@@ -423,6 +496,10 @@ static struct kunit_case arm_smmu_detach_cases[] = {
 #endif
 	KUNIT_CASE(quiet_bank_is_turned_off),
 	KUNIT_CASE(stalled_fault_that_nobody_took_is_terminated),
+	KUNIT_CASE(detach_clears_as_a_user),
+#ifdef CONFIG_PM
+	KUNIT_CASE(detach_waits_for_a_resume_in_flight),
+#endif
 	KUNIT_CASE(detach_waits_for_the_callback),
 	KUNIT_CASE(bank_of_an_smmu_that_resumes_meanwhile_is_turned_off),
 	KUNIT_CASE(bank_that_is_detached_before_the_power_is_on_is_turned_off),

@@ -937,12 +937,6 @@ static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kun
 	pm_runtime_put_noidle(dev);
 }
 
-static int retry_the_first(struct iommu_domain *domain, struct device *dev,
-			   unsigned long iova, int flags, void *token)
-{
-	return iova == IOVA ? -EAGAIN : 0;
-}
-
 static void fault_after_fsr_is_cleared(struct fake_smmu *fake,
 				       const struct kunit_reg_access *access)
 {
@@ -953,6 +947,12 @@ static void fault_after_fsr_is_cleared(struct fake_smmu *fake,
 	fake->priv = fake;
 	disable_irq_nosync(fake->lines[0].irq);
 	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
+}
+
+static int retry_the_first(struct iommu_domain *domain, struct device *dev,
+			   unsigned long iova, int flags, void *token)
+{
+	return iova == IOVA ? -EAGAIN : 0;
 }
 
 /* RESUME was left to the next pass, with the verdict, and then the stall was gone. */

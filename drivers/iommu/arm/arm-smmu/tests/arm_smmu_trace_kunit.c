@@ -170,20 +170,43 @@ static void fault_after_clear(struct fake_smmu *fake, const struct kunit_reg_acc
 	}
 }
 
-/* 15 times it has been tried before; the last one has worked. */
-static void stall_that_is_given_up_is_traced(struct kunit *test)
+/* Returns what is recorded of a bank that is given up after @storm faults or sooner. */
+static struct record *give_up(struct kunit *test, struct fake_smmu *fake, u32 sctlr,
+			      unsigned int storm)
 {
-	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct record *record = start_tracing(test);
-	unsigned int left = 24 + 15 + 5;
 
-	fake_smmu_attach(test, fake, 0, 0, STALL | ARM_SMMU_SCTLR_HUPCF);
+	fake_smmu_attach(test, fake, 0, 0, sctlr | ARM_SMMU_SCTLR_HUPCF);
 	iommu_set_fault_handler(&fake->domains[0].domain, retry, NULL);
-	fake->priv = &left;
+	fake->priv = &storm;
 	fake->after_access = fault_after_clear;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	fake->after_access = NULL;
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
+			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_HUPCF);
+
+	return record;
+}
+
+static void fault_that_is_given_up_is_not_resumed(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, give_up(test, fake_smmu_create(test, true), 0, 30)->resumes, 0);
+}
+
+static void stall_that_cannot_be_resumed_is_not_said_to_be(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	KUNIT_EXPECT_EQ(test, give_up(test, fake, STALL, UINT_MAX)->resumes, 15);
+	KUNIT_EXPECT_NE(test, fake_smmu_peek(fake, 0, FAKE_FSR) & ARM_SMMU_CB_FSR_SS, 0);
+}
+
+/* 15 times it has been tried before; the last one has worked. */
+static void stall_that_is_given_up_is_traced(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct record *record = give_up(test, fake, STALL, 24 + 15 + 5);
 
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
 	KUNIT_EXPECT_EQ(test, record->resumes, 15 + 1);
@@ -243,6 +266,8 @@ static struct kunit_case arm_smmu_trace_cases[] = {
 	KUNIT_CASE(retry_is_traced_as_one),
 	KUNIT_CASE(stall_that_reset_finds_is_traced),
 	KUNIT_CASE(stall_that_is_given_up_is_traced),
+	KUNIT_CASE(stall_that_cannot_be_resumed_is_not_said_to_be),
+	KUNIT_CASE(fault_that_is_given_up_is_not_resumed),
 	KUNIT_CASE(fault_that_is_not_stalled_is_not_resumed),
 	KUNIT_CASE(set_stall_is_traced),
 	KUNIT_CASE(io_page_fault_gets_the_device),

@@ -90,6 +90,7 @@ static inline u16 explore_where(const void *p)
 #define EXPLORE_ENTERED		BIT(2)	/* counted, and the flag not looked at yet: I8 */
 #define EXPLORE_FLAG_OFF	BIT(3)	/* and the counters not looked at yet: I8 */
 #define EXPLORE_TOUCHED		BIT(4)	/* the device, and still counted: I8 */
+#define EXPLORE_SHADOW_SET	BIT(5)	/* and the counters not looked at yet: I9 */
 
 static inline void explore_unordered(u8 what)
 {
@@ -120,7 +121,7 @@ static inline u32 explore_get_ordered(u16 where)
 static inline void explore_set_unordered(u16 where, u32 val)
 {
 	if ((where & 0xff) == EXPLORE_SHADOW)
-		explore_unordered(EXPLORE_SHADOW_CHANGED);
+		explore_unordered(EXPLORE_SHADOW_CHANGED | EXPLORE_SHADOW_SET);
 	if (where == EXPLORE_POWERED && !val)
 		explore_unordered(EXPLORE_FLAG_OFF);
 	kunit_explore_access(EXPLORE_SET, where, val, 0);
@@ -141,6 +142,7 @@ static inline void explore_dec(const void *p)
 static inline void explore_await_zero(const void *p)
 {
 	explore_rests_on_order(EXPLORE_FLAG_OFF, 8);
+	explore_rests_on_order(EXPLORE_SHADOW_SET, 9);
 	kunit_explore_access(EXPLORE_AWAIT_ZERO, explore_where(p), 0, 0);
 }
 
@@ -280,7 +282,8 @@ static inline void explore_put(void)
 #define mb()	explore_barrier(~0)			/* accesses to the device as well */
 #define rmb()	explore_barrier(EXPLORE_SCTLR_READ)	/* likewise, of reads */
 #define wmb()	explore_barrier(EXPLORE_SHADOW_CHANGED)	/* likewise, of writes */
-#define smp_mb() explore_barrier(EXPLORE_ENTERED | EXPLORE_FLAG_OFF) /* of memory alone */
+/* of memory alone */
+#define smp_mb() explore_barrier(EXPLORE_ENTERED | EXPLORE_FLAG_OFF | EXPLORE_SHADOW_SET)
 #define smp_mb__after_atomic() smp_mb()			/* likewise */
 
 #undef local_irq_save
