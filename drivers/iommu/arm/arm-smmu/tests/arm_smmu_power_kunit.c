@@ -14,6 +14,7 @@
 #include <linux/irq_work.h>
 #include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
+#include <linux/sched.h>
 #include <linux/workqueue.h>
 
 #include "fake_smmu.h"
@@ -555,6 +556,16 @@ static void system_sleep_waits_for_the_callback(struct kunit *test)
 	resume(fake);
 }
 
+static void await_power_off(struct fake_smmu *fake)
+{
+	int i;
+
+	for (i = 0; i < 500 && READ_ONCE(fake->smmu.powered); i++)
+		msleep(20);
+	/* Whoever is wrong goes on. */
+	msleep(20);
+}
+
 struct sleep_work {
 	struct work_struct work;
 	struct fake_smmu *fake;
@@ -586,7 +597,7 @@ static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
 							     FAKE_SMMU_PATIENCE));
 	schedule_work(&sleep.work);
-	msleep(20);
+	await_power_off(fake);
 	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(fake->smmu.powered), "waits with the flag on");
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -676,6 +687,7 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 	struct sleep_work sleep = { .fake = fake, .pm = fake_smmu_pm_ops(test), .ret = 1 };
 	struct device *dev = fake->smmu.dev;
 	struct fake_smmu_sleeper *sleeper;
+	int suspended;
 
 	if (!sleep.pm->suspend)
 		kunit_skip(test, "CONFIG_PM_SLEEP is off");
@@ -692,16 +704,19 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
 
+	/* Of a thread's own priority, so it does not run before the SMMU is suspended. */
+	sched_set_fifo(current);
 	fake_smmu_fault(fake, 1, IOVA, 0);
 	fake_lines_take(fake->irqchip, &fake->lines[1], 1);
-	/* Where the kernel preempts, the thread has run already. Then it is refused. */
-	pm_runtime_suspend(dev);
+	suspended = pm_runtime_suspend(dev);
 	pm_runtime_get_noresume(dev);
+	sched_set_normal(current, 0);
+	KUNIT_EXPECT_EQ(test, suspended, 0);
 	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
 	schedule_work(&sleep.work);
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
 							     FAKE_SMMU_PATIENCE));
-	msleep(20);
+	await_power_off(fake);
 	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(fake->smmu.powered), "waits with the flag on");
 	KUNIT_EXPECT_EQ_MSG(test, READ_ONCE(sleep.ret), 1, "did not wait for the callback");
 	complete_all(&sleeper->go_on);

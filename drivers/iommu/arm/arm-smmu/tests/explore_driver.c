@@ -57,6 +57,7 @@ static void explore_driver_setup(struct explore_actor *actor)
 	memset(actor->cbs, 0, sizeof(actor->cbs));
 	memset(actor->domains, 0, sizeof(actor->domains));
 	memset(&actor->smmu, 0, sizeof(actor->smmu));
+	actor->irqs_off = 0;
 	actor->unordered = 0;
 	actor->smmu.cbs = actor->cbs;
 	actor->smmu.irqs = actor->irqs;

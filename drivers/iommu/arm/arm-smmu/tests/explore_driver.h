@@ -127,14 +127,23 @@ static inline void explore_set_unordered(u16 where, u32 val)
 	kunit_explore_access(EXPLORE_SET, where, val, 0);
 }
 
+/* Counted with interrupts on, it could be interrupted by who waits until it is not. */
+static inline void explore_counted(void)
+{
+	if (!explore_me()->hardirq && !explore_me()->irqs_off)
+		kunit_explore_access(EXPLORE_OVERTAKES, 0, 6, 0);
+}
+
 static inline void explore_inc(const void *p)
 {
+	explore_counted();
 	explore_unordered(EXPLORE_ENTERED);
 	kunit_explore_access(EXPLORE_ADD, explore_where(p), 1, 0);
 }
 
 static inline void explore_dec(const void *p)
 {
+	explore_counted();
 	explore_rests_on_order(EXPLORE_TOUCHED, 8);
 	kunit_explore_access(EXPLORE_ADD, explore_where(p), -1, 0);
 }
@@ -221,6 +230,7 @@ static inline u32 explore_cb_read(int bank, int offset)
 /* In a hard IRQ they are off already. */
 static inline void explore_irqs(bool on)
 {
+	explore_me()->irqs_off += on ? -1 : 1;
 	if (explore_me()->hardirq)
 		return;
 	if (on)

@@ -145,6 +145,7 @@ struct explore_design {
  * @design: whose
  * @bank: context bank that it is about, if one
  * @hardirq: in hard IRQ context
+ * @irqs_off: how many local_irq_save() deep it is
  * @unordered: what it has done that a barrier has to order before what it does next
  * @smmu: what the driver's code gets to see. Nothing that changes is in it.
  * @cbs: likewise
@@ -156,6 +157,7 @@ struct explore_actor {
 	const struct explore_design *design;
 	int			bank;
 	bool			hardirq;
+	u8			irqs_off;
 	u8			unordered;
 
 	struct arm_smmu_device	smmu;
