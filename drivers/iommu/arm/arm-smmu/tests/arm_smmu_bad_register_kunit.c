@@ -178,10 +178,14 @@ static void fsr_that_does_not_clear_masks_the_bank(struct kunit *test)
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 
 	/* A wake that was on its way does not bring it back. */
-	irq_wake_thread(fake->lines[0].irq, &fake->domains[0]);
-	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, *calls, 25);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].sctlr) & ARM_SMMU_SCTLR_CFIE, 0);
+	if (!fake_lines_forced(&fake->lines[0])) {
+		irq_wake_thread(fake->lines[0].irq, &fake->domains[0]);
+		fake_smmu_settle(fake);
+		KUNIT_EXPECT_EQ(test, *calls, 25);
+		KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].sctlr) & ARM_SMMU_SCTLR_CFIE,
+				0);
+	}
+	*calls = 0;
 
 	/* Whatever is asked for: nobody would resume what stalls. */
 	arm_smmu_set_stall(&fake->smmu, 0, false);
@@ -191,7 +195,7 @@ static void fsr_that_does_not_clear_masks_the_bank(struct kunit *test)
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, terminated + 1);
-	KUNIT_EXPECT_EQ(test, *calls, 25);
+	KUNIT_EXPECT_EQ(test, *calls, 0);
 
 	/* Suspend and resume, with a reset in between that finds FSR well again. */
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), ~0U);
@@ -204,7 +208,7 @@ static void fsr_that_does_not_clear_masks_the_bank(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, *calls, 26);
+	KUNIT_EXPECT_EQ(test, *calls, 1);
 	expect_quiet(test, fake);
 	KUNIT_EXPECT_EQ(test, fake->smmu.cbs[0].refaults, 0);
 }

@@ -169,16 +169,6 @@ static void forced_threads_share_the_line(struct kunit *test)
 }
 #endif
 
-#ifdef CONFIG_DEBUG_SHIRQ
-static void fault_when_masked(struct fake_smmu *fake, const struct kunit_reg_access *access)
-{
-	if (access->reg != FAKE_SCTLR || !access->write || fake->priv)
-		return;
-
-	fake->priv = fake;
-	fake_smmu_fault(fake, 0, IOVA, 0);
-}
-
 /* What genirq calls first, be it in hard IRQ context or in a thread. */
 static irq_handler_t primary_of(unsigned int irq)
 {
@@ -211,6 +201,16 @@ static void thread_says_that_it_has_handled_a_fault(struct kunit *test)
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_GT(test, atomic_read(&desc->threads_handled), handled);
+}
+
+#ifdef CONFIG_DEBUG_SHIRQ
+static void fault_when_masked(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	if (access->reg != FAKE_SCTLR || !access->write || fake->priv)
+		return;
+
+	fake->priv = fake;
+	fake_smmu_fault(fake, 0, IOVA, 0);
 }
 
 #define FSR_CLEARED "FSR=TF+AFF+PF+EF+TLBMCF+TLBLKF+ASF+UUT+SS+MULTI"
