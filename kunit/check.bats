@@ -25,6 +25,7 @@ load check-lib
 	cd build/tree/6.12
 	PATH=/usr/lib/ccache:$PATH run ./tools/testing/kunit/kunit.py run \
 		--kunitconfig=drivers/iommu/arm/arm-smmu --build_dir=.kunit-plain
+	echo "$output"
 	[ "$status" -eq 0 ]
 	grep -q 'Testing complete.*passed: ' <<<"$output"
 }
