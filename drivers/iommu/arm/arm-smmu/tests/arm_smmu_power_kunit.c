@@ -138,6 +138,30 @@ static void power_goes_after_mask(struct fake_smmu *fake, const struct kunit_reg
 	WRITE_ONCE(fake->smmu.powered, false);
 }
 
+static void power_comes_and_goes_after_mask(struct fake_smmu *fake,
+					    const struct kunit_reg_access *access)
+{
+	power_goes_after_mask(fake, access);
+	if (fake->priv)
+		arm_smmu_sctlr_change(&fake->smmu, 0, 0, ARM_SMMU_SCTLR_CFIE);
+}
+
+/* Resume has armed it, and it was suspended again. */
+static void thread_does_not_mask_a_bank_without_power(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake->after_access = power_comes_and_goes_after_mask;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
+			   "!FSR?TF+SS !SCTLR=M+CFCFG !SCTLR?");
+	KUNIT_EXPECT_EQ(test, shadow(fake, 0), ARMED | STALL);
+}
+
 /* System sleep: the thread finds no power, and resume arms the bank. */
 static void expect_thread_touches_nothing(struct kunit *test, struct fake_smmu *fake)
 {
@@ -1064,6 +1088,7 @@ static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(fault_while_suspending_does_not_interrupt),
 	KUNIT_CASE(suspended_bank_is_not_touched_for_others),
 	KUNIT_CASE(thread_without_power_touches_nothing),
+	KUNIT_CASE(thread_does_not_mask_a_bank_without_power),
 	KUNIT_CASE(thread_that_cannot_resume_the_smmu_touches_nothing),
 #ifdef CONFIG_PM
 	KUNIT_CASE(thread_with_a_reference_but_no_power_touches_nothing),

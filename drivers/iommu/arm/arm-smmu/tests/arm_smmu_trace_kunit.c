@@ -168,6 +168,9 @@ static void fault_after_clear(struct fake_smmu *fake, const struct kunit_reg_acc
 		(*left)--;
 		fake_smmu_fault(fake, 0, IOVA, 0);
 	}
+	/* One that does not stall any more, after the last RESUME. */
+	if (access->reg == FAKE_RESUME && !*left)
+		fake_smmu_fault(fake, 0, IOVA, 0);
 }
 
 /* Returns what is recorded of a bank that is given up after @storm faults or sooner. */
