@@ -15,7 +15,7 @@
  * A faulting transaction of the GPU can be stalled, so that the state of the
  * GPU can be dumped as it was at the fault. It stays stalled until the fault
  * handler returns, and takes more and more of the GPU with it: on a6xx also the
- * GMU, which shares the context bank. Hence three rules.
+ * GMU, which shares translation resources with the GPU. Hence three rules.
  *
  * **Few faults stall.** A fault turns stalling off, and a submit turns it on
  * again when there was none for %MSM_GPU_STALL_COOLDOWN_MS and the last dump
@@ -42,9 +42,8 @@
  * And whoever resets the GPU or powers it down waits for the handler before,
  * see msm_gpu_stall_keep_out(): recovery, system sleep, shutdown and unbind.
  *
- * Who asks the GMU knows of a stall from the moment at which the handler does,
- * so for the time of the message, too: on a serial console that takes longer
- * than the GMU is given to answer.
+ * Who asks the GMU knows of a stall before the message is printed: on a serial
+ * console that takes longer than the GMU is given to answer.
  *
  * **The stall has a bound.** The dump allocates without memory reclaim, which may
  * wait for the GPU, takes the other locks that it needs only if they are free, copies
@@ -108,8 +107,8 @@ void msm_gpu_stall_init(struct msm_gpu_stall *stall, struct msm_mmu *mmu, bool d
  * @stalled: the transaction is stalled
  * @no_dump: there can be no dump: the last one has not been taken away yet, for instance
  *
- * Turns stalling off; the cooldown starts, or starts again. This comes first in the
- * handler: whoever gets no answer of the GMU from now on is told why, until
+ * Turns stalling off; the cooldown starts, or starts again. This comes before the
+ * message: whoever gets no answer of the GMU from now on is told why, until
  * msm_gpu_stall_fault_done().
  *
  * Context: Any.

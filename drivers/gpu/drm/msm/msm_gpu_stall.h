@@ -19,7 +19,10 @@ struct mutex;
 /* After a fault, stalling stays off for so long. */
 #define MSM_GPU_STALL_COOLDOWN_MS	500
 
-/* A dump waits for gpu->lock for so long; a submit is done with it by then. */
+/*
+ * A dump waits for gpu->lock for so long. A submit is done with it by then, as a
+ * rule; one that waits for room in the ring is not.
+ */
 #define MSM_GPU_STALL_LOCK_MS		50
 
 /* After so long, from the fault, a dump copies no more of the buffers. */
@@ -32,8 +35,9 @@ struct mutex;
 #define MSM_GPU_STALL_WAIT_MS		1000
 
 /*
- * After the dump, the fault handler returns and arm-smmu writes RESUME, at once or,
- * if the bank keeps faulting, after a pause of at most 128 ms. Then the GMU answers.
+ * After the dump, the fault handler returns and arm-smmu writes RESUME, at once unless
+ * further faults are in its way. Then the GMU answers. How long that may take is a
+ * choice.
  */
 #define MSM_GPU_STALL_RESUME_US		200000
 

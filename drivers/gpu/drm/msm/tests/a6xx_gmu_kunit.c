@@ -222,7 +222,7 @@ static void gmu_is_asked_again_after_a_dump(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, t->gpu->dumps);
 }
 
-/* RESUME takes arm-smmu up to 128 ms, see MSM_GPU_STALL_RESUME_US. */
+/* RESUME comes at once, unless further faults are in its way. */
 static void gmu_has_its_time_after_a_dump(struct kunit *test)
 {
 	struct gmu_test *t = test->priv;

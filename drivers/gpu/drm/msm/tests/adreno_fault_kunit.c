@@ -691,7 +691,7 @@ static void gpu_is_left_alone_during_recovery(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2, fake->dumps);
 }
 
-/* System sleep, shutdown and unbind turn it off whoever has a reference. */
+/* System sleep turns it off, whoever has a reference. */
 static void gpu_is_not_turned_off_under_a_fault_handler(struct kunit *test)
 {
 	struct fake_gpu *fake = test->priv;
