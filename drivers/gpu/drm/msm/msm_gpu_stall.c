@@ -43,7 +43,9 @@
  * see msm_gpu_stall_keep_out(): recovery, system sleep, shutdown and unbind.
  *
  * Who asks the GMU knows of a stall before the message is printed: on a serial
- * console that takes longer than the GMU is given to answer.
+ * console that takes longer than the GMU is given to answer. RESUME comes after
+ * the handler has returned, so a stall that is over for less than
+ * %MSM_GPU_STALL_RESUME_US counts, too.
  *
  * **The stall has a bound.** The dump allocates without memory reclaim, which may
  * wait for the GPU, takes the other locks that it needs only if they are free, copies
@@ -145,7 +147,10 @@ void msm_gpu_stall_fault_done(struct msm_gpu_stall *stall)
 	unsigned long flags;
 
 	spin_lock_irqsave(&stall->lock, flags);
-	stall->ended += stall->stalled;
+	if (stall->stalled) {
+		stall->ended++;
+		stall->ended_at = ktime_get();
+	}
 	stall->stalled = false;
 	spin_unlock_irqrestore(&stall->lock, flags);
 	wake_up_all(&stall->wait);
@@ -378,19 +383,21 @@ unsigned int msm_gpu_stall_seen(struct msm_gpu_stall *stall)
  * that: give the answer %MSM_GPU_STALL_RESUME_US more.
  *
  * Context: Process context. Sleeps.
- * Return: true if a stall has ended since: it is worth to wait for the answer once
- * more.
+ * Return: true if a stall has ended since, or so shortly ago that RESUME may have come
+ * after the question: it is worth to wait for the answer once more.
  */
 bool msm_gpu_stall_wait(struct msm_gpu_stall *stall, unsigned int seen)
 {
 	unsigned int ended;
 	unsigned long flags;
-	bool stalled;
+	bool stalled, recent;
 
 	spin_lock_irqsave(&stall->lock, flags);
 	ended = stall->ended;
 	stalled = stall->stalled;
 	stall->awaited |= stalled;
+	recent = ended && !stalled &&
+		 ktime_us_delta(ktime_get(), stall->ended_at) < MSM_GPU_STALL_RESUME_US;
 	spin_unlock_irqrestore(&stall->lock, flags);
 
 	if (stalled) {
@@ -399,5 +406,5 @@ bool msm_gpu_stall_wait(struct msm_gpu_stall *stall, unsigned int seen)
 				   msecs_to_jiffies(MSM_GPU_STALL_WAIT_MS));
 	}
 
-	return READ_ONCE(stall->ended) != seen;
+	return recent || READ_ONCE(stall->ended) != seen;
 }

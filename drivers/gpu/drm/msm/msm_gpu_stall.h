@@ -51,6 +51,7 @@ struct mutex;
  * @stalled: the fault handler keeps a transaction stalled
  * @awaited: somebody waits for the end of that
  * @ended: counts the ends of that
+ * @ended_at: when the last one was
  * @deadline: when its dump has to come to its end
  * @noreclaim: the task's memalloc flags before the dump
  * @handlers: how many fault handlers may touch the GPU
@@ -69,6 +70,7 @@ struct msm_gpu_stall {
 	bool stalled;
 	bool awaited;
 	unsigned int ended;
+	ktime_t ended_at;
 	ktime_t deadline;
 	unsigned int noreclaim;
 	unsigned int handlers;

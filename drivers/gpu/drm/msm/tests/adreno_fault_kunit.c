@@ -98,6 +98,19 @@ static void dump_goes_away_with_the_gpu(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, gpu->crashstate);
 }
 
+static void gpu_that_goes_is_not_watched_for_hangs(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct timer_list *timer = &fake->adreno.base.hangcheck_timer;
+
+	mod_timer(timer, jiffies + msecs_to_jiffies(FAKE_GPU_LONG_MS));
+	msm_gpu_cleanup_works(&fake->adreno.base);
+	KUNIT_EXPECT_FALSE(test, timer_pending(timer));
+	/* Nor again, whoever tries. */
+	mod_timer(timer, jiffies + msecs_to_jiffies(FAKE_GPU_LONG_MS));
+	KUNIT_EXPECT_FALSE(test, timer_pending(timer));
+}
+
 static void fault_that_did_not_stall_is_not_dumped(struct kunit *test)
 {
 	struct fake_gpu *fake = test->priv;
@@ -802,6 +815,7 @@ static struct kunit_case adreno_fault_cases[] = {
 	KUNIT_CASE(stalled_fault_is_dumped),
 	KUNIT_CASE(dump_is_handed_to_devcoredump),
 	KUNIT_CASE(dump_goes_away_with_the_gpu),
+	KUNIT_CASE(gpu_that_goes_is_not_watched_for_hangs),
 	KUNIT_CASE(fault_that_did_not_stall_is_not_dumped),
 	KUNIT_CASE(fault_without_info_is_not_dumped),
 	KUNIT_CASE(fault_while_a_dump_is_pending_is_not_dumped),

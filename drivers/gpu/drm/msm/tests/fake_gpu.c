@@ -130,7 +130,6 @@ static void fake_gpu_remove(void *data)
 
 	if (gpu->worker)
 		fake_gpu_finish(fake);
-	timer_delete_sync(&gpu->hangcheck_timer);
 	msm_gpu_cleanup_works(gpu);
 	KUNIT_EXPECT_NULL(fake->test, gpu->crashstate);
 	msm_fence_context_free(gpu->rb[0]->fctx);
