@@ -615,6 +615,7 @@ static void bank_that_is_given_up_has_nothing_stalled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *calls, 24);
 	KUNIT_EXPECT_EQ(test, storm.left, 0);
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0, "still stalled");
+	KUNIT_EXPECT_FALSE(test, fake->smmu.cbs[0].decided);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
 			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_HUPCF);
 	/* What faults from now on does not stall: first that, then RESUME. */
