@@ -109,31 +109,6 @@ static void domain_is_set_up_and_torn_down(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
 }
 
-static u32 stall_and_go_on(struct arm_smmu_device *smmu, int idx, u32 reg)
-{
-	return reg | ARM_SMMU_SCTLR_CFCFG | ARM_SMMU_SCTLR_HUPCF;
-}
-
-static void implementation_has_its_say_about_sctlr(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct arm_smmu_domain *smmu_domain;
-	struct arm_smmu_impl *impl;
-	unsigned int *calls;
-
-	impl = devm_kzalloc(fake->smmu.dev, sizeof(*impl), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, impl);
-	impl->init_sctlr = stall_and_go_on;
-	fake_smmu_use_impl(fake, impl);
-	smmu_domain = attach(test, fake, &calls);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
-			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFRE |
-			ARM_SMMU_SCTLR_AFE | ARM_SMMU_SCTLR_TRE | ARM_SMMU_SCTLR_S1_ASIDPNE |
-			ARM_SMMU_SCTLR_CFCFG | ARM_SMMU_SCTLR_HUPCF);
-	arm_smmu_destroy_domain_context(smmu_domain);
-	expect_gone(test, fake);
-}
-
 /* It has no ASID. */
 static void stage_2_domain_is_set_up(struct kunit *test)
 {
@@ -348,7 +323,6 @@ static struct kunit_case arm_smmu_attach_cases[] = {
 	KUNIT_CASE(fault_while_suspending_is_dropped),
 	KUNIT_CASE(stall_under_multi_is_resumed),
 	KUNIT_CASE(domain_is_set_up_and_torn_down),
-	KUNIT_CASE(implementation_has_its_say_about_sctlr),
 	KUNIT_CASE(stage_2_domain_is_set_up),
 	KUNIT_CASE(domain_without_an_interrupt_is_not_attached),
 	KUNIT_CASE(domain_of_an_smmu_that_does_not_resume_is_freed),

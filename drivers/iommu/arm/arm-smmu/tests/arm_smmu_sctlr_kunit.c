@@ -163,6 +163,31 @@ static void change_leaves_a_detached_bank_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[1].sctlr), 0);
 }
 
+static u32 stall_and_go_on(struct arm_smmu_device *smmu, int idx, u32 reg)
+{
+	return reg | ARM_SMMU_SCTLR_CFCFG | ARM_SMMU_SCTLR_HUPCF;
+}
+
+static void implementation_has_its_say_about_sctlr(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
+	struct arm_smmu_impl *impl;
+
+	impl = devm_kzalloc(fake->smmu.dev, sizeof(*impl), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, impl);
+	impl->init_sctlr = stall_and_go_on;
+	fake_smmu_use_impl(fake, impl);
+	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							      fake->smmu.dev));
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
+			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFRE |
+			ARM_SMMU_SCTLR_AFE | ARM_SMMU_SCTLR_TRE | ARM_SMMU_SCTLR_S1_ASIDPNE |
+			ARM_SMMU_SCTLR_CFCFG | ARM_SMMU_SCTLR_HUPCF);
+	arm_smmu_destroy_domain_context(smmu_domain);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+}
+
 static struct kunit_case arm_smmu_sctlr_cases[] = {
 	KUNIT_CASE(publish_writes_the_shadow),
 	KUNIT_CASE(publish_reads_back_each_write),
@@ -172,6 +197,7 @@ static struct kunit_case arm_smmu_sctlr_cases[] = {
 	KUNIT_CASE(publish_repairs_an_overtaken_write),
 	KUNIT_CASE(change_touches_no_register),
 	KUNIT_CASE(change_leaves_a_detached_bank_alone),
+	KUNIT_CASE(implementation_has_its_say_about_sctlr),
 	{}
 };
 
