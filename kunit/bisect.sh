@@ -102,7 +102,7 @@ suites_here()
 
 	while read -r line; do
 		suite=${line#CONFIG_}; suite=${suite%=y}
-		[[ $line != *_KUNIT_TEST=y ]] || git grep -qx "config $suite" -- drivers/iommu lib || continue
+		[[ $line != *_KUNIT_TEST=y ]] || git grep -q "^config $suite\$" -- drivers/iommu lib || continue
 		echo "$line"
 	done <"$top/kunit/um.kunitconfig"
 }

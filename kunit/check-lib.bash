@@ -16,9 +16,8 @@ setup_file()
 
 setup() { cd "$top"; }
 
-# Tests that QEMU, or UML with two CPUs, has to skip: they want a single CPU.
+# A test that QEMU, or UML with two CPUs, has to skip: it wants a single CPU.
 single_cpu='detach_under_a_lock_of_the_callback_is_reported'
-single_cpu+='|system_sleep_waits_for_a_thread_that_resumes_the_smmu'
 
 # And one that wants several.
 several_cpus='posted_writes_follow_a_task_to_another_cpu'

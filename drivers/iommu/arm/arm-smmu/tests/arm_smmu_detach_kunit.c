@@ -8,7 +8,6 @@
 
 #include <linux/completion.h>
 #include <linux/debug_locks.h>
-#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/irq_work.h>
@@ -193,7 +192,6 @@ static void bank_of_an_smmu_that_resumes_meanwhile_is_turned_off(struct kunit *t
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct detach_work work = {};
-	int i;
 
 	work.smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_attach_sleeper(test, fake, 1, 0, &work.sleeper);
@@ -207,11 +205,7 @@ static void bank_of_an_smmu_that_resumes_meanwhile_is_turned_off(struct kunit *t
 	arm_smmu_power_off(&fake->smmu);
 	fake_smmu_set_clocks(fake, false);
 	schedule_work(&work.work);
-	for (i = 0; i < 500; i++) {
-		if (atomic_read(&fake->smmu.cbs[0].sctlr) & ARM_SMMU_SCTLR_DETACHING)
-			break;
-		msleep(20);
-	}
+	fake_smmu_await(atomic_read(&fake->smmu.cbs[0].sctlr) & ARM_SMMU_SCTLR_DETACHING);
 	fake_smmu_set_clocks(fake, true);
 	arm_smmu_device_reset(&fake->smmu);
 	arm_smmu_power_on(&fake->smmu);

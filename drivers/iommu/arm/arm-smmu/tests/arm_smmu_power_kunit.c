@@ -582,10 +582,7 @@ static void system_sleep_waits_for_the_callback(struct kunit *test)
 
 static void await_power_off(struct fake_smmu *fake)
 {
-	int i;
-
-	for (i = 0; i < 500 && READ_ONCE(fake->smmu.powered); i++)
-		msleep(20);
+	fake_smmu_await(!READ_ONCE(fake->smmu.powered));
 	/* Whoever is wrong goes on. */
 	msleep(20);
 }
@@ -594,6 +591,7 @@ struct sleep_work {
 	struct work_struct work;
 	struct fake_smmu *fake;
 	const struct dev_pm_ops *pm;
+	struct task_struct *task;
 	int ret;
 };
 
@@ -601,6 +599,7 @@ static void fall_asleep(struct work_struct *work)
 {
 	struct sleep_work *sleep = container_of(work, struct sleep_work, work);
 
+	WRITE_ONCE(sleep->task, current);
 	sleep->ret = sleep->pm->suspend(sleep->fake->smmu.dev);
 }
 
@@ -690,15 +689,56 @@ static void suspend_after_a_resume_that_failed_touches_nothing(struct kunit *tes
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 }
 
+struct late_resume {
+	struct completion go_on;
+	struct fake_smmu_sleeper *sleeper;
+	bool again;
+	bool reported;
+};
+
+/* Its thread is woken, and waits for the end of the suspend. */
+static int runtime_suspend_after_a_fault(struct device *dev)
+{
+	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
+	struct fake_smmu *fake = container_of(smmu, struct fake_smmu, smmu);
+
+	fake_smmu_fault(fake, 1, IOVA, 0);
+	fake_lines_take(fake->irqchip, &fake->lines[1], 1);
+	/* Where interrupts are forced into threads, its primary is one as well. */
+	fake_smmu_await(!(fake_smmu_peek(fake, 1, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE));
+
+	return fake_smmu_runtime_suspend(dev);
+}
+
+static int runtime_resume_when_told(struct device *dev)
+{
+	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
+	struct late_resume *late = container_of(smmu, struct fake_smmu, smmu)->priv;
+
+	wait_for_completion_timeout(&late->go_on, FAKE_SMMU_PATIENCE);
+
+	return fake_smmu_runtime_resume(dev);
+}
+
+static const struct dev_pm_ops late_power = {
+	.runtime_suspend = runtime_suspend_after_a_fault,
+	.runtime_resume = runtime_resume_when_told,
+};
+
 static void fault_in_another_bank(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
-	if (access->reg != FAKE_FAR || access->idx != 1 || fake->priv)
+	struct late_resume *late = fake->priv;
+
+	if (access->reg != FAKE_FAR || access->idx != 1 || late->again)
 		return;
 
 	/* Whoever waits for the lines has been at this one, and is at the next. */
-	fake->priv = fake;
+	late->again = true;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_lines_take(fake->irqchip, &fake->lines[0], 1);
+	/* Suspend waits for this thread. After it, the callback would not be called any more. */
+	if (wait_for_completion_timeout(&late->sleeper->entered, FAKE_SMMU_PATIENCE))
+		WRITE_ONCE(late->reported, true);
 }
 
 /*
@@ -710,40 +750,34 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct sleep_work sleep = { .fake = fake, .pm = fake_smmu_pm_ops(test), .ret = 1 };
 	struct device *dev = fake->smmu.dev;
-	struct fake_smmu_sleeper *sleeper;
-	int suspended;
+	struct late_resume late = {};
 
 	if (!sleep.pm->suspend)
 		kunit_skip(test, "CONFIG_PM_SLEEP is off");
 
-	/* With several, the SMMU may be suspended in the middle of the thread. */
-	if (num_online_cpus() > 1)
-		kunit_skip(test, "wants a single CPU");
-
-	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
+	init_completion(&late.go_on);
+	fake_smmu_attach_sleeper(test, fake, 0, 0, &late.sleeper);
 	fake_smmu_attach(test, fake, 1, 1, STALL);
 	fake->irqchip->manual = true;
+	fake->priv = &late;
 	fake->after_access = fault_in_another_bank;
-	fake_smmu_use_pm(test, fake, &driver_power);
+	fake_smmu_use_pm(test, fake, &late_power);
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
 
-	/* Of a thread's own priority, so it does not run before the SMMU is suspended. */
-	sched_set_fifo(current);
-	fake_smmu_fault(fake, 1, IOVA, 0);
-	fake_lines_take(fake->irqchip, &fake->lines[1], 1);
-	suspended = pm_runtime_suspend(dev);
+	KUNIT_EXPECT_EQ(test, pm_runtime_suspend(dev), 0);
 	pm_runtime_get_noresume(dev);
-	sched_set_normal(current, 0);
-	KUNIT_EXPECT_EQ(test, suspended, 0);
 	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
 	schedule_work(&sleep.work);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	fake_smmu_await(READ_ONCE(sleep.task) &&
+			READ_ONCE(sleep.task->__state) & TASK_UNINTERRUPTIBLE);
+	complete_all(&late.go_on);
+	fake_smmu_await(READ_ONCE(late.reported));
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(late.reported));
 	await_power_off(fake);
 	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(fake->smmu.powered), "waits with the flag on");
 	KUNIT_EXPECT_EQ_MSG(test, READ_ONCE(sleep.ret), 1, "did not wait for the callback");
-	complete_all(&sleeper->go_on);
+	complete_all(&late.sleeper->go_on);
 	flush_work(&sleep.work);
 	destroy_work_on_stack(&sleep.work);
 	fake_smmu_set_clocks(fake, false);
@@ -999,13 +1033,11 @@ static void verdict_does_not_outlive_the_power(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
-	int i;
 
 	iommu_set_fault_handler(&smmu_domain->domain, retry_the_first, NULL);
 	fake->after_access = fault_after_fsr_is_cleared;
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	for (i = 0; i < 500 && !READ_ONCE(fake->priv); i++)
-		msleep(20);
+	fake_smmu_await(READ_ONCE(fake->priv));
 	KUNIT_ASSERT_NOT_NULL(test, fake->priv);
 	synchronize_irq(fake->lines[0].irq);
 	KUNIT_EXPECT_TRUE(test, fake->smmu.cbs[0].decided);

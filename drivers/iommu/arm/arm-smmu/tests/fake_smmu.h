@@ -62,6 +62,8 @@
 #define _FAKE_SMMU_H
 
 #include <linux/completion.h>
+#include <linux/iopoll.h>
+#include <linux/jiffies.h>
 
 #include <kunit/regfile.h>
 #include <kunit/test.h>
@@ -268,6 +270,13 @@ struct fake_smmu_config {
 
 /* A test that waits for so long waits for something that does not come. */
 #define FAKE_SMMU_PATIENCE	(10 * HZ)
+
+/* For what nobody completes. The test's thread asserts that it has come. */
+#define fake_smmu_await(cond) ({						\
+	bool __holds;								\
+	read_poll_timeout((bool), __holds, __holds, 20 * USEC_PER_MSEC,		\
+			  jiffies_to_usecs(FAKE_SMMU_PATIENCE), false, cond);	\
+})
 
 /**
  * struct fake_smmu_sleeper - A fault callback that sleeps until it is told to go on
