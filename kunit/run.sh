@@ -4,12 +4,13 @@
 # run.sh: the suites on the tree of BASE= or KDIR=, by the tree's own kunit.py
 # on ARCH=, with what CONFIG= names, only what FILTER= (a KUnit glob) names.
 # Exits with kunit.py's verdict, and fails where the kernel complained. Leaves
-# the results in build/results/.
+# the results in build/results/, those of a FILTER beside those of all suites.
 
 . "$(dirname "$0")/lib.sh"
 
 choose_tree
 : "${ARCH:=}" "${CONFIG:=}"
+part=${FILTER:+-part}
 
 # A CONFIG is a kunitconfig that goes on top of the one of its ARCH, a kernel
 # argument, or both. One without a kunitconfig shares the build folder of ARCH.
@@ -87,7 +88,7 @@ if [ -n "$CONFIG" ] && [ -d "$top/kunit/$CONFIG" ]; then
 fi
 
 mkdir -p "$build/results"
-results=$build/results/$name-$arch${CONFIG:+-$CONFIG}
+results=$build/results/$name-$arch${CONFIG:+-$CONFIG}$part
 rm -f "$results".*
 args+=(--json="$results.json")
 # Since 7.2.
