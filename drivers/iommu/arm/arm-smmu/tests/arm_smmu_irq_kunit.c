@@ -288,6 +288,7 @@ static void saw_cache_alloc(void *data, unsigned long ip, const void *ptr,
 		watch->allocations++;
 }
 
+#ifdef CONFIG_PM
 static void saw_resume(void *data, struct device *dev, int flags)
 {
 	struct watch *watch = data;
@@ -295,6 +296,7 @@ static void saw_resume(void *data, struct device *dev, int flags)
 	if (READ_ONCE(watch->task) == current)
 		watch->power++;
 }
+#endif
 
 struct probe {
 	const char *name;
