@@ -107,6 +107,11 @@ load check-lib
 	printf '\n:doc:`no-such-page`\n' >>$page
 	refuses 'have warnings' make -s docs
 	cp "$BATS_TEST_TMPDIR/index.rst" $page
+	page=Documentation/dev-tools/kunit/regfile.rst
+	cp $page "$BATS_TEST_TMPDIR"
+	printf '\n:doc:`no-such-page`\n' >>$page
+	refuses 'have warnings' make -s docs
+	cp "$BATS_TEST_TMPDIR/regfile.rst" $page
 	sed -i 's/callback/Callback/' $figure
 	refuses 'kunit/docs.sh figures' make -s docs
 	cp "$BATS_TEST_TMPDIR/fault-path.json" $figure
@@ -135,15 +140,22 @@ load check-lib
 }
 
 @test "each patch compiles by itself, W=1" {
-	local tree=build/tree/mutants-1 patch
+	local tree=build/tree/mutants-1 out=.kunit-um patch
+	local suite=$out/drivers/iommu/arm/arm-smmu/tests/arm_smmu_soak_kunit.o
 	cd $tree
+	# An early patch does not know the suites, and would forget that they were asked for.
+	cp $out/.config "$BATS_TEST_TMPDIR"
+	rm -f $suite
 	for patch in $(git rev-list --reverse base..series); do
 		git checkout -q --detach --force "$patch"
-		PATH=/usr/lib/ccache:$PATH run make -s ARCH=um O=.kunit-um W=1 olddefconfig drivers/iommu/arm/arm-smmu/
+		cp "$BATS_TEST_TMPDIR/.config" $out/
+		PATH=/usr/lib/ccache:$PATH run make -s ARCH=um O=$out W=1 olddefconfig \
+			drivers/iommu/arm/arm-smmu/ lib/kunit/
 		echo "$output"
 		[ "$status" -eq 0 ]
-		! grep -q 'arm-smmu.*\(warning\|error\):' <<<"$output" || false
+		! grep -qE '(arm[-_]smmu|regfile|explore|fake_).*(warning|error):' <<<"$output" || false
 	done
+	[ -e $suite ]
 	git checkout -q --detach --force series
 }
 
@@ -193,14 +205,22 @@ load check-lib
 		# To configure and build what the drivers need, with the ordinary compiler.
 		kunit BASE=$base FILTER='arm_smmu_sctlr.*'
 		cd build/tree/$base
-		touch drivers/iommu/arm/arm-smmu/*.[ch] drivers/iommu/arm/arm-smmu/tests/*.[ch]
+		touch drivers/iommu/arm/arm-smmu/*.[ch] drivers/iommu/arm/arm-smmu/tests/*.[ch] \
+			include/kunit/{explore,regfile}.h
 		PATH=/usr/lib/ccache:$PATH run bash -c '. "$top/kunit/lib.sh"
-			make -s ARCH=um O=.kunit-um W=1 C=1 CHECK="$sparse" drivers/iommu/arm/arm-smmu/ >.kunit-um/sparse.log 2>&1 || { cat .kunit-um/sparse.log; exit 1; }
+			make -s ARCH=um O=.kunit-um W=1 C=1 CHECK="$sparse" drivers/iommu/arm/arm-smmu/ lib/kunit/ >.kunit-um/sparse.log 2>&1 || { cat .kunit-um/sparse.log; exit 1; }
 			! grep "C=1 specified, but" .kunit-um/sparse.log || exit 1
-			! warnings .kunit-um/sparse.log | grep arm-smmu'
+			! warnings .kunit-um/sparse.log | grep -E "arm-smmu|regfile|explore"'
+		echo "$output"
+		[ "$status" -eq 0 ]
+		# W=1 does not look at headers.
+		run $(ls tools/docs/kernel-doc scripts/kernel-doc 2>/dev/null | head -n 1) -none -Wall \
+			include/kunit/{explore,regfile}.h include/linux/adreno-smmu-priv.h \
+			drivers/iommu/arm/arm-smmu/tests/*.h drivers/gpu/drm/msm/msm_gpu_stall.h
 		cd "$top"
 		echo "$output"
 		[ "$status" -eq 0 ]
+		[ -z "$output" ]
 	done
 }
 

@@ -466,8 +466,7 @@ function page(   j, d)
 	print "masked     this driver: the bank is masked, not the line"
 	print "=========  ===================================================================\n"
 	print "What each one breaks, and the first scenario that shows it. *holds*: in every case,"
-	print "explored to the end. *unexplored*: nothing was found, but not every case was explored"
-	print "to the end; see below.\n"
+	print "explored to the end.\n"
 	tables("")
 	print "\nThe costs are those of one stalled fault of bank 0 on MMU-500, in the shortest schedule"
 	print "that handles it, with bank 1 on the same line. The last two before the statements are"
@@ -475,9 +474,13 @@ function page(   j, d)
 	print "has left behind: how many callbacks of bank 0 have to return first, and how many"
 	print "accesses to bank 0's registers come first, in the shortest schedule. Where I7 holds, no"
 	print "schedule makes it wait for a callback.\n"
-	print "A schedule is a string, which anybody can replay (``make compare REPLAY=``)."
-	print "*oneshot-unmasked* is *oneshot* if the line were not masked meanwhile; of that, a million"
-	print "states a case were explored::\n"
+	print "A schedule is a string, a letter and how often it goes on in a row: ``f`` a fault of"
+	print "bank 0, ``i`` the interrupt, ``t`` the thread of bank 0, ``w`` its worker, ``F``, ``T``"
+	print "and ``W`` those of bank 1, ``s`` set_stall(), ``p`` runtime PM, ``d`` teardown, ``r``"
+	print "reset; at ``x``, ``y``, ``z`` and ``v`` a write arrives that was posted by the first,"
+	print "second, third or fourth CPU. The project that this page comes from replays it, step by"
+	print "step (``make compare REPLAY=``). *oneshot-unmasked* is *oneshot* if the line were not"
+	print "masked meanwhile; of that, a million states a case were explored::\n"
 	schedules("  ")
 	print "\nThe counterexamples\n==================="
 	for (j = 1; j <= 6; j++) {

@@ -48,7 +48,9 @@ lock "$build/tree-$name.lock"
 # Debian's Sphinx belongs to Debian's python3.
 out=$build/docs/$name
 mkdir -p "$out"
-env -u ARCH PATH=/usr/bin:"$PATH" nice make -s -C "$tree" O="$out" SPHINXDIRS="${pages#Documentation/}" htmldocs >"$out/log" 2>&1 ||
+env -u ARCH PATH=/usr/bin:"$PATH" nice make -s -C "$tree" O="$out" SPHINXDIRS="${pages#Documentation/} dev-tools/kunit" htmldocs >"$out/log" 2>&1 ||
 	{ tail -n 20 "$out/log" >&2; die "make htmldocs: see $out/log"; }
-! grep -E 'WARNING|ERROR|arm-smmu.*warning' "$out/log" >&2 || die "the pages of the series have warnings"
+# KUnit has pages of its own as well.
+! grep -E '(arm[-_]smmu|kunit/(regfile|explore)|msm_gpu_stall)[^ ]*:.*(warning|WARNING|ERROR)' "$out/log" >&2 ||
+	die "the pages of the series have warnings"
 say "$(find "$out" -name index.html -path '*arm-smmu*' | head -n 1)"

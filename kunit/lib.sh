@@ -37,7 +37,7 @@ need()
 		packages=$(printf '%s\n' $missing | sed 's/.*://' | sort -u | tr '\n' ' ')
 		packages=${packages% }
 		if ! command -v apt-get >/dev/null; then
-			die "missing:${missing//:*([^ ])/}; install what Debian calls: $packages"
+			die "missing: $(printf '%s\n' $missing | sed 's/:.*//' | paste -sd' '); install what Debian calls: $packages"
 		elif [ "$(id -u)" != 0 ]; then
 			die "missing packages; run: sudo apt-get install --no-install-recommends $packages"
 		fi

@@ -300,5 +300,5 @@ for key in "${!listed[@]}"; do
 	*) echo "error: listed, but ${listed[$key]}: $key" >&2; wrong=1 ;;
 	esac
 done
-echo "${count[killed]:-0} killed, ${count[same]:-0} the same code, ${count[listed]:-0} equivalent and listed, ${count[alive]:-0} alive"
+echo "${count[killed]:-0} killed, ${count[same]:-0} the same code, ${count[listed]:-0} listed, ${count[alive]:-0} alive"
 exit $wrong
