@@ -21,6 +21,7 @@ cd "$tree"
 cd "$walk"
 
 # A configuration: the kunitconfig of its architecture, but for what matches, and more.
+# Without KUnit, UML of mainline is to be told that it has DMA.
 without() { cat "${@:2}" | sed -E "/CONFIG_($1)[ =]/d"; }
 configs="um um-module arm64 arm64-module arm64-no-qcom arm64-no-kunit arm64-no-pm"
 fragment()
@@ -30,7 +31,7 @@ fragment()
 	case $1 in
 	um*) cat tools/testing/kunit/configs/arch_uml.config ;;&	# as kunit.py does
 	um) cat "$um" ;;
-	um-module) without 'ARM_SMMU|KUNIT|.*_KUNIT_.*' "$um"; printf 'CONFIG_%s\n' MODULES=y ARM_SMMU=m ;;
+	um-module) without 'ARM_SMMU|KUNIT|.*_KUNIT_.*' "$um"; printf 'CONFIG_%s\n' MODULES=y ARM_SMMU=m VIRTIO_UML=y UML_PCI_OVER_VIRTIO=y ;;
 	arm64) cat "$arm64" "$drm" ;;
 	arm64-module) without 'ARM_SMMU|DRM_MSM|KUNIT|.*_KUNIT_.*' "$arm64" "$drm"; printf 'CONFIG_%s\n' MODULES=y ARM_SMMU=m DRM_MSM=m ;;
 	arm64-no-qcom) without '.*QCOM.*' "$arm64" ;;

@@ -72,11 +72,25 @@ static void resume_arms_what_is_attached(struct kunit *test)
 
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	suspend(fake);
+	/* Of faults that are gone with the power. */
+	fake->smmu.cbs[0].refaults = 23;
 	resume(fake);
 
+	KUNIT_EXPECT_EQ(test, fake->smmu.cbs[0].refaults, 0);
 	KUNIT_EXPECT_NULL(test, fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 1, FAKE_SCTLR), 0);
+}
+
+/* It must not arrive without clocks. No bank is read here afterwards. */
+static void suspend_leaves_no_write_of_scr0_behind(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	fake->regs.post_writes = true;
+	suspend(fake);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	resume(fake);
 }
 
 static void fault_when_flag_is_off(struct fake_smmu *fake, const struct kunit_reg_access *access)
@@ -578,6 +592,25 @@ static void system_sleep_waits_for_the_callback(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[1].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 1, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
 	resume(fake);
+}
+
+static void system_sleep_does_not_wait_for_interrupts_of_others(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct fake_smmu_sleeper *sleeper;
+
+	fake_smmu_attach_sleeper(test, fake, 1, 1, &sleeper);
+	fake_smmu_fault(fake, 1, IOVA, 0);
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
+							     FAKE_SMMU_PATIENCE));
+	/* That of bank 1 comes behind the last one. */
+	fake->smmu.num_context_irqs = 1;
+	arm_smmu_wait_for_faults(&fake->smmu);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(sleeper->left), 0);
+	fake->smmu.num_context_irqs = fake->smmu.num_context_banks;
+	complete_all(&sleeper->go_on);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, fake->banks[1].terminated, 1);
 }
 
 static void await_power_off(struct fake_smmu *fake)
@@ -1114,8 +1147,10 @@ static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(global_fault_before_the_flag_does_not_storm),
 	KUNIT_CASE(suspend_waits_for_who_is_inside),
 	KUNIT_CASE(system_sleep_waits_for_the_callback),
+	KUNIT_CASE(system_sleep_does_not_wait_for_interrupts_of_others),
 	KUNIT_CASE(suspend_after_a_resume_that_failed_touches_nothing),
 	KUNIT_CASE(suspend_masks_the_register_not_the_shadow),
+	KUNIT_CASE(suspend_leaves_no_write_of_scr0_behind),
 	KUNIT_CASE(resume_arms_what_is_attached),
 	KUNIT_CASE(fault_while_suspending_does_not_interrupt),
 	KUNIT_CASE(suspended_bank_is_not_touched_for_others),

@@ -98,8 +98,9 @@ static void is_left_alone(struct fake_smmu *fake, const struct kunit_reg_access 
 		fake->priv = "an interrupt that nobody answers";
 	if (access->reg == FAKE_SCTLR && access->write && access->idx == 2 && in_use) {
 		in_use = false;
-		if (!(fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) &
-		      ARM_SMMU_sCR0_CLIENTPD))
+		/* And what else the boot loader has decided is not changed. */
+		if (fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) !=
+		    (ARM_SMMU_sCR0_CLIENTPD | ARM_SMMU_sCR0_USFCFG))
 			fake->priv = "a bank is off that is in use";
 	}
 }
@@ -113,7 +114,8 @@ static void faults_from_before_probe_do_not_interrupt(struct kunit *test)
 	fake_lines_connect(&fake->banks[2].source, line);
 	fake_smmu_poke(fake, 2, FAKE_SCTLR,
 		       ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFCFG);
-	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0, ARM_SMMU_sCR0_GFIE);
+	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0,
+		       ARM_SMMU_sCR0_GFIE | ARM_SMMU_sCR0_USFCFG);
 	fake_smmu_fault(fake, 2, IOVA, 0);
 	fake_smmu_global_fault(fake);
 

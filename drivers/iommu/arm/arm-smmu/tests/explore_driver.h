@@ -91,6 +91,7 @@ static inline u16 explore_where(const void *p)
 #define EXPLORE_FLAG_OFF	BIT(3)	/* and the counters not looked at yet: I8 */
 #define EXPLORE_TOUCHED		BIT(4)	/* the device, and still counted: I8 */
 #define EXPLORE_SHADOW_SET	BIT(5)	/* and the counters not looked at yet: I9 */
+#define EXPLORE_FLAG_ON		BIT(6)	/* so a primary that is called for others may mask: I4 */
 
 static inline void explore_unordered(u8 what)
 {
@@ -122,8 +123,11 @@ static inline void explore_set_unordered(u16 where, u32 val)
 {
 	if ((where & 0xff) == EXPLORE_SHADOW)
 		explore_unordered(EXPLORE_SHADOW_CHANGED | EXPLORE_SHADOW_SET);
-	if (where == EXPLORE_POWERED && !val)
-		explore_unordered(EXPLORE_FLAG_OFF);
+	/* One that is attached later is no primary's yet. */
+	if ((where & 0xff) == EXPLORE_ATTACHED)
+		explore_barrier(EXPLORE_FLAG_ON);
+	if (where == EXPLORE_POWERED)
+		explore_unordered(val ? EXPLORE_FLAG_ON : EXPLORE_FLAG_OFF);
 	kunit_explore_access(EXPLORE_SET, where, val, 0);
 }
 
@@ -170,8 +174,10 @@ static inline bool explore_try_cmpxchg(const void *p, int *old, int new)
 	int was = kunit_explore_access(EXPLORE_CMPXCHG, explore_where(p), *old, new);
 	bool done = was == *old;
 
-	if (done)
+	if (done) {
+		explore_rests_on_order(EXPLORE_FLAG_ON, 4);
 		explore_unordered(EXPLORE_SHADOW_CHANGED);
+	}
 	*old = was;
 	return done;
 }
