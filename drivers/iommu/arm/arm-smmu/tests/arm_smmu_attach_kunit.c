@@ -57,18 +57,19 @@ static void fault_that_nobody_handles_is_printed(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
-	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
-	unsigned int i, calls = 0;
+	struct arm_smmu_domain *smmu_domain;
+	unsigned int i, *calls;
 
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
-	iommu_set_fault_handler(&smmu_domain->domain, count_call, &calls);
+	smmu_domain = attach(test, fake, &calls);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, calls, 1);
+	KUNIT_EXPECT_EQ(test, *calls, 1);
 	KUNIT_EXPECT_EQ(test, printed->lines, 0);
+	arm_smmu_destroy_domain_context(smmu_domain);
 
-	iommu_set_fault_handler(&smmu_domain->domain, NULL, NULL);
+	smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
+	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							      fake->smmu.dev));
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, printed->lines, 1);
