@@ -105,9 +105,12 @@ static void domain_is_set_up_and_torn_down(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *calls, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 
+	fake_smmu_clear_log(fake);
 	arm_smmu_destroy_domain_context(smmu_domain);
 	expect_gone(test, fake);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
+	KUNIT_EXPECT_GE_MSG(test, fake_smmu_find(fake, 0, FAKE_TLBIASID, true, 0, 0, 0), 0,
+			    "the TLB was not flushed: %s", fake_smmu_trace(test, fake, 0));
 }
 
 /* It has no ASID. */

@@ -154,6 +154,35 @@ static const struct dev_pm_ops slow_power = {
 	.runtime_resume = resume_slowly,
 };
 
+static int resume_fails(struct device *dev)
+{
+	return -EIO;
+}
+
+static const struct dev_pm_ops failing_power = {
+	.runtime_suspend = fake_smmu_runtime_suspend,
+	.runtime_resume = resume_fails,
+};
+
+/* There is power, but no reference that would keep it while page tables are freed. */
+static void tlb_is_left_alone_where_runtime_pm_fails(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
+	struct device *dev = fake->smmu.dev;
+
+	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev));
+	fake_smmu_use_pm(test, fake, &failing_power);
+	pm_runtime_enable(dev);
+	fake_smmu_clear_log(fake);
+	arm_smmu_destroy_domain_context(smmu_domain);
+
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(fake->smmu.powered));
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
+	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_find(fake, 0, FAKE_TLBIASID, true, 0, 0, 0), -1,
+			    "%s", fake_smmu_trace(test, fake, 0));
+}
+
 /* Its reset may have the configuration in hand that is freed next. */
 static void detach_waits_for_a_resume_in_flight(struct kunit *test)
 {
@@ -396,7 +425,8 @@ static void reset_has_global_faults_reported(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
-	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0, GLOBAL_FAULTS);
+	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0,
+		       ARM_SMMU_sCR0_GFIE | ARM_SMMU_sCR0_GCFGFIE);
 	arm_smmu_device_reset(&fake->smmu);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) & GLOBAL_FAULTS,
 			ARM_SMMU_sCR0_GFRE | ARM_SMMU_sCR0_GCFGFRE);
@@ -493,6 +523,7 @@ static struct kunit_case arm_smmu_detach_cases[] = {
 	KUNIT_CASE(detach_clears_as_a_user),
 #ifdef CONFIG_PM
 	KUNIT_CASE(detach_waits_for_a_resume_in_flight),
+	KUNIT_CASE(tlb_is_left_alone_where_runtime_pm_fails),
 #endif
 	KUNIT_CASE(detach_waits_for_the_callback),
 	KUNIT_CASE(bank_of_an_smmu_that_resumes_meanwhile_is_turned_off),

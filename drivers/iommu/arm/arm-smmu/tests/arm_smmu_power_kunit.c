@@ -93,6 +93,21 @@ static void suspend_leaves_no_write_of_scr0_behind(struct kunit *test)
 	resume(fake);
 }
 
+static void clocks_go_last_and_come_first(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	const struct dev_pm_ops *pm = fake_smmu_pm_ops(test);
+
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake_smmu_use_clk(test, fake);
+	KUNIT_EXPECT_EQ(test, 0, pm->runtime_suspend(fake->smmu.dev));
+	KUNIT_EXPECT_TRUE(test, fake->regs.unpowered);
+	KUNIT_EXPECT_EQ(test, 0, pm->runtime_resume(fake->smmu.dev));
+	KUNIT_EXPECT_FALSE(test, fake->regs.unpowered);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+}
+
 static void fault_when_flag_is_off(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	/* The first access of suspend: the flag is off, both are still armed. */
@@ -302,12 +317,15 @@ static void smmu_that_does_not_resume_is_left_alone_at_shutdown(struct kunit *te
 	fake_smmu_use_pm(test, fake, &pm_that_fails);
 	pm_runtime_enable(dev);
 	accesses = fake->regs.log_len;
+	/* Somebody else's: there is one that could be put by mistake. */
+	pm_runtime_get_noresume(dev);
 	drv->shutdown(pdev);
 	platform_device_put(pdev);
 
 	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 1);
+	pm_runtime_put_noidle(dev);
 }
 #endif
 
@@ -648,6 +666,7 @@ static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
 
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_attach_sleeper(test, fake, 1, 1, &sleeper);
+	fake_smmu_use_clk(test, fake);
 	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
 	fake_smmu_fault(fake, 1, IOVA, 0);
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
@@ -748,9 +767,11 @@ static int runtime_resume_when_told(struct device *dev)
 	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
 	struct late_resume *late = container_of(smmu, struct fake_smmu, smmu)->priv;
 
+	int ret = fake_smmu_runtime_resume(dev);
+
 	wait_for_completion_timeout(&late->go_on, FAKE_SMMU_PATIENCE);
 
-	return fake_smmu_runtime_resume(dev);
+	return ret;
 }
 
 static const struct dev_pm_ops late_power = {
@@ -804,6 +825,7 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 	schedule_work(&sleep.work);
 	fake_smmu_await(READ_ONCE(sleep.task) &&
 			READ_ONCE(sleep.task->__state) & TASK_UNINTERRUPTIBLE);
+	KUNIT_EXPECT_TRUE_MSG(test, READ_ONCE(fake->smmu.powered), "off while it resumes");
 	complete_all(&late.go_on);
 	fake_smmu_await(READ_ONCE(late.reported));
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(late.reported));
@@ -879,6 +901,8 @@ static void shutdown_terminates_what_a_callback_retries(struct kunit *test)
 	schedule_work(&shutdown->work);
 	msleep(20);
 	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(shutdown->down), "did not wait for the callback");
+	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) &
+				  ARM_SMMU_sCR0_CLIENTPD, 0, "translates no more");
 	complete_all(&shutdown->go_on);
 	flush_work(&shutdown->work);
 	platform_device_put(shutdown->pdev);
@@ -927,6 +951,9 @@ static void shutdown_terminates_what_nobody_took(struct kunit *test)
 	to_platform_driver(driver_find("arm-smmu", &platform_bus_type))->shutdown(pdev);
 	platform_device_put(pdev);
 	fake->regs.before_access = NULL;
+#ifdef CONFIG_PM
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.dev->power.usage_count), 0);
+#endif
 
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	for (i = 0; i < FAKE_SMMU_BANKS; i += LAST_BANK) {
@@ -1151,6 +1178,7 @@ static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(suspend_after_a_resume_that_failed_touches_nothing),
 	KUNIT_CASE(suspend_masks_the_register_not_the_shadow),
 	KUNIT_CASE(suspend_leaves_no_write_of_scr0_behind),
+	KUNIT_CASE(clocks_go_last_and_come_first),
 	KUNIT_CASE(resume_arms_what_is_attached),
 	KUNIT_CASE(fault_while_suspending_does_not_interrupt),
 	KUNIT_CASE(suspended_bank_is_not_touched_for_others),

@@ -4,6 +4,7 @@
  */
 
 #include <linux/interrupt.h>
+#include <linux/iommu.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
 #include <linux/pm_domain.h>
@@ -173,6 +174,33 @@ static void faults_are_taken_from_probe_to_remove(struct kunit *test)
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 }
 
+/* All else that attaches a domain here has one. */
+static void context_fault_is_taken_without_an_implementation(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct platform_device *pdev = add_smmu(test, fake, NULL);
+	struct arm_smmu_device *smmu = platform_get_drvdata(pdev);
+	struct arm_smmu_domain *smmu_domain;
+
+	KUNIT_ASSERT_NULL(test, smmu->impl);
+	smmu_domain = devm_kzalloc(smmu->dev, sizeof(*smmu_domain), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, smmu_domain);
+	mutex_init(&smmu_domain->init_mutex);
+	spin_lock_init(&smmu_domain->cb_lock);
+	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, smmu, smmu->dev));
+
+	fake_lines_connect(&fake->banks[0].source, &fake->lines[0]);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE);
+
+	arm_smmu_destroy_domain_context(smmu_domain);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+}
+
 #ifdef CONFIG_PM
 static void is_power_on_too_late(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
@@ -207,6 +235,7 @@ static struct kunit_case arm_smmu_probe_cases[] = {
 	KUNIT_CASE(faults_from_before_probe_do_not_interrupt),
 	KUNIT_CASE(smmu_that_has_too_few_interrupts_is_left_as_it_is),
 	KUNIT_CASE(faults_are_taken_from_probe_to_remove),
+	KUNIT_CASE(context_fault_is_taken_without_an_implementation),
 #ifdef CONFIG_PM
 	KUNIT_CASE(power_is_on_before_runtime_pm_can_take_it),
 #endif

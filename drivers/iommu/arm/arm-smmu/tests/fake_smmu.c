@@ -5,6 +5,7 @@
 
 #include <linux/bitfield.h>
 #include <linux/bitops.h>
+#include <linux/clk.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/log2.h>
@@ -733,6 +734,65 @@ void fake_smmu_set_clocks(struct fake_smmu *fake, bool on)
 	kunit_regfile_set_power(&fake->regs, on);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_set_clocks);
+
+#ifdef CONFIG_COMMON_CLK
+static int fake_smmu_clk_enable(struct clk_hw *clk)
+{
+	fake_smmu_set_clocks(container_of(clk, struct fake_smmu, clk), true);
+
+	return 0;
+}
+
+static void fake_smmu_clk_disable(struct clk_hw *clk)
+{
+	fake_smmu_set_clocks(container_of(clk, struct fake_smmu, clk), false);
+}
+
+static const struct clk_ops fake_smmu_clk_ops = {
+	.enable = fake_smmu_clk_enable,
+	.disable = fake_smmu_clk_disable,
+};
+
+static void fake_smmu_put_clk(void *data)
+{
+	struct fake_smmu *fake = data;
+
+	fake->smmu.num_clks = 0;
+	clk_disable_unprepare(fake->clks.clk);
+	clk_put(fake->clks.clk);
+	clk_hw_unregister(&fake->clk);
+	/* For whatever is still to be cleaned up. */
+	fake_smmu_set_clocks(fake, true);
+}
+#endif
+
+/**
+ * fake_smmu_use_clk() - Give the driver a clock, until the test ends
+ * @test: the test
+ * @fake: the fake SMMU
+ *
+ * It is on. What the driver does with it is what fake_smmu_set_clocks() does else.
+ *
+ * Context: The test's thread. Skips the test without CONFIG_COMMON_CLK.
+ */
+void fake_smmu_use_clk(struct kunit *test, struct fake_smmu *fake)
+{
+#ifdef CONFIG_COMMON_CLK
+	const struct clk_init_data init = { .name = "fake-smmu", .ops = &fake_smmu_clk_ops };
+
+	fake->clk.init = &init;
+	KUNIT_ASSERT_EQ(test, 0, clk_hw_register(NULL, &fake->clk));
+	fake->clks.clk = clk_hw_get_clk(&fake->clk, "fake-smmu");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->clks.clk);
+	KUNIT_ASSERT_EQ(test, 0, clk_prepare_enable(fake->clks.clk));
+	fake->smmu.clks = &fake->clks;
+	fake->smmu.num_clks = 1;
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_put_clk, fake));
+#else
+	kunit_skip(test, "CONFIG_COMMON_CLK is off");
+#endif
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_use_clk);
 
 /**
  * fake_smmu_power_loss() - The registers lose what they contain

@@ -61,6 +61,7 @@
 #ifndef _FAKE_SMMU_H
 #define _FAKE_SMMU_H
 
+#include <linux/clk-provider.h>
 #include <linux/completion.h>
 #include <linux/iopoll.h>
 #include <linux/jiffies.h>
@@ -252,6 +253,10 @@ struct fake_smmu {
 	struct arm_smmu_cb		*cbs;
 	struct arm_smmu_domain		*domains;
 	unsigned int			*irqs;
+#ifdef CONFIG_COMMON_CLK
+	struct clk_hw			clk;
+	struct clk_bulk_data		clks;
+#endif
 };
 
 /**
@@ -325,6 +330,7 @@ void fake_smmu_global_fault(struct fake_smmu *fake);
 void fake_smmu_request_foreign(struct kunit *test, struct fake_smmu *fake, unsigned int line);
 void fake_smmu_assert_foreign(struct fake_smmu *fake, unsigned int line, bool high);
 void fake_smmu_set_clocks(struct fake_smmu *fake, bool on);
+void fake_smmu_use_clk(struct kunit *test, struct fake_smmu *fake);
 void fake_smmu_power_loss(struct fake_smmu *fake);
 const struct dev_pm_ops *fake_smmu_pm_ops(struct kunit *test);
 int fake_smmu_runtime_suspend(struct device *dev);
