@@ -119,6 +119,17 @@ static void context_fault_of_any_instance_is_found(struct kunit *test)
 	expect_quiet(test, instances);
 }
 
+static void fsr_without_a_fault_is_none(struct kunit *test)
+{
+	struct instances *instances = create(test);
+
+	/* FORMAT, which says how the bank translates. */
+	fake_smmu_poke(instances->fake[INSTANCES - 1], 2, FAKE_FSR, BIT(9));
+	KUNIT_EXPECT_EQ(test, nvidia_smmu_impl.context_fault(0, instances->smmu_domain), IRQ_NONE);
+	KUNIT_EXPECT_EQ(test, instances->printed->lines, 0);
+	expect_quiet(test, instances);
+}
+
 static void global_fault_of_any_instance_is_found(struct kunit *test)
 {
 	struct instances *instances = create(test);
@@ -177,6 +188,7 @@ static void suspended_instances_are_not_touched(struct kunit *test)
 
 static struct kunit_case arm_smmu_nvidia_cases[] = {
 	KUNIT_CASE(context_fault_of_any_instance_is_found),
+	KUNIT_CASE(fsr_without_a_fault_is_none),
 	KUNIT_CASE(global_fault_of_any_instance_is_found),
 	KUNIT_CASE(suspended_instances_are_not_touched),
 	{}
