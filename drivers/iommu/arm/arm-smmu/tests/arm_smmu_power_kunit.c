@@ -691,12 +691,12 @@ static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 }
 
+#ifdef CONFIG_PM
 static const struct dev_pm_ops driver_power = {
 	.runtime_suspend = fake_smmu_runtime_suspend,
 	.runtime_resume = fake_smmu_runtime_resume,
 };
 
-#ifdef CONFIG_PM
 /* As in probe, which enables it in the end: then it is the thread's reference alone. */
 static void smmu_does_not_suspend_under_a_thread_from_before_runtime_pm(struct kunit *test)
 {
