@@ -849,6 +849,75 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 	pm_runtime_put_noidle(dev);
 }
 
+struct neighbour {
+	struct fake_line *line;
+	struct completion entered;
+	struct completion go_on;
+};
+
+static irqreturn_t neighbour_interrupts(int irq, void *dev)
+{
+	struct neighbour *neighbour = dev;
+
+	fake_lines_drive_foreign(neighbour->line, false);
+
+	return IRQ_WAKE_THREAD;
+}
+
+static irqreturn_t neighbour_sleeps(int irq, void *dev)
+{
+	struct neighbour *neighbour = dev;
+
+	complete(&neighbour->entered);
+	wait_for_completion_timeout(&neighbour->go_on, FAKE_SMMU_PATIENCE);
+
+	return IRQ_HANDLED;
+}
+
+/*
+ * A thread that has not got to pm_runtime_get_sync() yet; here it is another device's on
+ * the line. Until it is done, that the SMMU is suspended says nothing.
+ */
+static void system_sleep_waits_for_threads_of_a_suspended_smmu(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct sleep_work sleep = { .fake = fake, .pm = fake_smmu_pm_ops(test), .ret = 1 };
+	struct neighbour *neighbour;
+
+	if (!sleep.pm->suspend)
+		kunit_skip(test, "CONFIG_PM_SLEEP is off");
+
+	/* The device's: it stays until the interrupt was freed. */
+	neighbour = devm_kzalloc(fake->smmu.dev, sizeof(*neighbour), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, neighbour);
+	neighbour->line = &fake->lines[0];
+	init_completion(&neighbour->entered);
+	init_completion(&neighbour->go_on);
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	KUNIT_ASSERT_EQ(test, 0, devm_request_threaded_irq(fake->smmu.dev, fake->lines[0].irq,
+							   neighbour_interrupts,
+							   neighbour_sleeps, IRQF_SHARED,
+							   "neighbour", neighbour));
+	fake_smmu_use_pm(test, fake, NULL);
+	suspend(fake);
+	pm_runtime_enable(fake->smmu.dev);
+	fake_smmu_assert_foreign(fake, 0, true);
+	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&neighbour->entered,
+							     FAKE_SMMU_PATIENCE));
+
+	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
+	schedule_work(&sleep.work);
+	fake_smmu_await(READ_ONCE(sleep.task) &&
+			READ_ONCE(sleep.task->__state) & TASK_UNINTERRUPTIBLE);
+	KUNIT_EXPECT_EQ_MSG(test, READ_ONCE(sleep.ret), 1, "did not wait for the thread");
+	complete_all(&neighbour->go_on);
+	flush_work(&sleep.work);
+	destroy_work_on_stack(&sleep.work);
+	KUNIT_EXPECT_EQ(test, sleep.ret, 0);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	resume(fake);
+}
+
 struct shutdown_work {
 	struct work_struct work;
 	struct platform_device *pdev;
@@ -1164,6 +1233,7 @@ static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does),
 	KUNIT_CASE(system_sleep_masks_all_banks_before_it_waits),
 	KUNIT_CASE(system_sleep_waits_for_a_thread_that_resumes_the_smmu),
+	KUNIT_CASE(system_sleep_waits_for_threads_of_a_suspended_smmu),
 	KUNIT_CASE(removed_smmu_is_off_and_left_alone),
 	KUNIT_CASE(global_fault_is_printed_outside),
 	KUNIT_CASE(shutdown_terminates_what_a_callback_retries),
