@@ -156,7 +156,7 @@ static const struct dev_pm_ops slow_power = {
 
 static int resume_fails(struct device *dev)
 {
-	return -EIO;
+	return -EPERM;
 }
 
 static const struct dev_pm_ops failing_power = {

@@ -253,7 +253,10 @@ static void extra_call_does_not_touch_a_suspended_smmu(struct kunit *test)
 #endif
 
 #if defined(CONFIG_LOCKDEP) && defined(CONFIG_TRACEPOINTS)
-/* What the current task does while it is watched: interrupts are off. */
+/*
+ * What the current task does while it is watched, with interrupts off. An interrupt before
+ * that may have a count lost, which is not zero then.
+ */
 struct watch {
 	struct task_struct *task;
 	unsigned int locks;
@@ -267,7 +270,7 @@ static void saw_lock(void *data, struct lockdep_map *lock, unsigned int subclass
 	struct watch *watch = data;
 
 	if (READ_ONCE(watch->task) == current)
-		watch->locks++;
+		data_race(watch->locks++);
 }
 
 static void saw_kmalloc(void *data, unsigned long ip, const void *ptr, size_t bytes_req,
@@ -276,7 +279,7 @@ static void saw_kmalloc(void *data, unsigned long ip, const void *ptr, size_t by
 	struct watch *watch = data;
 
 	if (READ_ONCE(watch->task) == current)
-		watch->allocations++;
+		data_race(watch->allocations++);
 }
 
 static void saw_cache_alloc(void *data, unsigned long ip, const void *ptr,
@@ -285,7 +288,7 @@ static void saw_cache_alloc(void *data, unsigned long ip, const void *ptr,
 	struct watch *watch = data;
 
 	if (READ_ONCE(watch->task) == current)
-		watch->allocations++;
+		data_race(watch->allocations++);
 }
 
 #ifdef CONFIG_PM
@@ -294,7 +297,7 @@ static void saw_resume(void *data, struct device *dev, int flags)
 	struct watch *watch = data;
 
 	if (READ_ONCE(watch->task) == current)
-		watch->power++;
+		data_race(watch->power++);
 }
 #endif
 

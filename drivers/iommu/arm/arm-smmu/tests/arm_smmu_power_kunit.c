@@ -592,11 +592,12 @@ static void system_sleep_waits_for_the_callback(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct wait_work wait = { .fake = fake };
+	const int last = FAKE_SMMU_BANKS - 1;
 
-	fake_smmu_attach_sleeper(test, fake, 1, 1, &wait.sleeper);
+	fake_smmu_attach_sleeper(test, fake, last, 1, &wait.sleeper);
 	INIT_WORK_ONSTACK(&wait.work, wait_for_faults);
 
-	fake_smmu_fault(fake, 1, IOVA, 0);
+	fake_smmu_fault(fake, last, IOVA, 0);
 	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&wait.sleeper->entered,
 							     FAKE_SMMU_PATIENCE));
 	arm_smmu_power_off(&fake->smmu);
@@ -607,8 +608,8 @@ static void system_sleep_waits_for_the_callback(struct kunit *test)
 	destroy_work_on_stack(&wait.work);
 
 	KUNIT_EXPECT_EQ_MSG(test, wait.callbacks_left, 1, "did not wait for the callback");
-	KUNIT_EXPECT_EQ(test, fake->banks[1].terminated, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 1, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
+	KUNIT_EXPECT_EQ(test, fake->banks[last].terminated, 1);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, last, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
 	resume(fake);
 }
 
@@ -812,6 +813,7 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 	init_completion(&late.go_on);
 	fake_smmu_attach_sleeper(test, fake, 0, 0, &late.sleeper);
 	fake_smmu_attach(test, fake, 1, 1, STALL);
+	fake_smmu_use_clk(test, fake);
 	fake->irqchip->manual = true;
 	fake->priv = &late;
 	fake->after_access = fault_in_another_bank;
