@@ -11,7 +11,8 @@ RUNS ?= 5
 DOCS ?=
 REPLAY ?=
 MUTANTS ?=
-export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS
+FROM ?= 1
+export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS FROM
 SEED ?= 0
 FAULTS ?= 1000000
 
@@ -100,6 +101,7 @@ help:
 	@echo 'DOCS=1                     make bench brings the page in Documentation/ up to date'
 	@echo 'SEED=0 FAULTS=1000000      make soak: 0 is a random seed'
 	@echo 'WRITE=1                    make compare brings its page and figures up to date'
+	@echo 'FROM=1                     make bisect begins with this patch'
 	@echo "REPLAY='design=D sched=S'  one schedule, as make compare prints it"
 	@echo 'CONFIG=kasan               KASAN and UBSAN, UML or ARCH=arm64'
 	@echo 'CONFIG=kcsan               x86_64 in QEMU, 4 CPUs, with KCSAN'

@@ -4,10 +4,12 @@
 # bisect.sh: walks the series on the tree of BASE= or KDIR=. At each patch, the
 # directories that the series touches build in each configuration, with no warning of
 # W=1 or sparse that the base does not have; checkpatch --strict is content; and the
-# suites that there are pass in User Mode Linux.
+# suites that there are pass in User Mode Linux. FROM=N begins with patch N.
 
 . "$(dirname "$0")/lib.sh"
 
+from=${FROM:-1}
+[[ $from =~ ^[0-9]+$ ]] || die "FROM=$FROM: the number of a patch"
 choose_tree
 need python3 gcc make flex bison bc ccache sparse perl aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu \
 	/usr/include/openssl/ssl.h:libssl-dev
@@ -136,15 +138,18 @@ columns="$configs checkpatch suites"
 printf '%5s' ''
 printf ' %s' $columns
 echo ' patch'
-number=0
+number=0 last=base
 # What is not concerned by a patch is "-".
 for commit in base $(git rev-list --reverse base..series); do
+	[ "$commit" = base ] || [ $((number += 1)) -ge "$from" ] || continue
 	git checkout -q --detach --force "$commit"
 	# The warnings of the base count where it was not built just now.
 	[ "$commit" != base ] || git diff --name-only base series | while read -r file; do [ ! -e "$file" ] || touch "$file"; done
-	touched=$(git diff --name-only "$commit^" "$commit" 2>/dev/null || echo base)
+	touched=$(git diff --name-only "$last" "$commit")
+	[ "$commit" != base ] || touched=base
+	last=$commit
 	: >"$work/trouble"
-	[ "$commit" = base ] && printf '%5s' base || printf ' %04d' $((number += 1))
+	[ "$commit" = base ] && printf '%5s' base || printf ' %04d' $number
 	for config in $configs; do
 		if ! concerns "$config"; then report 0 "$config" -
 		elif compiles "$config" "$commit"; then report 0 "$config"

@@ -234,6 +234,7 @@ load check-lib
 @test "a CONFIG of another BASE" { refuses 'CONFIG=smp is for BASE=mainline' make kunit CONFIG=smp; }
 @test "a SEED that is no number" { refuses "SEED=x: SEED= and FAULTS= are numbers" make soak SEED=x; }
 @test "a FILTER that nothing matches" { refuses "FILTER=nosuch: no such test" make kunit FILTER=nosuch; }
+@test "a FROM that is no patch" { refuses 'FROM=x: the number of a patch' make bisect FROM=x; }
 @test "make bench of an unknown ARCH" { refuses 'ARCH=z80: no such architecture' make bench ARCH=z80; }
 @test "a KDIR that is no kernel tree" { refuses 'KDIR=.: not the top of a kernel' make kunit KDIR=.; }
 @test "a KDIR that is not there" { refuses 'KDIR=/nowhere: no such directory' make kunit KDIR=/nowhere; }

@@ -7,7 +7,7 @@
 
 need bats git make sparse perl
 mkdir -p "$build/results"
-unset BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS WRITE KERNEL_ARGS SHOW
+unset BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS FROM WRITE KERNEL_ARGS SHOW
 
 status=0 passed=0 failed=0 skipped=0
 for group in "$@"; do
