@@ -123,9 +123,6 @@ static inline void explore_set_unordered(u16 where, u32 val)
 {
 	if ((where & 0xff) == EXPLORE_SHADOW)
 		explore_unordered(EXPLORE_SHADOW_CHANGED | EXPLORE_SHADOW_SET);
-	/* One that is attached later is no primary's yet. */
-	if ((where & 0xff) == EXPLORE_ATTACHED)
-		explore_barrier(EXPLORE_FLAG_ON);
 	if (where == EXPLORE_POWERED)
 		explore_unordered(val ? EXPLORE_FLAG_ON : EXPLORE_FLAG_OFF);
 	kunit_explore_access(EXPLORE_SET, where, val, 0);
