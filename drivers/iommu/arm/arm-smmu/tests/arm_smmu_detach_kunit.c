@@ -201,7 +201,7 @@ static void detach_waits_for_a_resume_in_flight(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(dev));
 
 	/* Somebody else's: the reference of whoever detaches could not be had. */
-	KUNIT_EXPECT_GE(test, pm_request_resume(dev), 0);
+	KUNIT_EXPECT_GE(test, pm_runtime_get(dev), 0);
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&resuming, FAKE_SMMU_PATIENCE));
 	schedule_work(&work.work);
 	KUNIT_EXPECT_EQ_MSG(test, 0, wait_for_completion_timeout(&work.done, HZ / 10),
@@ -212,6 +212,7 @@ static void detach_waits_for_a_resume_in_flight(struct kunit *test)
 	pm_runtime_barrier(dev);
 
 	KUNIT_EXPECT_TRUE(test, pm_runtime_active(dev));
+	pm_runtime_put_noidle(dev);
 	expect_detached(test, fake);
 }
 #endif

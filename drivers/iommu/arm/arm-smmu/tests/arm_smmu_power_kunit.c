@@ -823,6 +823,7 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 
 	KUNIT_EXPECT_EQ(test, pm_runtime_suspend(dev), 0);
 	pm_runtime_get_noresume(dev);
+	fake_smmu_await(READ_ONCE(fake->smmu.powered));
 	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
 	schedule_work(&sleep.work);
 	fake_smmu_await(READ_ONCE(sleep.task) &&
