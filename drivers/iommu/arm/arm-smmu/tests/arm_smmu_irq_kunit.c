@@ -253,10 +253,7 @@ static void extra_call_does_not_touch_a_suspended_smmu(struct kunit *test)
 #endif
 
 #if defined(CONFIG_LOCKDEP) && defined(CONFIG_TRACEPOINTS)
-/*
- * What the current task does while it is watched, with interrupts off. An interrupt before
- * that may have a count lost, which is not zero then.
- */
+/* What the current task does while it is watched: interrupts are off. */
 struct watch {
 	struct task_struct *task;
 	unsigned int locks;
@@ -264,13 +261,20 @@ struct watch {
 	unsigned int power;
 };
 
+static void count(const struct watch *watch, unsigned int *seen)
+{
+	if (READ_ONCE(watch->task) != current)
+		return;
+	/* Before they are off, one may have a count lost, which is not zero then. */
+	data_race((*seen)++);
+}
+
 static void saw_lock(void *data, struct lockdep_map *lock, unsigned int subclass, int trylock,
 		     int read, int check, struct lockdep_map *next, unsigned long ip)
 {
 	struct watch *watch = data;
 
-	if (READ_ONCE(watch->task) == current)
-		data_race(watch->locks++);
+	count(watch, &watch->locks);
 }
 
 static void saw_kmalloc(void *data, unsigned long ip, const void *ptr, size_t bytes_req,
@@ -278,8 +282,7 @@ static void saw_kmalloc(void *data, unsigned long ip, const void *ptr, size_t by
 {
 	struct watch *watch = data;
 
-	if (READ_ONCE(watch->task) == current)
-		data_race(watch->allocations++);
+	count(watch, &watch->allocations);
 }
 
 static void saw_cache_alloc(void *data, unsigned long ip, const void *ptr,
@@ -287,8 +290,7 @@ static void saw_cache_alloc(void *data, unsigned long ip, const void *ptr,
 {
 	struct watch *watch = data;
 
-	if (READ_ONCE(watch->task) == current)
-		data_race(watch->allocations++);
+	count(watch, &watch->allocations);
 }
 
 #ifdef CONFIG_PM
@@ -296,8 +298,7 @@ static void saw_resume(void *data, struct device *dev, int flags)
 {
 	struct watch *watch = data;
 
-	if (READ_ONCE(watch->task) == current)
-		data_race(watch->power++);
+	count(watch, &watch->power);
 }
 #endif
 
