@@ -4,7 +4,9 @@
  * IOMMU core's io_page_fault.
  */
 
+#include <linux/delay.h>
 #include <linux/iommu.h>
+#include <linux/ktime.h>
 
 #include <trace/events/arm_smmu.h>
 #include <trace/events/iommu.h>
@@ -90,9 +92,16 @@ static struct record *start_tracing(struct kunit *test)
 	return record;
 }
 
-static int terminate(struct iommu_domain *domain, struct device *dev,
-		     unsigned long iova, int flags, void *token)
+/* The clock may be a coarse one, as that of x86 in QEMU. */
+static int terminate_after_a_while(struct iommu_domain *domain, struct device *dev,
+				   unsigned long iova, int flags, void *token)
 {
+	ktime_t start = ktime_get();
+
+	do
+		msleep(20);
+	while (ktime_get() == start);
+
 	return 0;
 }
 
@@ -109,7 +118,7 @@ static void fault_and_resume_are_traced(struct kunit *test)
 	struct arm_smmu_domain *smmu_domain;
 
 	smmu_domain = fake_smmu_attach(test, fake, 1, 0, STALL);
-	iommu_set_fault_handler(&smmu_domain->domain, terminate, NULL);
+	iommu_set_fault_handler(&smmu_domain->domain, terminate_after_a_while, NULL);
 	fake_smmu_fault(fake, 1, IOVA, ARM_SMMU_CB_FSYNR0_WNR);
 	fake_smmu_settle(fake);
 
