@@ -11,6 +11,8 @@
 choose_tree
 : "${ARCH:=}" "${CONFIG:=}"
 part=${FILTER:+-part}
+# Nobody wants all suites of these.
+[[ $CONFIG != @(bench|designs) ]] || part=
 
 # A CONFIG is a kunitconfig that goes on top of the one of its ARCH, a kernel
 # argument, or both. One without a kunitconfig shares the build folder of ARCH.
