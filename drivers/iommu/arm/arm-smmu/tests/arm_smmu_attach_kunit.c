@@ -166,16 +166,6 @@ static void domain_without_an_interrupt_is_not_attached(struct kunit *test)
 	expect_gone(test, fake);
 }
 
-static int does_not_resume(struct device *dev)
-{
-	return -EIO;
-}
-
-static const struct dev_pm_ops broken_power = {
-	.runtime_suspend = fake_smmu_runtime_suspend,
-	.runtime_resume = does_not_resume,
-};
-
 /* The domain is freed whether the SMMU resumes or not, so its handler must go. */
 static void domain_of_an_smmu_that_does_not_resume_is_freed(struct kunit *test)
 {
@@ -184,7 +174,7 @@ static void domain_of_an_smmu_that_does_not_resume_is_freed(struct kunit *test)
 	struct device *dev = fake->smmu.dev;
 	unsigned int accesses;
 
-	fake_smmu_use_pm(test, fake, &broken_power);
+	fake_smmu_use_pm(test, fake, &fake_smmu_pm_without_resume);
 	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev));
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);

@@ -154,16 +154,6 @@ static const struct dev_pm_ops slow_power = {
 	.runtime_resume = resume_slowly,
 };
 
-static int resume_fails(struct device *dev)
-{
-	return -EPERM;
-}
-
-static const struct dev_pm_ops failing_power = {
-	.runtime_suspend = fake_smmu_runtime_suspend,
-	.runtime_resume = resume_fails,
-};
-
 /* There is power, but no reference that would keep it while page tables are freed. */
 static void tlb_is_left_alone_where_runtime_pm_fails(struct kunit *test)
 {
@@ -172,7 +162,7 @@ static void tlb_is_left_alone_where_runtime_pm_fails(struct kunit *test)
 	struct device *dev = fake->smmu.dev;
 
 	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev));
-	fake_smmu_use_pm(test, fake, &failing_power);
+	fake_smmu_use_pm(test, fake, &fake_smmu_pm_without_resume);
 	pm_runtime_enable(dev);
 	fake_smmu_clear_log(fake);
 	arm_smmu_destroy_domain_context(smmu_domain);

@@ -655,6 +655,14 @@ static void fall_asleep(struct work_struct *work)
 	sleep->ret = sleep->pm->suspend(sleep->fake->smmu.dev);
 }
 
+/* Or is done, if it does not wait. */
+static void schedule_until_it_waits(struct sleep_work *sleep)
+{
+	schedule_work(&sleep->work);
+	fake_smmu_await(READ_ONCE(sleep->task) &&
+			READ_ONCE(sleep->task->__state) & TASK_UNINTERRUPTIBLE);
+}
+
 /* With other banks still waking their threads, the wait need not end. */
 static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
 {
@@ -825,9 +833,7 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 	pm_runtime_get_noresume(dev);
 	fake_smmu_await(READ_ONCE(fake->smmu.powered));
 	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
-	schedule_work(&sleep.work);
-	fake_smmu_await(READ_ONCE(sleep.task) &&
-			READ_ONCE(sleep.task->__state) & TASK_UNINTERRUPTIBLE);
+	schedule_until_it_waits(&sleep);
 	KUNIT_EXPECT_TRUE_MSG(test, READ_ONCE(fake->smmu.powered), "off while it resumes");
 	complete_all(&late.go_on);
 	fake_smmu_await(READ_ONCE(late.reported));
@@ -909,9 +915,7 @@ static void system_sleep_waits_for_threads_of_a_suspended_smmu(struct kunit *tes
 							     FAKE_SMMU_PATIENCE));
 
 	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
-	schedule_work(&sleep.work);
-	fake_smmu_await(READ_ONCE(sleep.task) &&
-			READ_ONCE(sleep.task->__state) & TASK_UNINTERRUPTIBLE);
+	schedule_until_it_waits(&sleep);
 	KUNIT_EXPECT_EQ_MSG(test, READ_ONCE(sleep.ret), 1, "did not wait for the thread");
 	complete_all(&neighbour->go_on);
 	flush_work(&sleep.work);

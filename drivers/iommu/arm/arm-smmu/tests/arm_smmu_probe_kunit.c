@@ -183,10 +183,7 @@ static void context_fault_is_taken_without_an_implementation(struct kunit *test)
 	struct arm_smmu_domain *smmu_domain;
 
 	KUNIT_ASSERT_NULL(test, smmu->impl);
-	smmu_domain = devm_kzalloc(smmu->dev, sizeof(*smmu_domain), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, smmu_domain);
-	mutex_init(&smmu_domain->init_mutex);
-	spin_lock_init(&smmu_domain->cb_lock);
+	smmu_domain = fake_smmu_new_domain(test, smmu->dev);
 	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, smmu, smmu->dev));
 
 	fake_lines_connect(&fake->banks[0].source, &fake->lines[0]);

@@ -540,6 +540,28 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_attach);
 
 /**
+ * fake_smmu_new_domain() - What arm_smmu_domain_alloc_paging() makes
+ * @test: the test
+ * @dev: of the SMMU
+ *
+ * Context: The test's thread.
+ * Return: the domain. Fails the test where there is no memory.
+ */
+struct arm_smmu_domain *fake_smmu_new_domain(struct kunit *test, struct device *dev)
+{
+	struct arm_smmu_domain *smmu_domain;
+
+	/* The device's: it stays until the interrupt was freed. */
+	smmu_domain = devm_kzalloc(dev, sizeof(*smmu_domain), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, smmu_domain);
+	mutex_init(&smmu_domain->init_mutex);
+	spin_lock_init(&smmu_domain->cb_lock);
+
+	return smmu_domain;
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_new_domain);
+
+/**
  * fake_smmu_alloc_domain() - A domain for arm_smmu_init_domain_context()
  * @test: the test
  * @fake: the fake SMMU
@@ -551,14 +573,7 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_attach);
 struct arm_smmu_domain *fake_smmu_alloc_domain(struct kunit *test, struct fake_smmu *fake,
 					       unsigned int line)
 {
-	struct arm_smmu_domain *smmu_domain;
 	int i;
-
-	/* The device's: it stays until the interrupt was freed. */
-	smmu_domain = devm_kzalloc(fake->smmu.dev, sizeof(*smmu_domain), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, smmu_domain);
-	mutex_init(&smmu_domain->init_mutex);
-	spin_lock_init(&smmu_domain->cb_lock);
 
 	for (i = 0; i < fake->smmu.num_context_banks; i++) {
 		if (test_bit(i, fake->smmu.context_map))
@@ -567,7 +582,7 @@ struct arm_smmu_domain *fake_smmu_alloc_domain(struct kunit *test, struct fake_s
 		fake->irqs[i] = fake->lines[line].irq;
 	}
 
-	return smmu_domain;
+	return fake_smmu_new_domain(test, fake->smmu.dev);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_alloc_domain);
 
@@ -884,6 +899,19 @@ int fake_smmu_runtime_resume(struct device *dev)
 	return driver_find("arm-smmu", &platform_bus_type)->pm->runtime_resume(dev);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_runtime_resume);
+
+/* -1: an error that a comparison must not miss. */
+static int fake_smmu_does_not_resume(struct device *dev)
+{
+	return -EPERM;
+}
+
+/* For fake_smmu_use_pm(): the SMMU does not resume. */
+const struct dev_pm_ops fake_smmu_pm_without_resume = {
+	.runtime_suspend = fake_smmu_runtime_suspend,
+	.runtime_resume = fake_smmu_does_not_resume,
+};
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_pm_without_resume);
 
 static void fake_smmu_disable_pm(void *data)
 {

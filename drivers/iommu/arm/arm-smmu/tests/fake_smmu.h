@@ -322,6 +322,7 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 struct arm_smmu_domain *fake_smmu_attach_sleeper(struct kunit *test, struct fake_smmu *fake,
 						 int bank, unsigned int line,
 						 struct fake_smmu_sleeper **sleeper);
+struct arm_smmu_domain *fake_smmu_new_domain(struct kunit *test, struct device *dev);
 struct arm_smmu_domain *fake_smmu_alloc_domain(struct kunit *test, struct fake_smmu *fake,
 					       unsigned int line);
 void fake_smmu_fault(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0);
@@ -335,6 +336,7 @@ void fake_smmu_power_loss(struct fake_smmu *fake);
 const struct dev_pm_ops *fake_smmu_pm_ops(struct kunit *test);
 int fake_smmu_runtime_suspend(struct device *dev);
 int fake_smmu_runtime_resume(struct device *dev);
+extern const struct dev_pm_ops fake_smmu_pm_without_resume;
 void fake_smmu_use_pm(struct kunit *test, struct fake_smmu *fake, const struct dev_pm_ops *ops);
 struct fake_smmu_printed *fake_smmu_listen(struct kunit *test, struct fake_smmu *fake);
 void fake_smmu_settle(struct fake_smmu *fake);
