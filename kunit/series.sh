@@ -11,16 +11,16 @@
 # patch leaves it; a patch that changes one which an earlier patch adds has hunks for
 # it, as for any other, and what the earlier one adds is the file without them.
 # After "Hunks for BASE:" stand the hunks that BASE needs in place of the ones
-# for the same file further up; "Drop: PATH" says that it needs none. Those for 7.2,
-# written by hand, make of it what mainline is, where the hunks for mainline go; these
-# follow, with one line of context to match.
+# for the same file further up; "Drop: PATH" says that it needs none. 7.2 is like
+# mainline, and what comes before 6.12.114 like 6.12: they take the hunks of those, but
+# where there are hunks of their own, which are written by hand.
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/source.sh"
 
 bases="6.12 mainline"
-variants="$bases 7.2"
-like() { [ "$1" != 7.2 ] || echo mainline; }
+variants="$bases 7.2 6.12.113"
+like() { case $1 in 7.2) echo mainline ;; 6.12.113) echo 6.12 ;; esac; }
 
 series_files() { find "$top/series" -name '[0-9]*.patch' ! -name '0000-*' | sort; }
 meta() { sed -n '/^diff --git \|^Hunks for /q; s/^'"$1"': //p' "$2"; }	# after mailinfo
@@ -39,25 +39,18 @@ make_scratch() { scratch=$(mktemp -d "$build/tmp.XXXXXX"); trap "rm -rf '$scratc
 # without a work tree: an interrupted run leaves nothing behind.
 apply_to_index()
 {
-	local file=$1 variant=$2 excluded=() path apply
+	local file=$1 variant=$2 excluded=() path apply part
 
 	git mailinfo "$scratch/msg" "$scratch/rest" <"$file" >"$scratch/info"
-	common_hunks "$scratch/rest" >"$scratch/common"
 	apply=(git apply --cached --allow-empty --whitespace=nowarn)
-	if [ -n "$(like "$variant")" ]; then
-		own_hunks "$scratch/rest" "$variant" >"$scratch/own"
-		"${apply[@]}" "$scratch/own" 2>"$scratch/err" || return
-		variant=$(like "$variant")
-		apply+=(-C1)
-	fi
-	own_hunks "$scratch/rest" "$variant" >"$scratch/own"
-
-	while read -r path; do
-		excluded+=(--exclude="$path")
-	done < <(diff_files "$scratch/own"; sed -n 's/^Drop: //p' "$scratch/own")
-
-	"${apply[@]}" "${excluded[@]}" "$scratch/common" 2>"$scratch/err" &&
-	"${apply[@]}" "$scratch/own" 2>>"$scratch/err" || return
+	[ -z "$(like "$variant")" ] || apply+=(-C1)
+	for part in "$variant" $(like "$variant") common; do
+		if [ "$part" = common ]; then common_hunks "$scratch/rest"; else own_hunks "$scratch/rest" "$part"; fi >"$scratch/own"
+		"${apply[@]}" "${excluded[@]}" "$scratch/own" 2>"$scratch/err" || return
+		while read -r path; do
+			excluded+=(--exclude="$path")
+		done < <(diff_files "$scratch/own"; sed -n 's/^Drop: //p' "$scratch/own")
+	done
 
 	while read -r path; do
 		grep -P "\t\Q$path\E\$" "$scratch/new" | git update-index --add --index-info
@@ -131,7 +124,7 @@ variants_for_tree()
 {
 	[[ " $variants " != *" $name "* ]] || { echo "$name"; return; }
 	case $(git show base:Makefile | sed -n 's/^VERSION *= *//p') in
-	[1-6]) echo 6.12 mainline ;;
+	[1-6]) echo 6.12 6.12.113 mainline ;;
 	*) echo mainline 7.2 6.12 ;;
 	esac
 }
@@ -373,7 +366,7 @@ write_patch()
 				cat "$scratch/o" >>"$scratch/own"
 				hunks_of "$scratch/old.common" "$path" >"$scratch/d"
 				same_hunks "$scratch/c" "$scratch/d" ||
-					say "$path has hunks of its own for $variant: does the change belong there as well? (make tree, make refresh BASE=$variant)"
+					say "$path has hunks of its own for $variant: does the change belong there as well? ($([ -n "$(like "$variant")" ] && echo "by hand, in series/$(basename "$file")" || echo "make tree, make refresh BASE=$variant"))"
 			done
 		fi
 		[ -s "$scratch/own" ] || continue
