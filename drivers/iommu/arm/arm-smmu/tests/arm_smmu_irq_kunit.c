@@ -154,10 +154,7 @@ static void forced_threads_share_the_line(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
 	force_threads(test);
-	fake_lines_connect(&fake->global, &fake->lines[0]);
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
-						  arm_smmu_global_fault, IRQF_SHARED,
-						  "arm-smmu global fault", &fake->smmu));
+	fake_smmu_request_global(test, fake, 0);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_request_foreign(test, fake, 0);
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -236,9 +233,7 @@ static void extra_call_does_not_touch_a_suspended_smmu(struct kunit *test)
 	struct arm_smmu_domain *smmu_domain;
 	unsigned int accesses;
 
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
-						  arm_smmu_global_fault, IRQF_SHARED,
-						  "arm-smmu global fault", &fake->smmu));
+	fake_smmu_request_global(test, fake, 0);
 	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 	arm_smmu_power_off(&fake->smmu);
 	fake_smmu_set_clocks(fake, false);

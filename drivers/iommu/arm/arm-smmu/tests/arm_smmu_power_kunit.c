@@ -8,14 +8,10 @@
  */
 
 #include <linux/completion.h>
-#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/irq_work.h>
-#include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
-#include <linux/sched.h>
-#include <linux/workqueue.h>
 
 #include "fake_smmu.h"
 
@@ -26,29 +22,6 @@
 static u32 shadow(struct fake_smmu *fake, int bank)
 {
 	return atomic_read(&fake->smmu.cbs[bank].sctlr);
-}
-
-/* What the driver's runtime suspend and resume do around the clocks. */
-static void suspend(struct fake_smmu *fake)
-{
-	arm_smmu_power_off(&fake->smmu);
-	fake_smmu_set_clocks(fake, false);
-	fake_smmu_power_loss(fake);
-}
-
-static void resume(struct fake_smmu *fake)
-{
-	fake_smmu_set_clocks(fake, true);
-	arm_smmu_power_on(&fake->smmu);
-}
-
-static void request_global_irq(struct kunit *test, struct fake_smmu *fake)
-{
-	unsigned int line = fake->global.line - fake->lines;
-
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
-						  arm_smmu_global_fault, IRQF_SHARED,
-						  "arm-smmu global fault", &fake->smmu));
 }
 
 static void suspend_masks_the_register_not_the_shadow(struct kunit *test)
@@ -71,10 +44,10 @@ static void resume_arms_what_is_attached(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
 	fake_smmu_attach(test, fake, 0, 0, STALL);
-	suspend(fake);
+	fake_smmu_suspend(fake);
 	/* Of faults that are gone with the power. */
 	fake->smmu.cbs[0].refaults = 23;
-	resume(fake);
+	fake_smmu_resume(fake);
 
 	KUNIT_EXPECT_EQ(test, fake->smmu.cbs[0].refaults, 0);
 	KUNIT_EXPECT_NULL(test, fake->regs.violation);
@@ -88,9 +61,9 @@ static void suspend_leaves_no_write_of_scr0_behind(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
 	fake->regs.post_writes = true;
-	suspend(fake);
+	fake_smmu_suspend(fake);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-	resume(fake);
+	fake_smmu_resume(fake);
 }
 
 static void clocks_go_last_and_come_first(struct kunit *test)
@@ -125,7 +98,7 @@ static void fault_while_suspending_does_not_interrupt(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	unsigned int i;
 
-	request_global_irq(test, fake);
+	fake_smmu_request_global(test, fake, FAKE_SMMU_GLOBAL_LINE);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake->after_access = fault_when_flag_is_off;
 	arm_smmu_power_off(&fake->smmu);
@@ -146,7 +119,7 @@ static void suspended_bank_is_not_touched_for_others(struct kunit *test)
 
 	fake_smmu_request_foreign(test, fake, 0);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
-	suspend(fake);
+	fake_smmu_suspend(fake);
 	fake->lines[0].interrupts = 0;
 
 	fake_smmu_assert_foreign(fake, 0, true);
@@ -154,7 +127,7 @@ static void suspended_bank_is_not_touched_for_others(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-	resume(fake);
+	fake_smmu_resume(fake);
 }
 
 static void power_goes_after_mask(struct fake_smmu *fake, const struct kunit_reg_access *access)
@@ -207,8 +180,8 @@ static void expect_thread_touches_nothing(struct kunit *test, struct fake_smmu *
 	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 0);
 	KUNIT_EXPECT_EQ(test, shadow(fake, 0), ARM_SMMU_SCTLR_M | STALL);
 
-	suspend(fake);
-	resume(fake);
+	fake_smmu_suspend(fake);
+	fake_smmu_resume(fake);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 }
@@ -273,7 +246,7 @@ static void thread_that_cannot_resume_the_smmu_touches_nothing(struct kunit *tes
 	pm_runtime_disable(dev);
 
 	fake_smmu_power_loss(fake);
-	resume(fake);
+	fake_smmu_resume(fake);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 }
@@ -298,34 +271,6 @@ static void stall_is_resumed_in_spite_of_an_error_of_runtime_pm(struct kunit *te
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 0);
-}
-
-/* There is nothing to turn off. */
-static void smmu_that_does_not_resume_is_left_alone_at_shutdown(struct kunit *test)
-{
-	struct platform_driver *drv =
-		to_platform_driver(driver_find("arm-smmu", &platform_bus_type));
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct platform_device *pdev = platform_device_alloc("fake-smmu", PLATFORM_DEVID_NONE);
-	struct device *dev = fake->smmu.dev;
-	unsigned int accesses;
-
-	KUNIT_ASSERT_NOT_NULL(test, pdev);
-	platform_set_drvdata(pdev, &fake->smmu);
-	fake_smmu_attach(test, fake, 0, 0, STALL);
-	suspend(fake);
-	fake_smmu_use_pm(test, fake, &pm_that_fails);
-	pm_runtime_enable(dev);
-	accesses = fake->regs.log_len;
-	/* Somebody else's: there is one that could be put by mistake. */
-	pm_runtime_get_noresume(dev);
-	drv->shutdown(pdev);
-	platform_device_put(pdev);
-
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 1);
-	pm_runtime_put_noidle(dev);
 }
 #endif
 
@@ -357,10 +302,10 @@ static void change_while_suspended_is_not_lost(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
 	fake_smmu_attach(test, fake, 0, 0, 0);
-	suspend(fake);
+	fake_smmu_suspend(fake);
 	arm_smmu_set_stall(&fake->smmu, 0, true);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-	resume(fake);
+	fake_smmu_resume(fake);
 
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 	KUNIT_EXPECT_EQ(test, shadow(fake, 0), ARMED | STALL);
@@ -385,7 +330,7 @@ static void change_while_resuming_is_not_lost(struct kunit *test)
 	int first;
 
 	fake_smmu_attach(test, fake, 0, 0, 0);
-	suspend(fake);
+	fake_smmu_suspend(fake);
 	fake_smmu_set_clocks(fake, true);
 	fake->after_access = change_while_resuming;
 	fake_smmu_clear_log(fake);
@@ -420,112 +365,6 @@ static void enter_is_counted_and_has_interrupts_off(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 }
 
-#define READ_GLOBAL_FAULT	"!sGFSR?0x2 !sGFSYNR0?0x0 !sGFSYNR1?0x0 !sGFSYNR2?0x0 "
-
-static void global_fault_is_cleared(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-
-	request_global_irq(test, fake);
-	fake_smmu_global_fault(fake);
-	fake_smmu_settle(fake);
-
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
-	/* What is printed of it, and the write is drained before suspend may go on. */
-	KUNIT_EXPECT_STREQ(test, kunit_regfile_trace(test, &fake->regs, KUNIT_REG_ANY),
-			   READ_GLOBAL_FAULT "!sGFSR=0x2 !sGFSR?0x0");
-}
-
-static void cleared_while_inside(struct fake_smmu *fake, const struct kunit_reg_access *access)
-{
-	if (access->reg == FAKE_SGFSR && !atomic_read(&fake->smmu.users))
-		kunit_regfile_violation(&fake->regs, "suspend does not wait for this access");
-}
-
-/* It is called for others on its line, in any state, and says that it was not for it. */
-static void global_fault_handler_leaves_alone_what_is_not_its_own(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-
-	fake->after_access = cleared_while_inside;
-	KUNIT_EXPECT_EQ(test, arm_smmu_global_fault(0, &fake->smmu), IRQ_NONE);
-	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, KUNIT_REG_ANY, KUNIT_REG_ANY, true),
-			0);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
-	KUNIT_EXPECT_FALSE(test, irqs_disabled());
-
-	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR, ARM_SMMU_sGFSR_USF);
-	KUNIT_EXPECT_EQ(test, arm_smmu_global_fault(0, &fake->smmu), IRQ_HANDLED);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
-
-	suspend(fake);
-	KUNIT_EXPECT_EQ(test, arm_smmu_global_fault(0, &fake->smmu), IRQ_NONE);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-	resume(fake);
-}
-
-/* The line is shared: somebody else asserts it while the SMMU is off. */
-static void global_fault_handler_does_not_touch_a_suspended_smmu(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_line *line = &fake->lines[0];
-
-	fake_lines_connect(&fake->global, &fake->lines[0]);
-	request_global_irq(test, fake);
-	fake_smmu_request_foreign(test, fake, 0);
-	suspend(fake);
-	fake_smmu_assert_foreign(fake, 0, true);
-	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, line->interrupts, 1);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-
-	resume(fake);
-	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) &
-				ARM_SMMU_sCR0_GFIE);
-	fake_smmu_global_fault(fake);
-	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-}
-
-static void fault_when_reset_is_over(struct fake_smmu *fake, const struct kunit_reg_access *access)
-{
-	/* The interrupt would come at once, and nobody would answer it. */
-	if (access->reg == FAKE_SCR0 && access->write &&
-	    (access->val & ARM_SMMU_sCR0_GFIE) && !READ_ONCE(fake->smmu.powered))
-		kunit_regfile_violation(&fake->regs, "global interrupt on before the flag");
-
-	/* Reset lets transactions through again with its last access, to sCR0. */
-	if (access->reg != FAKE_SCR0 || !access->write || fake->priv)
-		return;
-
-	fake->priv = fake;
-	fake_smmu_global_fault(fake);
-}
-
-static void global_fault_before_the_flag_does_not_storm(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-
-	request_global_irq(test, fake);
-	suspend(fake);
-	fake_smmu_set_clocks(fake, true);
-	fake->after_access = fault_when_reset_is_over;
-	arm_smmu_device_reset(&fake->smmu);
-	fake_smmu_settle(fake);
-	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
-	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 0);
-
-	arm_smmu_power_on(&fake->smmu);
-	fake_smmu_settle(fake);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
-}
-
 /* Somebody who is inside the SMMU for a while, and then leaves. */
 struct guest {
 	struct irq_work tick;
@@ -556,10 +395,10 @@ static void expect_suspend_waits_for(struct kunit *test, struct fake_smmu *fake,
 	guest->tick = IRQ_WORK_INIT_LAZY(leave);
 	atomic_inc(users);
 	irq_work_queue(&guest->tick);
-	suspend(fake);
+	fake_smmu_suspend(fake);
 	KUNIT_EXPECT_TRUE_MSG(test, READ_ONCE(guest->left),
 			      "the power went while somebody was inside");
-	resume(fake);
+	fake_smmu_resume(fake);
 	irq_work_sync(&guest->tick);
 }
 
@@ -570,134 +409,6 @@ static void suspend_waits_for_who_is_inside(struct kunit *test)
 	fake_smmu_attach(test, fake, 3, 0, 0);
 	expect_suspend_waits_for(test, fake, &fake->smmu.cbs[3].users);
 	expect_suspend_waits_for(test, fake, &fake->smmu.users);
-}
-
-struct wait_work {
-	struct work_struct work;
-	struct fake_smmu *fake;
-	struct fake_smmu_sleeper *sleeper;
-	unsigned int callbacks_left;
-};
-
-static void wait_for_faults(struct work_struct *work)
-{
-	struct wait_work *wait = container_of(work, struct wait_work, work);
-
-	arm_smmu_wait_for_faults(&wait->fake->smmu);
-	wait->callbacks_left = READ_ONCE(wait->sleeper->left);
-}
-
-/* A thread that still has to write RESUME must not find the clocks gone. */
-static void system_sleep_waits_for_the_callback(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct wait_work wait = { .fake = fake };
-	const int last = FAKE_SMMU_BANKS - 1;
-
-	fake_smmu_attach_sleeper(test, fake, last, 1, &wait.sleeper);
-	INIT_WORK_ONSTACK(&wait.work, wait_for_faults);
-
-	fake_smmu_fault(fake, last, IOVA, 0);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&wait.sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
-	arm_smmu_power_off(&fake->smmu);
-	schedule_work(&wait.work);
-	msleep(20);
-	complete_all(&wait.sleeper->go_on);
-	flush_work(&wait.work);
-	destroy_work_on_stack(&wait.work);
-
-	KUNIT_EXPECT_EQ_MSG(test, wait.callbacks_left, 1, "did not wait for the callback");
-	KUNIT_EXPECT_EQ(test, fake->banks[last].terminated, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, last, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
-	resume(fake);
-}
-
-static void system_sleep_does_not_wait_for_interrupts_of_others(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_smmu_sleeper *sleeper;
-
-	fake_smmu_attach_sleeper(test, fake, 1, 1, &sleeper);
-	fake_smmu_fault(fake, 1, IOVA, 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
-	/* That of bank 1 comes behind the last one. */
-	fake->smmu.num_context_irqs = 1;
-	arm_smmu_wait_for_faults(&fake->smmu);
-	KUNIT_EXPECT_EQ(test, READ_ONCE(sleeper->left), 0);
-	fake->smmu.num_context_irqs = fake->smmu.num_context_banks;
-	complete_all(&sleeper->go_on);
-	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, fake->banks[1].terminated, 1);
-}
-
-static void await_power_off(struct fake_smmu *fake)
-{
-	fake_smmu_await(!READ_ONCE(fake->smmu.powered));
-	/* Whoever is wrong goes on. */
-	msleep(20);
-}
-
-struct sleep_work {
-	struct work_struct work;
-	struct fake_smmu *fake;
-	const struct dev_pm_ops *pm;
-	struct task_struct *task;
-	int ret;
-};
-
-static void fall_asleep(struct work_struct *work)
-{
-	struct sleep_work *sleep = container_of(work, struct sleep_work, work);
-
-	WRITE_ONCE(sleep->task, current);
-	sleep->ret = sleep->pm->suspend(sleep->fake->smmu.dev);
-}
-
-/* Or is done, if it does not wait. */
-static void schedule_until_it_waits(struct sleep_work *sleep)
-{
-	schedule_work(&sleep->work);
-	fake_smmu_await(READ_ONCE(sleep->task) &&
-			READ_ONCE(sleep->task->__state) & TASK_UNINTERRUPTIBLE);
-}
-
-/* With other banks still waking their threads, the wait need not end. */
-static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct sleep_work sleep = { .fake = fake, .pm = fake_smmu_pm_ops(test) };
-	struct fake_smmu_sleeper *sleeper;
-
-	if (!sleep.pm->suspend)
-		kunit_skip(test, "CONFIG_PM_SLEEP is off");
-
-	fake_smmu_attach(test, fake, 0, 0, STALL);
-	fake_smmu_attach_sleeper(test, fake, 1, 1, &sleeper);
-	fake_smmu_use_clk(test, fake);
-	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
-	fake_smmu_fault(fake, 1, IOVA, 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
-	schedule_work(&sleep.work);
-	await_power_off(fake);
-	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(fake->smmu.powered), "waits with the flag on");
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
-	fake_smmu_fault(fake, 0, IOVA, 0);
-	complete_all(&sleeper->go_on);
-	flush_work(&sleep.work);
-	destroy_work_on_stack(&sleep.work);
-	fake_smmu_settle(fake);
-
-	KUNIT_EXPECT_EQ(test, sleep.ret, 0);
-	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 0);
-	KUNIT_EXPECT_EQ(test, fake->banks[1].terminated, 1);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-
-	KUNIT_EXPECT_EQ(test, sleep.pm->resume(fake->smmu.dev), 0);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
-	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 }
 
 #ifdef CONFIG_PM
@@ -730,378 +441,6 @@ static void smmu_does_not_suspend_under_a_thread_from_before_runtime_pm(struct k
 	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 0);
 }
 #endif
-
-/* There are no clocks then, whatever runtime PM believes. */
-static void suspend_after_a_resume_that_failed_touches_nothing(struct kunit *test)
-{
-	const struct dev_pm_ops *pm = fake_smmu_pm_ops(test);
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct device *dev = fake->smmu.dev;
-	unsigned int accesses;
-
-	fake_smmu_attach(test, fake, 0, 0, STALL);
-	suspend(fake);
-	accesses = fake->regs.log_len;
-	KUNIT_EXPECT_EQ(test, pm->runtime_suspend(dev), 0);
-	if (pm->suspend)
-		KUNIT_EXPECT_EQ(test, pm->suspend(dev), 0);
-
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-}
-
-struct late_resume {
-	struct completion go_on;
-	struct fake_smmu_sleeper *sleeper;
-	bool again;
-	bool reported;
-};
-
-/* Its thread is woken, and waits for the end of the suspend. */
-static int runtime_suspend_after_a_fault(struct device *dev)
-{
-	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
-	struct fake_smmu *fake = container_of(smmu, struct fake_smmu, smmu);
-
-	fake_smmu_fault(fake, 1, IOVA, 0);
-	fake_lines_take(fake->irqchip, &fake->lines[1], 1);
-	/* Where interrupts are forced into threads, its primary is one as well. */
-	fake_smmu_await(!(fake_smmu_peek(fake, 1, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE));
-
-	return fake_smmu_runtime_suspend(dev);
-}
-
-static int runtime_resume_when_told(struct device *dev)
-{
-	struct arm_smmu_device *smmu = dev_get_drvdata(dev);
-	struct late_resume *late = container_of(smmu, struct fake_smmu, smmu)->priv;
-
-	int ret = fake_smmu_runtime_resume(dev);
-
-	wait_for_completion_timeout(&late->go_on, FAKE_SMMU_PATIENCE);
-
-	return ret;
-}
-
-static const struct dev_pm_ops late_power = {
-	.runtime_suspend = runtime_suspend_after_a_fault,
-	.runtime_resume = runtime_resume_when_told,
-};
-
-static void fault_in_another_bank(struct fake_smmu *fake, const struct kunit_reg_access *access)
-{
-	struct late_resume *late = fake->priv;
-
-	if (access->reg != FAKE_FAR || access->idx != 1 || late->again)
-		return;
-
-	/* Whoever waits for the lines has been at this one, and is at the next. */
-	late->again = true;
-	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_lines_take(fake->irqchip, &fake->lines[0], 1);
-	/* Suspend waits for this thread. After it, the callback would not be called any more. */
-	if (wait_for_completion_timeout(&late->sleeper->entered, FAKE_SMMU_PATIENCE))
-		WRITE_ONCE(late->reported, true);
-}
-
-/*
- * A thread that was woken before the SMMU was suspended may resume it when system sleep
- * has begun already; and then there are faults again.
- */
-static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct sleep_work sleep = { .fake = fake, .pm = fake_smmu_pm_ops(test), .ret = 1 };
-	struct device *dev = fake->smmu.dev;
-	struct late_resume late = {};
-
-	if (!sleep.pm->suspend)
-		kunit_skip(test, "CONFIG_PM_SLEEP is off");
-
-	init_completion(&late.go_on);
-	fake_smmu_attach_sleeper(test, fake, 0, 0, &late.sleeper);
-	fake_smmu_attach(test, fake, 1, 1, STALL);
-	fake_smmu_use_clk(test, fake);
-	fake->irqchip->manual = true;
-	fake->priv = &late;
-	fake->after_access = fault_in_another_bank;
-	fake_smmu_use_pm(test, fake, &late_power);
-	pm_runtime_set_active(dev);
-	pm_runtime_enable(dev);
-
-	KUNIT_EXPECT_EQ(test, pm_runtime_suspend(dev), 0);
-	pm_runtime_get_noresume(dev);
-	fake_smmu_await(READ_ONCE(fake->smmu.powered));
-	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
-	schedule_until_it_waits(&sleep);
-	KUNIT_EXPECT_TRUE_MSG(test, READ_ONCE(fake->smmu.powered), "off while it resumes");
-	complete_all(&late.go_on);
-	fake_smmu_await(READ_ONCE(late.reported));
-	KUNIT_EXPECT_TRUE(test, READ_ONCE(late.reported));
-	await_power_off(fake);
-	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(fake->smmu.powered), "waits with the flag on");
-	KUNIT_EXPECT_EQ_MSG(test, READ_ONCE(sleep.ret), 1, "did not wait for the callback");
-	complete_all(&late.sleeper->go_on);
-	flush_work(&sleep.work);
-	destroy_work_on_stack(&sleep.work);
-	fake_smmu_set_clocks(fake, false);
-	fake_smmu_settle(fake);
-
-	KUNIT_EXPECT_EQ(test, sleep.ret, 0);
-	KUNIT_EXPECT_FALSE_MSG(test, fake->smmu.powered, "resumed in system sleep");
-	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-
-	fake_smmu_set_clocks(fake, true);
-	KUNIT_EXPECT_EQ(test, sleep.pm->resume(dev), 0);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
-	pm_runtime_put_noidle(dev);
-}
-
-struct neighbour {
-	struct fake_line *line;
-	struct completion entered;
-	struct completion go_on;
-};
-
-static irqreturn_t neighbour_interrupts(int irq, void *dev)
-{
-	struct neighbour *neighbour = dev;
-
-	fake_lines_drive_foreign(neighbour->line, false);
-
-	return IRQ_WAKE_THREAD;
-}
-
-static irqreturn_t neighbour_sleeps(int irq, void *dev)
-{
-	struct neighbour *neighbour = dev;
-
-	complete(&neighbour->entered);
-	wait_for_completion_timeout(&neighbour->go_on, FAKE_SMMU_PATIENCE);
-
-	return IRQ_HANDLED;
-}
-
-/*
- * A thread that has not got to pm_runtime_get_sync() yet; here it is another device's on
- * the line. Until it is done, that the SMMU is suspended says nothing.
- */
-static void system_sleep_waits_for_threads_of_a_suspended_smmu(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct sleep_work sleep = { .fake = fake, .pm = fake_smmu_pm_ops(test), .ret = 1 };
-	struct neighbour *neighbour;
-
-	if (!sleep.pm->suspend)
-		kunit_skip(test, "CONFIG_PM_SLEEP is off");
-
-	/* The device's: it stays until the interrupt was freed. */
-	neighbour = devm_kzalloc(fake->smmu.dev, sizeof(*neighbour), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, neighbour);
-	neighbour->line = &fake->lines[0];
-	init_completion(&neighbour->entered);
-	init_completion(&neighbour->go_on);
-	fake_smmu_attach(test, fake, 0, 0, STALL);
-	KUNIT_ASSERT_EQ(test, 0, devm_request_threaded_irq(fake->smmu.dev, fake->lines[0].irq,
-							   neighbour_interrupts,
-							   neighbour_sleeps, IRQF_SHARED,
-							   "neighbour", neighbour));
-	fake_smmu_use_pm(test, fake, NULL);
-	suspend(fake);
-	pm_runtime_enable(fake->smmu.dev);
-	fake_smmu_assert_foreign(fake, 0, true);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&neighbour->entered,
-							     FAKE_SMMU_PATIENCE));
-
-	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
-	schedule_until_it_waits(&sleep);
-	KUNIT_EXPECT_EQ_MSG(test, READ_ONCE(sleep.ret), 1, "did not wait for the thread");
-	complete_all(&neighbour->go_on);
-	flush_work(&sleep.work);
-	destroy_work_on_stack(&sleep.work);
-	KUNIT_EXPECT_EQ(test, sleep.ret, 0);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-	resume(fake);
-}
-
-struct shutdown_work {
-	struct work_struct work;
-	struct platform_device *pdev;
-	struct completion entered;
-	struct completion go_on;
-	bool down;
-};
-
-static void shut_down(struct work_struct *work)
-{
-	struct shutdown_work *shutdown = container_of(work, struct shutdown_work, work);
-
-	to_platform_driver(driver_find("arm-smmu", &platform_bus_type))->shutdown(shutdown->pdev);
-	WRITE_ONCE(shutdown->down, true);
-}
-
-static int retry_after_a_while(struct iommu_domain *domain, struct device *dev,
-			       unsigned long iova, int flags, void *token)
-{
-	struct shutdown_work *shutdown = token;
-
-	complete(&shutdown->entered);
-	wait_for_completion_timeout(&shutdown->go_on, FAKE_SMMU_PATIENCE);
-
-	return -EAGAIN;
-}
-
-/* Retried after shutdown, it would bypass translation, into the next kernel. */
-static void shutdown_terminates_what_a_callback_retries(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct shutdown_work *shutdown;
-	struct arm_smmu_domain *smmu_domain;
-
-	/* The device's: it stays until the interrupt was freed. */
-	shutdown = devm_kzalloc(fake->smmu.dev, sizeof(*shutdown), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, shutdown);
-	init_completion(&shutdown->entered);
-	init_completion(&shutdown->go_on);
-	INIT_WORK(&shutdown->work, shut_down);
-	shutdown->pdev = platform_device_alloc("fake-smmu", PLATFORM_DEVID_NONE);
-	KUNIT_ASSERT_NOT_NULL(test, shutdown->pdev);
-	platform_set_drvdata(shutdown->pdev, &fake->smmu);
-
-	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
-	iommu_set_fault_handler(&smmu_domain->domain, retry_after_a_while, shutdown);
-	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&shutdown->entered,
-							     FAKE_SMMU_PATIENCE));
-	schedule_work(&shutdown->work);
-	msleep(20);
-	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(shutdown->down), "did not wait for the callback");
-	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) &
-				  ARM_SMMU_sCR0_CLIENTPD, 0, "translates no more");
-	complete_all(&shutdown->go_on);
-	flush_work(&shutdown->work);
-	platform_device_put(shutdown->pdev);
-
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
-	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0),
-			ARM_SMMU_sCR0_CLIENTPD);
-}
-
-#define LAST_BANK	(FAKE_SMMU_BANKS - 1)
-
-static void faults_before_mask(struct kunit_regfile *rf, const struct kunit_reg_access *access)
-{
-	struct fake_smmu *fake = container_of(rf, struct fake_smmu, regs);
-
-#ifdef CONFIG_PM
-	if (!atomic_read(&fake->smmu.dev->power.usage_count))
-		kunit_regfile_violation(rf, "a register access without a runtime-PM reference");
-#endif
-	if (access->reg != FAKE_SCTLR || !access->write || fake->priv)
-		return;
-
-	fake->priv = fake;
-	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_smmu_fault(fake, LAST_BANK, IOVA, 0);
-}
-
-/* Their interrupts never come, as the lines go down: no thread resumes them. */
-static void shutdown_terminates_what_nobody_took(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct platform_device *pdev = platform_device_alloc("fake-smmu", PLATFORM_DEVID_NONE);
-	int i;
-
-	KUNIT_ASSERT_NOT_NULL(test, pdev);
-	platform_set_drvdata(pdev, &fake->smmu);
-	fake_smmu_attach(test, fake, 0, 0, STALL);
-	fake_smmu_attach(test, fake, LAST_BANK, 1, STALL);
-	fake->irqchip->manual = true;
-	fake->regs.before_access = faults_before_mask;
-	pm_runtime_set_active(fake->smmu.dev);
-	pm_runtime_enable(fake->smmu.dev);
-	to_platform_driver(driver_find("arm-smmu", &platform_bus_type))->shutdown(pdev);
-	platform_device_put(pdev);
-	fake->regs.before_access = NULL;
-#ifdef CONFIG_PM
-	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.dev->power.usage_count), 0);
-#endif
-
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-	for (i = 0; i < FAKE_SMMU_BANKS; i += LAST_BANK) {
-		KUNIT_EXPECT_EQ(test, fake->banks[i].terminated, 1);
-		KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, i, FAKE_FSR), 0);
-		/* Neither interrupts nor stalls. */
-		KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, i, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
-	}
-}
-
-static void fault_when_masked(struct fake_smmu *fake, const struct kunit_reg_access *access)
-{
-	if (access->reg != FAKE_SCTLR || !access->write || fake->priv)
-		return;
-
-	fake->priv = fake;
-	fake_smmu_fault(fake, 0, IOVA, 0);
-}
-
-/* The interrupts are freed after that, when the device's resources are. */
-static void removed_smmu_is_off_and_left_alone(struct kunit *test)
-{
-	struct platform_driver *drv =
-		to_platform_driver(driver_find("arm-smmu", &platform_bus_type));
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct platform_device *pdev = platform_device_alloc("fake-smmu", PLATFORM_DEVID_NONE);
-	unsigned int accesses;
-
-	KUNIT_ASSERT_NOT_NULL(test, pdev);
-	platform_set_drvdata(pdev, &fake->smmu);
-	/* As registered with the core, but by nobody found there. */
-	INIT_LIST_HEAD(&fake->smmu.iommu.list);
-	KUNIT_EXPECT_EQ(test, 0, iommu_device_sysfs_add(&fake->smmu.iommu, fake->smmu.dev, NULL,
-							"fake-smmu"));
-	fake_lines_connect(&fake->global, &fake->lines[0]);
-	request_global_irq(test, fake);
-	fake_smmu_request_foreign(test, fake, 0);
-	fake_smmu_attach(test, fake, 0, 0, STALL);
-	fake->after_access = fault_when_masked;
-	drv->remove(pdev);
-	platform_device_put(pdev);
-
-	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
-	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE, 0);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0),
-			ARM_SMMU_sCR0_CLIENTPD);
-
-	/* Without clocks from now on, and others on the line. */
-	fake_smmu_set_clocks(fake, false);
-	accesses = fake->regs.log_len;
-	fake_smmu_assert_foreign(fake, 0, true);
-	fake_smmu_settle(fake);
-	arm_smmu_set_stall(&fake->smmu, 0, false);
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-}
-
-/* Suspend spins until nobody is inside: not until a slow console is done. */
-static void global_fault_is_printed_outside(struct kunit *test)
-{
-	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
-
-	request_global_irq(test, fake);
-	fake_smmu_global_fault(fake);
-	fake_smmu_settle(fake);
-
-	KUNIT_EXPECT_EQ(test, printed->lines, 1);
-	KUNIT_EXPECT_FALSE(test, printed->inside);
-}
 
 static bool resumes;
 
@@ -1178,7 +517,7 @@ static void verdict_does_not_outlive_the_power(struct kunit *test)
 	synchronize_irq(fake->lines[0].irq);
 	KUNIT_EXPECT_TRUE(test, fake->smmu.cbs[0].decided);
 
-	suspend(fake);
+	fake_smmu_suspend(fake);
 	fake_smmu_set_clocks(fake, true);
 	arm_smmu_device_reset(&fake->smmu);
 	arm_smmu_power_on(&fake->smmu);
@@ -1214,7 +553,7 @@ static void bank_that_faults_while_resuming_is_left_to_its_thread(struct kunit *
 
 	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
 	fake_smmu_request_foreign(test, fake, 0);
-	suspend(fake);
+	fake_smmu_suspend(fake);
 	fake_smmu_set_clocks(fake, true);
 	arm_smmu_device_reset(&fake->smmu);
 	fake->priv = sleeper;
@@ -1235,43 +574,28 @@ static void bank_that_faults_while_resuming_is_left_to_its_thread(struct kunit *
 }
 
 static struct kunit_case arm_smmu_power_cases[] = {
-	KUNIT_CASE(bank_that_faults_while_resuming_is_left_to_its_thread),
-	KUNIT_CASE(verdict_does_not_outlive_the_power),
-	KUNIT_CASE(bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does),
-	KUNIT_CASE(system_sleep_masks_all_banks_before_it_waits),
-	KUNIT_CASE(system_sleep_waits_for_a_thread_that_resumes_the_smmu),
-	KUNIT_CASE(system_sleep_waits_for_threads_of_a_suspended_smmu),
-	KUNIT_CASE(removed_smmu_is_off_and_left_alone),
-	KUNIT_CASE(global_fault_is_printed_outside),
-	KUNIT_CASE(shutdown_terminates_what_a_callback_retries),
-	KUNIT_CASE(shutdown_terminates_what_nobody_took),
-	KUNIT_CASE(global_fault_is_cleared),
-	KUNIT_CASE(global_fault_handler_leaves_alone_what_is_not_its_own),
-	KUNIT_CASE(global_fault_handler_does_not_touch_a_suspended_smmu),
-	KUNIT_CASE(global_fault_before_the_flag_does_not_storm),
-	KUNIT_CASE(suspend_waits_for_who_is_inside),
-	KUNIT_CASE(system_sleep_waits_for_the_callback),
-	KUNIT_CASE(system_sleep_does_not_wait_for_interrupts_of_others),
-	KUNIT_CASE(suspend_after_a_resume_that_failed_touches_nothing),
 	KUNIT_CASE(suspend_masks_the_register_not_the_shadow),
+	KUNIT_CASE(resume_arms_what_is_attached),
 	KUNIT_CASE(suspend_leaves_no_write_of_scr0_behind),
 	KUNIT_CASE(clocks_go_last_and_come_first),
-	KUNIT_CASE(resume_arms_what_is_attached),
 	KUNIT_CASE(fault_while_suspending_does_not_interrupt),
 	KUNIT_CASE(suspended_bank_is_not_touched_for_others),
-	KUNIT_CASE(thread_without_power_touches_nothing),
 	KUNIT_CASE(thread_does_not_mask_a_bank_without_power),
+	KUNIT_CASE(thread_without_power_touches_nothing),
 	KUNIT_CASE(thread_that_cannot_resume_the_smmu_touches_nothing),
-#ifdef CONFIG_PM
-	KUNIT_CASE(thread_with_a_reference_but_no_power_touches_nothing),
-	KUNIT_CASE(smmu_does_not_suspend_under_a_thread_from_before_runtime_pm),
-	KUNIT_CASE(stall_is_resumed_in_spite_of_an_error_of_runtime_pm),
-	KUNIT_CASE(smmu_that_does_not_resume_is_left_alone_at_shutdown),
-#endif
 	KUNIT_CASE(publish_in_flight_does_not_arm_a_suspending_bank),
 	KUNIT_CASE(change_while_suspended_is_not_lost),
 	KUNIT_CASE(change_while_resuming_is_not_lost),
 	KUNIT_CASE(enter_is_counted_and_has_interrupts_off),
+	KUNIT_CASE(suspend_waits_for_who_is_inside),
+	KUNIT_CASE(bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does),
+	KUNIT_CASE(verdict_does_not_outlive_the_power),
+	KUNIT_CASE(bank_that_faults_while_resuming_is_left_to_its_thread),
+#ifdef CONFIG_PM
+	KUNIT_CASE(thread_with_a_reference_but_no_power_touches_nothing),
+	KUNIT_CASE(smmu_does_not_suspend_under_a_thread_from_before_runtime_pm),
+	KUNIT_CASE(stall_is_resumed_in_spite_of_an_error_of_runtime_pm),
+#endif
 	{}
 };
 

@@ -724,6 +724,23 @@ void fake_smmu_request_foreign(struct kunit *test, struct fake_smmu *fake, unsig
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_request_foreign);
 
 /**
+ * fake_smmu_request_global() - Request the interrupt for global faults
+ * @test: the test
+ * @fake: the fake SMMU
+ * @line: interrupt line, which may have context banks as well
+ *
+ * With the driver's handler. Fails the test where the interrupt cannot be requested.
+ */
+void fake_smmu_request_global(struct kunit *test, struct fake_smmu *fake, unsigned int line)
+{
+	fake_lines_connect(&fake->global, &fake->lines[line]);
+	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
+						  arm_smmu_global_fault, IRQF_SHARED,
+						  "arm-smmu global fault", &fake->smmu));
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_request_global);
+
+/**
  * fake_smmu_assert_foreign() - A device that shares a line asserts it, or stops
  * @fake: the fake SMMU
  * @line: interrupt line
@@ -837,6 +854,33 @@ void fake_smmu_power_loss(struct fake_smmu *fake)
 	kunit_regfile_reset(&fake->regs);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_power_loss);
+
+/**
+ * fake_smmu_suspend() - What runtime suspend does, without runtime PM
+ * @fake: the fake SMMU, which loses its power
+ *
+ * Context: Any but hard interrupt.
+ */
+void fake_smmu_suspend(struct fake_smmu *fake)
+{
+	arm_smmu_power_off(&fake->smmu);
+	fake_smmu_set_clocks(fake, false);
+	fake_smmu_power_loss(fake);
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_suspend);
+
+/**
+ * fake_smmu_resume() - What runtime resume does, without runtime PM
+ * @fake: the fake SMMU
+ *
+ * Context: Any but hard interrupt.
+ */
+void fake_smmu_resume(struct fake_smmu *fake)
+{
+	fake_smmu_set_clocks(fake, true);
+	arm_smmu_power_on(&fake->smmu);
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_resume);
 
 /**
  * fake_smmu_pm_ops() - What the driver does when the SMMU's device is suspended
