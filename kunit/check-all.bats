@@ -61,6 +61,27 @@ load check-lib
 	done
 }
 
+# modpost again, with what KUnit has of the driver. Half of a cold build.
+@test "the suites link as modules, Qualcomm's among them" {
+	local dir=.kunit-arm64-modules module
+	kunit BASE=6.12 ARCH=arm64 FILTER='arm_smmu_qcom'
+	cd build/tree/6.12
+	mkdir -p $dir
+	cp .kunit-arm64/.config $dir/
+	./scripts/config --file $dir/.config -e MODULES -m KUNIT -m DRM -m DRM_MSM -m ARM_SMMU \
+		-m ARM_SMMU_KUNIT_TEST -m ARM_SMMU_EXPLORE_KUNIT_TEST \
+		-m KUNIT_EXPLORE_KUNIT_TEST -m KUNIT_REGFILE_KUNIT_TEST
+	PATH=/usr/lib/ccache:$PATH run make -s ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- O=$dir \
+		olddefconfig vmlinux modules
+	echo "$output"
+	[ "$status" -eq 0 ]
+	for module in lib/kunit/kunit-{explore,regfile} \
+		      drivers/iommu/arm/arm-smmu/{arm_smmu,tests/arm_smmu_{kunit,explore}}; do
+		[ -e $dir/$module.ko ]
+	done
+	nm $dir/drivers/iommu/arm/arm-smmu/tests/arm_smmu_kunit.ko | grep -q arm_smmu_qcom_suite
+}
+
 # The files that the series touches. Mainline wants a newer sparse than Debian has, for
 # one keyword, and makes do without any if there is none.
 @test "drm/msm's files are clean, W=1 and sparse, built in and as a module" {

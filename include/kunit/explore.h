@@ -158,7 +158,7 @@ struct kunit_explore_event {
  * @events: what happens by itself
  * @num_events: how many
  * @priv: the model's own
- * @may: how many outcomes an access has in this state; with 0 the actor waits.
+ * @may: how many outcomes an access has in this state, 2 at most; with 0 the actor waits.
  *	Asked for KUNIT_EXPLORE_START, KUNIT_EXPLORE_SLEEP and own kinds.
  * @perform: carry out an access; returns the actor's answer. Called for
  *	the same, and for KUNIT_EXPLORE_RETURN. When a new answer

@@ -978,6 +978,12 @@ static void explore_expand(struct kunit_explore *x, u32 index)
 			outcomes = model->event_may(model, x->now, m - model->num_actors);
 			optional = model->events[m - model->num_actors].optional;
 		}
+		/* A schedule has one letter for them. */
+		if (outcomes > 2) {
+			kunit_err(x->test, "an access with %u outcomes\n", outcomes);
+			explore_fail(x, -EINVAL);
+			return;
+		}
 		for (o = 0; o < outcomes && !x->error; o++) {
 			explore_move(x, m, o);
 			if (x->error)
@@ -1304,3 +1310,6 @@ int kunit_explore_replay(struct kunit *test, const struct kunit_explore_model *m
 	return x.error;
 }
 EXPORT_SYMBOL_GPL(kunit_explore_replay);
+
+MODULE_DESCRIPTION("Takes kthreads through every schedule of a scenario, for KUnit tests");
+MODULE_LICENSE("GPL");

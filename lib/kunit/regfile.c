@@ -31,8 +31,8 @@
  * @before_access and @after_access.
  *
  * It only records. A driver's interrupt handler is no place for an expectation:
- * it would be lost, or allocate memory in hard IRQ context. The test asserts when
- * nothing is going on any more, with KUNIT_EXPECT_REGFILE_OK() and the like.
+ * one that fails allocates memory, and the test may be over by then. The test asserts
+ * when nothing is going on any more, with KUNIT_EXPECT_REGFILE_OK() and the like.
  */
 
 /* Accesses in a message: printk() takes no more than 1 kB at once. */

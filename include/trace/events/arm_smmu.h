@@ -58,7 +58,8 @@ TRACE_EVENT(arm_smmu_context_fault,
  * @cbndx: context bank
  * @retry: it was retried, else terminated
  * @held_ns: nanoseconds since the pass of the fault thread that resumes it has begun;
- *	0 if the event was off by then, or nobody reports it (teardown, reset)
+ *	0 if the event was off by then, or it was resumed apart from a report (teardown,
+ *	reset, a bank that was given up, or to halt the TBU)
  */
 TRACE_EVENT(arm_smmu_resume,
 

@@ -510,6 +510,25 @@ static void a_limit_is_reported(struct kunit *test)
 			kunit_explore_replay(test, model, &init, "aq", NULL, &violated));
 }
 
+static unsigned int three(const struct kunit_explore_model *model, const void *state,
+			  unsigned int actor, const struct kunit_explore_access *access)
+{
+	return 3;
+}
+
+/* A schedule could not tell the third from the second. */
+static void more_than_two_outcomes_are_refused(struct kunit *test)
+{
+	struct textbook textbook = {};
+	struct kunit_explore_model model =
+		*textbook_model(test, &textbook, increment, increment);
+	struct kunit_explore_result result;
+	struct shared init = {};
+
+	model.may = three;
+	KUNIT_EXPECT_EQ(test, -EINVAL, kunit_explore_run(test, &model, &init, 1000, &result));
+}
+
 /* Does not depend on its answers alone. */
 static u32 stray(void *arg, u32 start)
 {
@@ -544,6 +563,7 @@ static struct kunit_case explore_cases[] = {
 	KUNIT_CASE(an_interrupt_storm_is_found),
 	KUNIT_CASE(interrupts_off_keep_the_storm_away),
 	KUNIT_CASE(a_limit_is_reported),
+	KUNIT_CASE(more_than_two_outcomes_are_refused),
 	KUNIT_CASE(an_actor_with_a_memory_is_refused),
 	{}
 };

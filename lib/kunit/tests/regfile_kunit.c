@@ -311,9 +311,12 @@ static void posted_write_arrives_later(struct kunit *test)
 	struct fake *fake = create(test);
 
 	fake->regs.post_writes = true;
+	/* On one CPU throughout. */
+	get_cpu();
 	wr(fake, RW32, 1);
 	wr(fake, RW16, 2);
 	wr(fake, RW32, 3);
+	put_cpu();
 	KUNIT_EXPECT_EQ(test, peek(fake, RW32), RESET);
 	KUNIT_EXPECT_EQ(test, kunit_regfile_arrive(&fake->regs, -1, 1), 1);
 	KUNIT_EXPECT_EQ(test, peek(fake, RW32), 1);
@@ -412,8 +415,10 @@ static void no_posted_write_is_dropped(struct kunit *test)
 	unsigned int i;
 
 	fake->regs.post_writes = true;
+	get_cpu();
 	for (i = 0; i <= KUNIT_REGFILE_POSTED; i++)
 		wr(fake, RW32, i + 1);
+	put_cpu();
 	KUNIT_EXPECT_EQ(test, peek(fake, RW32), 1);
 	KUNIT_EXPECT_EQ(test, kunit_regfile_arrive(&fake->regs, -1, UINT_MAX),
 			KUNIT_REGFILE_POSTED);
@@ -674,12 +679,14 @@ static void lock_keeps_interrupts_out(struct kunit *test)
 {
 	struct fake *fake = create(test);
 	unsigned long flags;
+	bool off;
 
 	kunit_regfile_lock(&fake->regs, &flags);
-	KUNIT_EXPECT_TRUE(test, irqs_disabled());
+	off = irqs_disabled();
 	*kunit_regfile_cell(&fake->regs, RW32, 0) = 1;
 	*kunit_regfile_cell(&fake->regs, ARRAY, 1) = 2;
 	kunit_regfile_unlock(&fake->regs, flags);
+	KUNIT_EXPECT_TRUE(test, off);
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 	KUNIT_EXPECT_REG_EQ(test, &fake->regs, RW32, 0, 1);
 	KUNIT_EXPECT_REG_EQ(test, &fake->regs, ARRAY, 1, 2);

@@ -59,8 +59,10 @@
  * - the registers: 44,000 reads on a6xx, 119,000 on a7xx, 207,000 on its third
  *   generation, most of them of the CP's memories. With the module parameter
  *   snapshot_debugbus it is 84,000 accesses more, or 163,000;
+ * - the rings, of 32 KiB each, and the GMU's log, HFI queues and debug buffer, which are
+ *   copied whole;
  * - the buffers: until %MSM_GPU_STALL_DUMP_MS after the fault. That is looked at every
- *   64 KiB.
+ *   64 KiB, but not during an allocation, of %MSM_GPU_STALL_BO_MAX at most.
  *
  * Where an access takes a microsecond, the most is 0.3 s, or 0.45 s with the debug bus.
  * Who needs the GPU waits for the end of that for %MSM_GPU_STALL_WAIT_MS.
@@ -313,8 +315,9 @@ void msm_gpu_stall_end_handler(struct msm_gpu_stall *stall)
 
 	spin_lock_irqsave(&stall->lock, flags);
 	stall->handlers--;
-	spin_unlock_irqrestore(&stall->lock, flags);
+	/* With the lock: who waits at unbind frees @stall. */
 	wake_up_all(&stall->wait);
+	spin_unlock_irqrestore(&stall->lock, flags);
 }
 
 /**
@@ -333,6 +336,7 @@ void msm_gpu_stall_end_handler(struct msm_gpu_stall *stall)
 bool msm_gpu_stall_keep_out(struct msm_gpu_stall *stall)
 {
 	unsigned long flags;
+	bool ret;
 
 	spin_lock_irqsave(&stall->lock, flags);
 	stall->kept_out++;
@@ -340,8 +344,14 @@ bool msm_gpu_stall_keep_out(struct msm_gpu_stall *stall)
 	spin_unlock_irqrestore(&stall->lock, flags);
 	wake_up_all(&stall->wait);
 
-	return wait_event_timeout(stall->wait, !READ_ONCE(stall->handlers),
-				  msecs_to_jiffies(MSM_GPU_STALL_WAIT_MS));
+	wait_event_timeout(stall->wait, !READ_ONCE(stall->handlers),
+			   msecs_to_jiffies(MSM_GPU_STALL_WAIT_MS));
+	/* The last one is through with @stall, too. */
+	spin_lock_irqsave(&stall->lock, flags);
+	ret = !stall->handlers;
+	spin_unlock_irqrestore(&stall->lock, flags);
+
+	return ret;
 }
 
 /**

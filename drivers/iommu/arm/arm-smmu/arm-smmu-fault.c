@@ -38,9 +38,11 @@
  *	The thread does, from the primary's IRQ_WAKE_THREAD until it turns
  *	CFIE on again. It reports the fault and clears FSR. The fault callback
  *	may sleep: no lock is held, and no fault waits for it but this bank's.
- *	Only who requests or frees an interrupt on the same line does.
+ *	Only who requests or frees an interrupt on the same line does. But with
+ *	SCTLR.HUPCF off, as it is for all but GPUs, the other transactions of the
+ *	bank stall as well until FSR is clear, or are terminated where faults are.
  *	If FSR does not clear, the thread leaves the bank like that, until the SMMU
- *	is reset or the domain freed.
+ *	is reset or the domain freed. With HUPCF, that stops nothing but what faults.
  * no M, or teardown has begun: detached
  *	Nobody will take another one. Teardown waits for the thread.
  *
@@ -70,9 +72,11 @@ static void arm_smmu_mask_bank(struct arm_smmu_device *smmu, int idx)
 }
 
 /* Only an attached bank is armed, see arm_smmu_sctlr_change(). */
-static bool arm_smmu_arm_bank(struct arm_smmu_device *smmu, int idx)
+static bool arm_smmu_arm_bank(struct arm_smmu_device *smmu, int idx, bool refaulting)
 {
-	if (!arm_smmu_sctlr_change(smmu, idx, 0, ARM_SMMU_SCTLR_CFIE))
+	if (!arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_REFAULTING,
+				   ARM_SMMU_SCTLR_CFIE |
+				   (refaulting ? ARM_SMMU_SCTLR_REFAULTING : 0)))
 		return false;
 	arm_smmu_sctlr_publish(smmu, idx);
 	return true;
@@ -231,7 +235,9 @@ static void arm_smmu_give_up(struct arm_smmu_device *smmu, int idx, u32 fsr)
 	unsigned long flags;
 	int i;
 
-	if (arm_smmu_sctlr_change(smmu, idx, 0, ARM_SMMU_SCTLR_GIVEN_UP))
+	/* The next fault stays in FSR. Without HUPCF, it would end all of the domain's DMA. */
+	if (arm_smmu_sctlr_change(smmu, idx, 0,
+				  ARM_SMMU_SCTLR_GIVEN_UP | ARM_SMMU_SCTLR_REFAULTING))
 		arm_smmu_sctlr_publish(smmu, idx);
 
 	for (i = 0; i < ARM_SMMU_FAULT_LIMIT && (fsr & ARM_SMMU_CB_FSR_SS); i++) {
@@ -247,7 +253,7 @@ static void arm_smmu_give_up(struct arm_smmu_device *smmu, int idx, u32 fsr)
 	/* It has arrived before the power may go. */
 	arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
 
-	/* Each bank says so once; it took two dozen faults and a second. */
+	/* Once for each power-up: it took two dozen faults and a second. */
 	dev_err(smmu->dev,
 		"Context fault is there again whenever it is cleared: fsr=0x%x, cb=%d; masked until the SMMU is reset or the domain freed%s\n",
 		found, idx,
@@ -359,7 +365,7 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	 */
 	local_irq_save(flags);
 	/* In a bank that is torn down, M may go before a retry gets there. */
-	armed = arm_smmu_arm_bank(smmu, idx);
+	armed = arm_smmu_arm_bank(smmu, idx, arm_smmu_pause_after_fault_ms(cb));
 	if (!armed)
 		cb->retry = false;
 	if (drop)

@@ -126,21 +126,24 @@ static void arm_smmu_enable_global_irq(struct arm_smmu_device *smmu, bool enable
  * arm_smmu_device_silence() - Nobody answers the interrupts of the SMMU yet
  * @smmu: SMMU, its clocks on, &arm_smmu_device.powered off
  *
- * Turns off what a boot loader or a crashed kernel has left armed, until
- * arm_smmu_power_on(). With it all banks, so CLIENTPD comes first, which is set
- * before reset anyway: what devices still do shall not meet a bank that is off.
+ * Turns off the interrupts that a boot loader or a crashed kernel has left on, until
+ * arm_smmu_power_on(). Nothing else: their devices may still be at work, and are
+ * translated for as they were, until reset. There is nobody yet who would change
+ * SCTLR meanwhile, so it can be read and written here.
  *
  * Context: Probe, before an interrupt is requested. Does not sleep.
  */
 void arm_smmu_device_silence(struct arm_smmu_device *smmu)
 {
-	u32 reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
+	u32 reg;
 	int i;
 
-	arm_smmu_gr0_write(smmu, ARM_SMMU_GR0_sCR0, reg | ARM_SMMU_sCR0_CLIENTPD);
+	for (i = 0; i < smmu->num_context_banks; i++) {
+		reg = arm_smmu_cb_read(smmu, i, ARM_SMMU_CB_SCTLR);
+		arm_smmu_cb_write(smmu, i, ARM_SMMU_CB_SCTLR, reg & ~ARM_SMMU_SCTLR_CFIE);
+	}
+	/* This reads back, and pushes what was written before. */
 	arm_smmu_enable_global_irq(smmu, false);
-	for (i = 0; i < smmu->num_context_banks; i++)
-		arm_smmu_sctlr_publish(smmu, i);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_device_silence);
 
@@ -165,7 +168,9 @@ void arm_smmu_power_on(struct arm_smmu_device *smmu)
 	for (i = 0; i < smmu->num_context_banks; i++) {
 		/* Reset has cleared FSR: a bank that was given up gets a new chance. */
 		smmu->cbs[i].refaults = 0;
-		arm_smmu_sctlr_change(smmu, i, ARM_SMMU_SCTLR_GIVEN_UP, ARM_SMMU_SCTLR_CFIE);
+		arm_smmu_sctlr_change(smmu, i,
+				      ARM_SMMU_SCTLR_GIVEN_UP | ARM_SMMU_SCTLR_REFAULTING,
+				      ARM_SMMU_SCTLR_CFIE);
 	}
 	/* Before the registers: with it off, nobody would answer the interrupts. */
 	WRITE_ONCE(smmu->powered, true);

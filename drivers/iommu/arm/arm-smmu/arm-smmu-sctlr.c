@@ -20,7 +20,9 @@
 static u32 arm_smmu_sctlr_wanted(struct arm_smmu_device *smmu, int idx)
 {
 	u32 val = atomic_read(&smmu->cbs[idx].sctlr);
-	u32 off = ARM_SMMU_SCTLR_DETACHING | ARM_SMMU_SCTLR_GIVEN_UP;
+	u32 off = ARM_SMMU_SCTLR_DETACHING | ARM_SMMU_SCTLR_REFAULTING |
+		  ARM_SMMU_SCTLR_GIVEN_UP;
+	u32 on = 0;
 
 	/* An SMMU that is about to lose its power must not interrupt any more. */
 	if (!READ_ONCE(smmu->powered))
@@ -28,8 +30,11 @@ static u32 arm_smmu_sctlr_wanted(struct arm_smmu_device *smmu, int idx)
 	/* Nobody would resume what stalls. What set_stall() asks for is kept. */
 	if (val & (ARM_SMMU_SCTLR_DETACHING | ARM_SMMU_SCTLR_GIVEN_UP))
 		off |= ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFCFG;
+	/* FSR is not cleared for a while: others in the domain must not wait for it. */
+	if (val & ARM_SMMU_SCTLR_REFAULTING)
+		on = ARM_SMMU_SCTLR_HUPCF;
 
-	return val & ~off;
+	return (val & ~off) | on;
 }
 
 /**
@@ -38,9 +43,10 @@ static u32 arm_smmu_sctlr_wanted(struct arm_smmu_device *smmu, int idx)
  * @idx: context bank
  *
  * Equal but for CFIE, which stays off in the register unless
- * &arm_smmu_device.powered, and for CFIE and CFCFG of a bank that was given up or
- * whose teardown has begun. Whoever changes that publishes, too, so in what
- * follows it is part of the shadow.
+ * &arm_smmu_device.powered, for CFIE and CFCFG of a bank that was given up or
+ * whose teardown has begun, and for HUPCF of one that faults again and again.
+ * Whoever changes that publishes, too, so in what follows it is part of the
+ * shadow.
  *
  * Whoever writes last has found the shadow unchanged after its write reached
  * the device. Somebody who changes it later also writes later. So the register
@@ -127,14 +133,17 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_change);
  */
 void arm_smmu_sctlr_begin_detach(struct arm_smmu_device *smmu, int idx)
 {
-	unsigned long flags;
+	atomic_t *users = &smmu->cbs[idx].users;
+	unsigned long flags, inside;
 
 	/* As in arm_smmu_mask_bank(): until publish, the primary does nothing. */
 	local_irq_save(flags);
 	if (arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE,
 				  ARM_SMMU_SCTLR_DETACHING) &&
-	    READ_ONCE(smmu->powered))
+	    arm_smmu_power_enter(smmu, users, &inside)) {
 		arm_smmu_sctlr_publish(smmu, idx);
+		arm_smmu_power_leave(users, inside);
+	}
 	local_irq_restore(flags);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_begin_detach);

@@ -272,6 +272,40 @@ static void gpu_is_not_watched_for_hangs_during_the_dump(struct kunit *test)
 	expect_dumps(fake, 1);
 }
 
+/*
+ * The GMU's watchdog bites during a dump, and queues recovery, with the timer off; the
+ * end of the dump turns it on.
+ */
+static void gpu_is_watched_for_hangs_after_recovery_not_during_it(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gpu *gpu = &fake->adreno.base;
+
+	fake_gpu_submit(fake, 0);
+	fake_gpu_submit(fake, 0);
+	mod_timer(&gpu->hangcheck_timer, jiffies + msecs_to_jiffies(FAKE_GPU_LONG_MS));
+	fake->on_recover = watch_not_gpu;
+	kthread_queue_work(gpu->worker, &gpu->recover_work);
+	fake_gpu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, 1, fake->recoveries);
+	KUNIT_EXPECT_EQ(test, 1, fake->replays);
+	KUNIT_EXPECT_TRUE(test, timer_pending(&gpu->hangcheck_timer));
+}
+
+static void idle_gpu_is_not_watched_for_hangs_after_recovery(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gpu *gpu = &fake->adreno.base;
+
+	fake_gpu_submit(fake, 0);
+	kthread_queue_work(gpu->worker, &gpu->recover_work);
+	fake_gpu_settle(fake);
+
+	KUNIT_EXPECT_EQ(test, 1, fake->recoveries);
+	KUNIT_EXPECT_FALSE(test, timer_pending(&gpu->hangcheck_timer));
+}
+
 static void submit_is_in_the_dump(struct kunit *test)
 {
 	struct fake_gpu *fake = test->priv;
@@ -827,6 +861,8 @@ static struct kunit_case adreno_fault_cases[] = {
 	KUNIT_CASE(dump_that_devcoredump_refuses_is_freed),
 	KUNIT_CASE(gpu_is_watched_for_hangs_after_the_dump),
 	KUNIT_CASE(gpu_is_not_watched_for_hangs_during_the_dump),
+	KUNIT_CASE(gpu_is_watched_for_hangs_after_recovery_not_during_it),
+	KUNIT_CASE(idle_gpu_is_not_watched_for_hangs_after_recovery),
 	KUNIT_CASE(submit_is_in_the_dump),
 	KUNIT_CASE(submit_has_the_name_that_user_space_gave_it),
 	KUNIT_CASE(command_line_is_added_by_the_worker),

@@ -63,6 +63,11 @@ static int fake_gpu_state_put(struct msm_gpu_state *state)
 	return kref_put(&state->ref, fake_gpu_state_destroy);
 }
 
+static void fake_gpu_replay(struct msm_gpu *gpu, struct msm_gem_submit *submit)
+{
+	to_fake_gpu(gpu)->replays++;
+}
+
 static void fake_gpu_recover(struct msm_gpu *gpu)
 {
 	struct fake_gpu *fake = to_fake_gpu(gpu);
@@ -77,6 +82,7 @@ static const struct msm_gpu_funcs fake_gpu_funcs = {
 	.gpu_state_get	= fake_gpu_state_get,
 	.gpu_state_put	= fake_gpu_state_put,
 	.recover	= fake_gpu_recover,
+	.submit		= fake_gpu_replay,
 };
 
 static const struct drm_driver fake_gpu_driver = {

@@ -42,6 +42,7 @@
  * @no_memory: there is no memory for the state
  * @recoveries: how often the GPU was recovered from a hang
  * @on_recover: called when it is, or NULL
+ * @replays: how many submits it was given again after that
  * @data: of the test
  */
 struct fake_gpu {
@@ -64,6 +65,7 @@ struct fake_gpu {
 	bool			no_memory;
 	unsigned int		recoveries;
 	void			(*on_recover)(struct fake_gpu *fake);
+	unsigned int		replays;
 	void			*data;
 };
 

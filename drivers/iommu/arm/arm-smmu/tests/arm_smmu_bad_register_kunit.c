@@ -16,6 +16,7 @@
 #define IOVA		0x12345000UL
 #define STALL		ARM_SMMU_SCTLR_CFCFG
 #define ARMED		(ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | STALL)
+#define GIVEN_UP	(ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_HUPCF)
 #define RESERVED	(~(u32)ARM_SMMU_CB_FSR_FAULT)
 
 static int count_call(struct iommu_domain *domain, struct device *dev,
@@ -174,7 +175,7 @@ static void fsr_that_does_not_clear_masks_the_bank(struct kunit *test)
 	/* Pauses of 1, 2, 4 to 128 ms, and then of 128 ms. */
 	KUNIT_EXPECT_GE_MSG(test, jiffies_to_msecs(jiffies - start), 1000,
 			    "the thread does not pause");
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), GIVEN_UP);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 
 	/* A wake that was on its way does not bring it back. */
@@ -190,7 +191,7 @@ static void fsr_that_does_not_clear_masks_the_bank(struct kunit *test)
 	/* Whatever is asked for: nobody would resume what stalls. */
 	arm_smmu_set_stall(&fake->smmu, 0, false);
 	arm_smmu_set_stall(&fake->smmu, 0, true);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), GIVEN_UP);
 	terminated = fake->banks[0].terminated;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
@@ -247,7 +248,7 @@ static void bank_that_is_given_up_without_a_stall_is_not_resumed(struct kunit *t
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
-	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_SCTLR, 0, ARM_SMMU_SCTLR_M);
+	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_SCTLR, 0, GIVEN_UP);
 	KUNIT_EXPECT_LT(test, fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, 0), 0);
 }
 
@@ -279,11 +280,57 @@ static void bank_that_is_given_up_has_its_fault_cleared(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, last.reg, FAKE_FSR);
 	KUNIT_EXPECT_FALSE(test, last.write);
 	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
-	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_SCTLR, 0, ARM_SMMU_SCTLR_M);
+	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_SCTLR, 0, GIVEN_UP);
 	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_FSR, 0, 0);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(printed->given_up, "fsr=0x2, cb=0;"));
 	KUNIT_EXPECT_NULL(test, strstr(printed->given_up, "stays stalled"));
 	KUNIT_EXPECT_FALSE(test, printed->inside);
+}
+
+/* The next fault stays in FSR. Without HUPCF, nothing would pass the SMMU any more. */
+static void domain_of_a_bank_that_is_given_up_goes_on(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	fake_smmu_attach(test, fake, 0, 0, 0);
+	fake->smmu.cbs[0].refaults = 23;
+	fake->after_access = fault_does_not_clear_once;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_FSR, 0, ARM_SMMU_CB_FSR_TF);
+	fake_smmu_issue(fake, 0, IOVA + 0x1000, 0);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 1);
+}
+
+static void others_go_on_in_the_pause(struct fake_smmu *fake,
+				      const struct kunit_reg_access *access)
+{
+	fault_does_not_clear_once(fake, access);
+	/* The thread has armed the bank: it pauses next. */
+	if (access->write && access->reg == FAKE_SCTLR && fake->priv &&
+	    fake_smmu_peek(fake, 0, FAKE_FSR))
+		fake_smmu_issue(fake, 0, IOVA + 0x1000, 0);
+}
+
+static void domain_goes_on_in_the_pauses(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	fake_smmu_attach(test, fake, 0, 0, 0);
+	fake->smmu.cbs[0].refaults = 7;
+	fake->after_access = others_go_on_in_the_pause;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+
+	/* When it was armed, and when it was masked for what was latched all that time. */
+	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 2);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_SCTLR, 0,
+			    ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE);
+	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_FSR, 0, 0);
 }
 
 static void bank_is_detached_after_clear(struct fake_smmu *fake,
@@ -616,8 +663,7 @@ static void bank_that_is_given_up_has_nothing_stalled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, storm.left, 0);
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0, "still stalled");
 	KUNIT_EXPECT_FALSE(test, fake->smmu.cbs[0].decided);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
-			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_HUPCF);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), GIVEN_UP);
 	/* What faults from now on does not stall: first that, then RESUME. */
 	given_up = fake_smmu_find(fake, 0, FAKE_SCTLR, true, STALL, 0, 0);
 	KUNIT_EXPECT_GE(test, given_up, 0);
@@ -649,8 +695,7 @@ static void transaction_that_cannot_be_resumed_is_given_up(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_NE(test, fake_smmu_peek(fake, 0, FAKE_FSR) & ARM_SMMU_CB_FSR_SS, 0);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
-			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_HUPCF);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), GIVEN_UP);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 15 + 24);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(printed->given_up, "stays stalled"));
 	fake->after_access = NULL;
@@ -716,6 +761,8 @@ static struct kunit_case arm_smmu_bad_register_cases[] = {
 	KUNIT_CASE(pauses_get_longer_up_to_a_limit),
 	KUNIT_CASE(reserved_bits_are_not_resumed),
 	KUNIT_CASE(bank_that_is_given_up_has_its_fault_cleared),
+	KUNIT_CASE(domain_of_a_bank_that_is_given_up_goes_on),
+	KUNIT_CASE(domain_goes_on_in_the_pauses),
 	KUNIT_CASE(bank_that_is_given_up_has_nothing_stalled),
 	KUNIT_CASE(transaction_that_cannot_be_resumed_is_given_up),
 	KUNIT_CASE(resume_that_is_lost_is_made_up_for),

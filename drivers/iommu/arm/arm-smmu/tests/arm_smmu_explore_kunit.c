@@ -33,9 +33,9 @@ static const struct explore_param explore_params[] = {
 	{ EXPLORE_CALLBACK_STALL, 0, 14302, 9450 },
 	{ EXPLORE_SET_STALL, 1, 400240, 714946 },
 	{ EXPLORE_SUSPEND, 0, 255300, 375942 },
-	{ EXPLORE_TEARDOWN, 1, 54525, 86574 },
-	{ EXPLORE_RESET, 0, 27756, 29870 },
-	{ EXPLORE_TWO_BANKS | EXPLORE_RESET, 1, 225598, 365672 },
+	{ EXPLORE_TEARDOWN, 1, 71481, 114982 },
+	{ EXPLORE_RESET, 0, 27552, 29858 },
+	{ EXPLORE_TWO_BANKS | EXPLORE_RESET, 1, 225134, 365832 },
 };
 
 static void explore_describe(const struct explore_param *param, char *desc)

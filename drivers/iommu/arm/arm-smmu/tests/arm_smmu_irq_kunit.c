@@ -55,13 +55,13 @@ static void expect_handled(struct kunit *test, struct fake_smmu *fake, int bank)
 }
 
 /*
- * Banks 0 and 1 fault on one line, and the callback of bank 0 sleeps. Returns
- * whether bank 1's was called nevertheless.
+ * Banks 0 and 1 fault on one line, and the callback of bank 0 sleeps: bank 1's is
+ * called nevertheless, or not.
  */
-static bool callback_is_called_while_another_sleeps(struct kunit *test, struct fake_smmu *fake)
+static void expect_called_while_another_sleeps(struct kunit *test, struct fake_smmu *fake,
+					       bool called)
 {
 	struct fake_smmu_sleeper *sleeper, *other;
-	bool called;
 
 	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
 	fake_smmu_attach_sleeper(test, fake, 1, 0, &other);
@@ -71,7 +71,9 @@ static bool callback_is_called_while_another_sleeps(struct kunit *test, struct f
 							     FAKE_SMMU_PATIENCE));
 	fake_smmu_clear_log(fake);
 	fake_smmu_fault(fake, 1, IOVA, 0);
-	called = wait_for_completion_timeout(&other->entered, HZ / 2);
+	KUNIT_EXPECT_EQ(test, called,
+			!!wait_for_completion_timeout(&other->entered,
+						      called ? FAKE_SMMU_PATIENCE : HZ / 2));
 	KUNIT_EXPECT_FALSE(test, completion_done(&sleeper->go_on));
 
 	complete_all(&sleeper->go_on);
@@ -79,8 +81,6 @@ static bool callback_is_called_while_another_sleeps(struct kunit *test, struct f
 	KUNIT_EXPECT_EQ(test, sleeper->left, 1);
 	KUNIT_EXPECT_EQ(test, other->left, 1);
 	expect_handled(test, fake, 1);
-
-	return called;
 }
 
 /*
@@ -92,8 +92,7 @@ static void oneshot_device_on_the_line_delays_others(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
 	request_foreign_oneshot(test, fake);
-	KUNIT_EXPECT_EQ(test, callback_is_called_while_another_sleeps(test, fake),
-			fake_lines_forced(&fake->lines[0]));
+	expect_called_while_another_sleeps(test, fake, fake_lines_forced(&fake->lines[0]));
 }
 
 /* genirq takes IRQF_ONESHOT away from the foreign device, and we do not ask for it. */
@@ -107,7 +106,7 @@ static void oneshot_safe_chip_delays_nobody(struct kunit *test)
 
 	fake_lines_use_oneshot_safe_chip(fake->irqchip);
 	request_foreign_oneshot(test, fake);
-	KUNIT_EXPECT_TRUE(test, callback_is_called_while_another_sleeps(test, fake));
+	expect_called_while_another_sleeps(test, fake, true);
 }
 
 /* The key is not exported to modules, and PREEMPT_RT needs none. */
@@ -145,7 +144,7 @@ static void forced_threads_delay_nobody(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
 	force_threads(test);
-	KUNIT_EXPECT_TRUE(test, callback_is_called_while_another_sleeps(test, fake));
+	expect_called_while_another_sleeps(test, fake, true);
 }
 
 /* All on a line have to agree, also on what forced threading makes of them. */
@@ -301,6 +300,7 @@ struct probe {
 	const char *name;
 	void *func;
 	struct tracepoint *tp;
+	bool watching;
 };
 
 static void find_tracepoint(struct tracepoint *tp, void *priv)
@@ -325,8 +325,11 @@ static void stop_watching(void *data)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		tracepoint_probe_unregister(probes[i].tp, probes[i].func, data);
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		if (probes[i].watching)
+			tracepoint_probe_unregister(probes[i].tp, probes[i].func, data);
+		probes[i].watching = false;
+	}
 	tracepoint_synchronize_unregister();
 }
 
@@ -342,6 +345,7 @@ static struct watch *start_watching(struct kunit *test)
 		KUNIT_ASSERT_NOT_NULL_MSG(test, probes[i].tp, "%s", probes[i].name);
 		KUNIT_ASSERT_EQ(test, 0, tracepoint_probe_register(probes[i].tp, probes[i].func,
 								   watch));
+		probes[i].watching = true;
 	}
 
 	return watch;

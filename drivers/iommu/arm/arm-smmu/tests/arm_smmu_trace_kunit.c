@@ -256,6 +256,12 @@ static void set_stall_is_traced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record->set_stalls, 1);
 }
 
+static void unregister_io_page_fault(void *data)
+{
+	unregister_trace_io_page_fault(record_io_page_fault, data);
+	tracepoint_synchronize_unregister();
+}
+
 /* NULL would be dereferenced as soon as the event is on. */
 static void io_page_fault_gets_the_device(struct kunit *test)
 {
@@ -263,11 +269,12 @@ static void io_page_fault_gets_the_device(struct kunit *test)
 	struct record *record = start_tracing(test);
 
 	KUNIT_ASSERT_EQ(test, 0, register_trace_io_page_fault(record_io_page_fault, record));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, unregister_io_page_fault,
+							   record));
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	unregister_trace_io_page_fault(record_io_page_fault, record);
-	tracepoint_synchronize_unregister();
+	kunit_release_action(test, unregister_io_page_fault, record);
 
 	KUNIT_EXPECT_EQ(test, record->io_page_faults, 1);
 	KUNIT_EXPECT_STREQ(test, record->dev, dev_name(fake->smmu.dev));

@@ -119,7 +119,9 @@ static void explore_driver_detach(struct explore_actor *actor, int bank)
 /* As in arm_smmu_device_probe(). */
 static void explore_driver_probe(struct explore_actor *actor)
 {
-	explore_forget(__LINE__, (arm_smmu_device_silence(&actor->smmu), 0));
+	/* What it reads of SCTLR is no read-back. */
+	explore_forget(__LINE__, (arm_smmu_device_silence(&actor->smmu),
+				  explore_barrier(EXPLORE_SCTLR_READ), 0));
 	explore_driver_resume(actor);
 }
 

@@ -227,7 +227,7 @@ static inline u32 explore_cb_read(int bank, int offset)
 	if (offset == ARM_SMMU_CB_SCTLR)
 		explore_unordered(EXPLORE_SCTLR_READ);
 
-	return offset == ARM_SMMU_CB_SCTLR ? 0xdeadbeef : val;
+	return offset == ARM_SMMU_CB_SCTLR ? 0x1eadbeef : val;
 }
 
 /* In a hard IRQ they are off already. */
