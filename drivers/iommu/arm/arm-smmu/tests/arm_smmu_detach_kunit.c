@@ -396,6 +396,27 @@ static void detach_waits_for_set_stall(struct kunit *test)
 	expect_detached(test, fake);
 }
 
+static void is_counted(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	if (!atomic_read(&fake->smmu.cbs[0].users))
+		kunit_regfile_violation(&fake->regs, "suspend does not wait for this access");
+}
+
+static void begin_of_detach_keeps_the_power(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake->after_access = is_counted;
+	arm_smmu_sctlr_begin_detach(&fake->smmu, 0);
+
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_SCTLR, 0, ARM_SMMU_SCTLR_M);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].users), 0);
+	KUNIT_EXPECT_FALSE(test, irqs_disabled());
+	fake->after_access = NULL;
+}
+
 /* kexec after a crash: the bank is nobody's, and has a transaction stalled. */
 static void reset_terminates_what_it_finds(struct kunit *test)
 {
@@ -503,6 +524,7 @@ static struct kunit_case arm_smmu_detach_cases[] = {
 	KUNIT_CASE(transaction_is_terminated_once_teardown_has_begun),
 	KUNIT_CASE(nothing_stalls_once_teardown_has_begun),
 	KUNIT_CASE(detach_waits_for_set_stall),
+	KUNIT_CASE(begin_of_detach_keeps_the_power),
 	KUNIT_CASE(reset_terminates_what_it_finds),
 	KUNIT_CASE(reset_has_global_faults_reported),
 	KUNIT_CASE(line_that_cannot_be_shared_is_reported),
