@@ -43,7 +43,6 @@ apply_to_index()
 
 	git mailinfo "$scratch/msg" "$scratch/rest" <"$file" >"$scratch/info"
 	apply=(git apply --cached --allow-empty --whitespace=nowarn)
-	[ -z "$(like "$variant")" ] || apply+=(-C1)
 	for part in "$variant" $(like "$variant") common; do
 		if [ "$part" = common ]; then common_hunks "$scratch/rest"; else own_hunks "$scratch/rest" "$part"; fi >"$scratch/own"
 		"${apply[@]}" "${excluded[@]}" "$scratch/own" 2>"$scratch/err" || return
@@ -365,6 +364,12 @@ write_patch()
 				[ -n "$(like "$variant")" ] || ! same_hunks "$scratch/o" "$scratch/c" || continue
 				cat "$scratch/o" >>"$scratch/own"
 				hunks_of "$scratch/old.common" "$path" >"$scratch/d"
+				# Those that it stands in for.
+				if [ "$(like "$variant")" = "$name" ] && [ -s "$scratch/mine" ]; then
+					hunks_of "$scratch/mine" "$path" >"$scratch/c"
+					own_hunks "$scratch/old" "$name" >"$scratch/old.mine"
+					hunks_of "$scratch/old.mine" "$path" >"$scratch/d"
+				fi
 				same_hunks "$scratch/c" "$scratch/d" ||
 					say "$path has hunks of its own for $variant: does the change belong there as well? ($([ -n "$(like "$variant")" ] && echo "by hand, in series/$(basename "$file")" || echo "make tree, make refresh BASE=$variant"))"
 			done
