@@ -128,8 +128,9 @@ static void arm_smmu_enable_global_irq(struct arm_smmu_device *smmu, bool enable
  *
  * Turns off the interrupts that a boot loader or a crashed kernel has left on, until
  * arm_smmu_power_on(). Nothing else: their devices may still be at work, and are
- * translated for as they were, until reset. There is nobody yet who would change
- * SCTLR meanwhile, so it can be read and written here.
+ * translated for as they were, until reset. (NVIDIA's further instances: as the
+ * first one was.) There is nobody yet who would change SCTLR meanwhile, so it can
+ * be read and written here.
  *
  * Context: Probe, before an interrupt is requested. Does not sleep.
  */
