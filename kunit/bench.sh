@@ -42,7 +42,7 @@ datamash --sort groupby 1,2,3,4,5 median 6 min 6 max 6 <"$out/values" |
 
 awk -v dir="$out" -v archs="$archs" -f "$top/kunit/bench/tables.awk" "$out/medians"
 gnuplot -c "$top/kunit/bench/plot.gp" "$out" "$archs"
-sed -i 's/[[:space:]]*$//' "$out/benchmarks.svg"	# git does not like it
+sed -i -e 's/[[:space:]]*$//' -e '${/^$/d}' "$out/benchmarks.svg"	# git does not like it
 
 for table in counts times others; do
 	echo

@@ -185,7 +185,8 @@ make_base()
 				[ ! -e "$GIT_INDEX_FILE" ] || git update-index -q --remove --refresh || true
 				git ls-files -z --deleted | git update-index -z --remove --stdin
 				while IFS= read -r -d '' f; do [ ! -e "$f" -a ! -L "$f" ] || printf '%s\0' "$f"; done <"$repo/.git/files" |
-					"${git_add[@]}" -f --pathspec-from-file=- --pathspec-file-nul
+					# As pathspecs, each would be looked for among all of them.
+					"${git_add[@]:0:7}" update-index --add -z --stdin
 			else
 				"${git_add[@]}" -f -- . ':!*.o' ':!*.a' ':!*.ko' ':!*.cmd' ':!/.config*' ':!/vmlinux*'
 			fi
