@@ -15,7 +15,7 @@ base_identity=(
 )
 
 # One pack instead of 90,000 loose objects: git streams "big" files into a pack.
-git_add=(git -c core.bigFileThreshold=1 -c core.compression=1 -c core.autocrlf=false add -A)
+git_packed=(git -c core.bigFileThreshold=1 -c core.compression=1 -c core.autocrlf=false)
 
 # apt with lists and cache of its own, so that nothing of the system's changes and
 # no root is needed. $apt_sources: a source list, or "" for the machine's own.
@@ -165,7 +165,7 @@ make_base()
 			# Debian's packaging rule would hide every new file from git.
 			sed -i -e '/^\/\*$/d' -e '/^!\/debian\/$/d' "$part/.gitignore"
 			say "recording it in git"
-			"${git_add[@]:0:1}" -C "$part" "${git_add[@]:1}" -f ||
+			"${git_packed[@]}" -C "$part" add -A -f ||
 				die "cannot record the kernel source below $build: it takes 4 GB, is the disk full?"
 			commit_base "$part" "$part" "Linux $(make -s -C "$part" kernelversion) ($(basename "$deb" _all.deb | tr _ ' '))"
 			git -C "$part" reset -q --hard base
@@ -186,9 +186,9 @@ make_base()
 				git ls-files -z --deleted | git update-index -z --remove --stdin
 				while IFS= read -r -d '' f; do [ ! -e "$f" -a ! -L "$f" ] || printf '%s\0' "$f"; done <"$repo/.git/files" |
 					# As pathspecs, each would be looked for among all of them.
-					"${git_add[@]:0:7}" update-index --add -z --stdin
+					"${git_packed[@]}" update-index --add -z --stdin
 			else
-				"${git_add[@]}" -f -- . ':!*.o' ':!*.a' ':!*.ko' ':!*.cmd' ':!/.config*' ':!/vmlinux*'
+				"${git_packed[@]}" add -A -f -- . ':!*.o' ':!*.a' ':!*.ko' ':!*.cmd' ':!/.config*' ':!/vmlinux*'
 			fi
 		) || die "cannot copy $kdir below $build: it takes 4 GB, is the disk full?"
 		GIT_INDEX_FILE=$repo/.git/kdir-index commit_base "$kdir" "$repo" "KDIR ($described)"

@@ -236,16 +236,24 @@ static void fault_does_not_clear(struct fake_smmu *fake, const struct kunit_reg_
 		fake_smmu_poke(fake, 0, FAKE_FSR, ARM_SMMU_CB_FSR_TF);
 }
 
+/* A fault of a bank that had so many in a row, with what goes on at each access. */
+static void fault_after(struct kunit *test, struct fake_smmu *fake, unsigned int refaults,
+			void (*after_access)(struct fake_smmu *fake,
+					     const struct kunit_reg_access *access))
+{
+	fake_smmu_attach(test, fake, 0, 0, 0);
+	fake->smmu.cbs[0].refaults = refaults;
+	fake->after_access = after_access;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+}
+
 static void bank_that_is_given_up_without_a_stall_is_not_resumed(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
-	fake_smmu_attach(test, fake, 0, 0, 0);
 	/* The last time. */
-	fake->smmu.cbs[0].refaults = 23;
-	fake->after_access = fault_does_not_clear;
-	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_smmu_settle(fake);
+	fault_after(test, fake, 23, fault_does_not_clear);
 
 	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
 	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_SCTLR, 0, GIVEN_UP);
@@ -269,11 +277,7 @@ static void bank_that_is_given_up_has_its_fault_cleared(struct kunit *test)
 	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
 	struct kunit_reg_access last;
 
-	fake_smmu_attach(test, fake, 0, 0, 0);
-	fake->smmu.cbs[0].refaults = 23;
-	fake->after_access = fault_does_not_clear_once;
-	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_smmu_settle(fake);
+	fault_after(test, fake, 23, fault_does_not_clear_once);
 
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
 	last = fake_smmu_logged(fake, fake->regs.log_len - 1);
@@ -292,11 +296,7 @@ static void domain_of_a_bank_that_is_given_up_goes_on(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
-	fake_smmu_attach(test, fake, 0, 0, 0);
-	fake->smmu.cbs[0].refaults = 23;
-	fake->after_access = fault_does_not_clear_once;
-	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_smmu_settle(fake);
+	fault_after(test, fake, 23, fault_does_not_clear_once);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
@@ -319,11 +319,7 @@ static void domain_goes_on_in_the_pauses(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
-	fake_smmu_attach(test, fake, 0, 0, 0);
-	fake->smmu.cbs[0].refaults = 7;
-	fake->after_access = others_go_on_in_the_pause;
-	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_smmu_settle(fake);
+	fault_after(test, fake, 7, others_go_on_in_the_pause);
 
 	/* When it was armed, and when it was masked for what was latched all that time. */
 	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 2);

@@ -94,6 +94,16 @@ struct sleep_work {
 	int ret;
 };
 
+static const struct dev_pm_ops *sleep_ops(struct kunit *test)
+{
+	const struct dev_pm_ops *pm = fake_smmu_pm_ops(test);
+
+	if (!pm->suspend)
+		kunit_skip(test, "CONFIG_PM_SLEEP is off");
+
+	return pm;
+}
+
 static void fall_asleep(struct work_struct *work)
 {
 	struct sleep_work *sleep = container_of(work, struct sleep_work, work);
@@ -114,11 +124,8 @@ static void schedule_until_it_waits(struct sleep_work *sleep)
 static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct sleep_work sleep = { .fake = fake, .pm = fake_smmu_pm_ops(test) };
+	struct sleep_work sleep = { .fake = fake, .pm = sleep_ops(test) };
 	struct fake_smmu_sleeper *sleeper;
-
-	if (!sleep.pm->suspend)
-		kunit_skip(test, "CONFIG_PM_SLEEP is off");
 
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_attach_sleeper(test, fake, 1, 1, &sleeper);
@@ -227,12 +234,9 @@ static void fault_in_another_bank(struct fake_smmu *fake, const struct kunit_reg
 static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct sleep_work sleep = { .fake = fake, .pm = fake_smmu_pm_ops(test), .ret = 1 };
+	struct sleep_work sleep = { .fake = fake, .pm = sleep_ops(test), .ret = 1 };
 	struct device *dev = fake->smmu.dev;
 	struct late_resume late = {};
-
-	if (!sleep.pm->suspend)
-		kunit_skip(test, "CONFIG_PM_SLEEP is off");
 
 	init_completion(&late.go_on);
 	fake_smmu_attach_sleeper(test, fake, 0, 0, &late.sleeper);
@@ -306,11 +310,8 @@ static irqreturn_t neighbour_sleeps(int irq, void *dev)
 static void system_sleep_waits_for_threads_of_a_suspended_smmu(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct sleep_work sleep = { .fake = fake, .pm = fake_smmu_pm_ops(test), .ret = 1 };
+	struct sleep_work sleep = { .fake = fake, .pm = sleep_ops(test), .ret = 1 };
 	struct neighbour *neighbour;
-
-	if (!sleep.pm->suspend)
-		kunit_skip(test, "CONFIG_PM_SLEEP is off");
 
 	/* The device's: it stays until the interrupt was freed. */
 	neighbour = devm_kzalloc(fake->smmu.dev, sizeof(*neighbour), GFP_KERNEL);
