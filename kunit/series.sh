@@ -32,6 +32,9 @@ hunks_of() { awk -v want="diff --git a/$2 b/$2" '/^(Hunks for|Drop:) /{p=0} /^di
 diff_files() { git apply --numstat --allow-empty "$1" | cut -f3; }
 same_hunks() { [ "$(git patch-id --verbatim <"$1" | cut -d' ' -f1)" = "$(git patch-id --verbatim <"$2" | cut -d' ' -f1)" ]; }
 
+# FLAT=1: the new files as they are on disk go on top, in one commit.
+overlay() { (cd "$top" && find drivers include lib Documentation -type f); }
+
 scratch=
 make_scratch() { scratch=$(mktemp -d "$build/tmp.XXXXXX"); trap "rm -rf '$scratch'" EXIT; }
 
@@ -41,6 +44,7 @@ apply_to_index()
 {
 	local file=$1 variant=$2 excluded=() path apply part
 
+	[ -z "${FLAT:-}" ] || while read -r path; do excluded+=(--exclude="$path"); done < <(overlay)
 	git mailinfo "$scratch/msg" "$scratch/rest" <"$file" >"$scratch/info"
 	apply=(git apply --cached --allow-empty --whitespace=nowarn)
 	for part in "$variant" $(like "$variant") common; do
@@ -51,6 +55,7 @@ apply_to_index()
 		done < <(diff_files "$scratch/own"; sed -n 's/^Drop: //p' "$scratch/own")
 	done
 
+	[ -z "${FLAT:-}" ] || return 0
 	while read -r path; do
 		grep -P "\t\Q$path\E\$" "$scratch/new" | git update-index --add --index-info
 	done < <(meta New "$scratch/rest")
@@ -103,7 +108,7 @@ commit_series()
 	GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
 
 	git read-tree base
-	first_versions "$variant" || die "the new files are not what the hunks of series/ make of them: $(sed -n 's/^error: //p' "$scratch/err" | head -n 1). Did they change without 'make refresh'?"
+	[ -n "${FLAT:-}" ] || first_versions "$variant" || die "the new files are not what the hunks of series/ make of them: $(sed -n 's/^error: //p' "$scratch/err" | head -n 1). Did they change without 'make refresh'?"
 	while read -r file; do
 		for_variant "$file" "$variant" || continue
 		if ! apply_to_index "$file" "$variant"; then
@@ -115,6 +120,12 @@ commit_series()
 		{ echo "$subject"; echo; cat "$scratch/msg"; } | git stripspace >"$scratch/message"
 		parent=$(git commit-tree -p "$parent" -F "$scratch/message" "$(git write-tree)")
 	done < <(series_files)
+	if [ -n "${FLAT:-}" ]; then
+		overlay | while read -r path; do
+			printf '100644 %s\t%s\n' "$(git hash-object -w --no-filters "$top/$path")" "$path"
+		done | git update-index --add --index-info
+		parent=$(git commit-tree -p "$parent" -m overlay "$(git write-tree)")
+	fi
 	echo "$parent"
 }
 
