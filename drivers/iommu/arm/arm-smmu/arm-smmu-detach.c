@@ -93,7 +93,7 @@ static void arm_smmu_free_context_irq(struct arm_smmu_domain *smmu_domain)
 	 * A thread under way could start the timer until free_irq() returned. From
 	 * then on irq_wake_thread() finds nothing to wake.
 	 */
-	timer_delete_sync(&smmu->cbs[cfg->cbndx].fault.timer);
+	timer_delete_sync(&smmu->cbs[cfg->cbndx].fault.pace.timer);
 }
 
 /**

@@ -81,7 +81,7 @@ static irqreturn_t arm_smmu_take_fault(struct arm_smmu_device *smmu, int idx)
 	 * what irq_wake_thread() of the timer calls.
 	 */
 	if (!(atomic_read(&fault->sctlr) & ARM_SMMU_SCTLR_CFIE))
-		return force_irqthreads() && !timer_pending(&fault->timer) ?
+		return force_irqthreads() && !timer_pending(&fault->pace.timer) ?
 		       IRQ_WAKE_THREAD : IRQ_NONE;
 
 	if (!(arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR) & ARM_SMMU_CB_FSR_LATCHED))
@@ -203,31 +203,31 @@ u32 arm_smmu_poll_ss(struct arm_smmu_device *smmu, int idx)
 	}
 }
 
-/* In a row: each pass has begun within a jiffy of the one before, or of its pause. */
-static bool arm_smmu_fault_flood(struct arm_smmu_cb_fault *fault)
+/* Returns true if too many passes came in a row, each within a jiffy of the last pause. */
+bool arm_smmu_pace_flood(struct arm_smmu_pace *pace)
 {
-	if (time_after(jiffies, fault->calm))
-		fault->run = 0;
-	if (fault->run < U8_MAX)
-		fault->run++;
-	fault->calm = jiffies + 1;
+	if (time_after(jiffies, pace->calm))
+		pace->run = 0;
+	if (pace->run < U8_MAX)
+		pace->run++;
+	pace->calm = jiffies + 1;
 
-	return fault->run > ARM_SMMU_FAULT_BURST;
+	return pace->run > ARM_SMMU_FAULT_BURST;
 }
 
-/* The thread returns. If it slept, free_irq() of another bank would wait for it. */
-static void arm_smmu_fault_pause(struct arm_smmu_cb_fault *fault)
+/* A jiffy at first, and longer each time that the flood goes on. */
+void arm_smmu_pace_pause(struct arm_smmu_pace *pace)
 {
-	int shift = clamp(fault->run - ARM_SMMU_FAULT_BURST, 0, 10);
-	unsigned long pause = clamp(1UL << shift, 1UL, ARM_SMMU_FAULT_PAUSE_MAX);
+	int shift = clamp(pace->run - ARM_SMMU_FAULT_BURST, 0, 10);
+	unsigned long pause = min_t(unsigned long, 1UL << shift, ARM_SMMU_FAULT_PAUSE_MAX);
 
-	fault->calm = jiffies + pause + 1;
-	mod_timer(&fault->timer, jiffies + pause);
+	pace->calm = jiffies + pause + 1;
+	mod_timer(&pace->timer, jiffies + pause);
 }
 
 static void arm_smmu_fault_timer(struct timer_list *timer)
 {
-	struct arm_smmu_cb *cb = container_of(timer, struct arm_smmu_cb, fault.timer);
+	struct arm_smmu_cb *cb = container_of(timer, struct arm_smmu_cb, fault.pace.timer);
 	struct arm_smmu_domain *smmu_domain =
 		container_of(cb->cfg, struct arm_smmu_domain, cfg);
 	struct arm_smmu_device *smmu = smmu_domain->smmu;
@@ -310,10 +310,11 @@ static void arm_smmu_handle_context_faults(struct arm_smmu_domain *smmu_domain)
 	}
 
 	if (looks || (fsr & ARM_SMMU_CB_FSR_SS))
-		flood = arm_smmu_fault_flood(fault);
+		flood = arm_smmu_pace_flood(&fault->pace);
 	flood |= looks == ARM_SMMU_FAULT_LOOKS;
+	/* If the thread slept instead, free_irq() of another bank would wait for it. */
 	if (!arm_smmu_arm_and_resume(smmu, idx, fsr, retry, flood))
-		arm_smmu_fault_pause(fault);
+		arm_smmu_pace_pause(&fault->pace);
 }
 
 /* Thread: report faults, then resume the transaction. May sleep. */
@@ -358,7 +359,7 @@ int arm_smmu_request_context_irq(struct arm_smmu_domain *smmu_domain)
 
 	lockdep_init_map(&smmu_domain->callback_map, "arm_smmu_fault_callback",
 			 &key, 0);
-	timer_setup(&fault->timer, arm_smmu_fault_timer, 0);
+	timer_setup(&fault->pace.timer, arm_smmu_fault_timer, 0);
 
 	if (smmu->impl && smmu->impl->context_fault)
 		return devm_request_irq(smmu->dev, irq, smmu->impl->context_fault,

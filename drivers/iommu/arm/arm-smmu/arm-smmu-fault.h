@@ -49,7 +49,7 @@ struct arm_smmu_context_fault_info {
 
 /* So many times a pass of the thread looks for another fault */
 #define ARM_SMMU_FAULT_LOOKS		8
-/* So many passes in a row are made without a pause */
+/* So many passes in a row are made without a pause, and so many global interrupts */
 #define ARM_SMMU_FAULT_BURST		8
 /* The longest pause, in jiffies: 100 ms */
 #define ARM_SMMU_FAULT_PAUSE_MAX	(HZ / 10)
@@ -57,6 +57,18 @@ struct arm_smmu_context_fault_info {
 #define ARM_SMMU_RESUME_POLL_US		10
 /* More transactions than an SMMU can have stalled: MMU-500 has up to 32 TBUs */
 #define ARM_SMMU_RESUME_TRIES		64
+
+/**
+ * struct arm_smmu_pace - Pauses of a fault handler, for floods
+ * @timer: ends a pause. Started by the handler alone
+ * @calm: jiffies after which @run begins anew. Only the handler uses it
+ * @run: passes in a row that found something. Only the handler uses it
+ */
+struct arm_smmu_pace {
+	struct timer_list	timer;
+	unsigned long		calm;
+	u8			run;
+};
 
 /**
  * struct arm_smmu_cb_fault - Fault handling of a context bank
@@ -67,17 +79,13 @@ struct arm_smmu_context_fault_info {
  *	arm_smmu_power_leave()
  * @info: the last fault that was reported. Written by the thread alone, before
  *	the callback
- * @timer: ends a pause. Started by the thread alone
- * @calm: jiffies after which @run begins anew. Only the thread uses it
- * @run: passes in a row that found something. Only the thread uses it
+ * @pace: pauses of the thread
  */
 struct arm_smmu_cb_fault {
 	atomic_t				sctlr;
 	atomic_t				users;
 	struct arm_smmu_context_fault_info	info;
-	struct timer_list			timer;
-	unsigned long				calm;
-	u8					run;
+	struct arm_smmu_pace			pace;
 };
 
 /* arm-smmu-sctlr.c */
@@ -91,6 +99,8 @@ bool arm_smmu_power_enter(struct arm_smmu_device *smmu, atomic_t *users,
 			  unsigned long *flags);
 void arm_smmu_power_leave(atomic_t *users, unsigned long flags);
 void arm_smmu_set_stall(struct arm_smmu_device *smmu, int idx, bool enabled);
+void arm_smmu_pace_global_fault(struct arm_smmu_device *smmu);
+void arm_smmu_global_timer(struct timer_list *timer);
 void arm_smmu_power_on(struct arm_smmu_device *smmu);
 void arm_smmu_power_off(struct arm_smmu_device *smmu);
 void arm_smmu_wait_for_faults(struct arm_smmu_device *smmu);
@@ -99,6 +109,8 @@ void arm_smmu_wait_for_faults(struct arm_smmu_device *smmu);
 int arm_smmu_report_context_fault(struct arm_smmu_domain *smmu_domain,
 				  const struct arm_smmu_context_fault_info *info);
 int arm_smmu_request_context_irq(struct arm_smmu_domain *smmu_domain);
+bool arm_smmu_pace_flood(struct arm_smmu_pace *pace);
+void arm_smmu_pace_pause(struct arm_smmu_pace *pace);
 u32 arm_smmu_poll_ss(struct arm_smmu_device *smmu, int idx);
 
 /* arm-smmu-detach.c */
