@@ -20,7 +20,7 @@ barrier=$'^\t.*(smp_[a-z_]+\\(\\)|_(acquire|release)\\(.*\\)|xchg\\(.*\\));$'
 fetch_herd7()
 {
 	local mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg build=$root/apt
-	local deb package packages='herdtools7 libc6 libgmp10' part=$root/root.part
+	local deb packages='herdtools7 libc6 libgmp10' part=$root/root.part
 
 	need dpkg-deb:dpkg apt-get:apt $keyring:debian-archive-keyring
 	rm -rf "$part"
