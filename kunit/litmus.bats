@@ -32,6 +32,24 @@ litmus=Documentation/litmus-tests/arm-smmu
 	done
 }
 
+# has FUNCTION BARRIER: the driver's function has it, once.
+has()
+{
+	[ "$(sed -n "/^[a-z].*\b$1(/,/^}/p" drivers/iommu/arm/arm-smmu/arm-smmu-*.c | grep -cE "^	+$2[(;]")" -eq 1 ] ||
+		{ echo "$1() does not have $2"; return 1; }
+}
+
+@test "each barrier of the litmus tests is in the driver" {
+	has arm_smmu_power_enter 'smp_mb__after_atomic\(\)'
+	has arm_smmu_power_leave 'mb\(\)'
+	has arm_smmu_power_off 'smp_mb\(\)'
+	has arm_smmu_power_off 'atomic_cond_read_acquire\(&smmu->users, !VAL\)'
+	has arm_smmu_power_on 'smp_mb\(\)'
+	has arm_smmu_detach_context_bank 'smp_mb\(\)'
+	has arm_smmu_detach_context_bank 'atomic_cond_read_acquire\(&cb->fault.users, !VAL\)'
+	has arm_smmu_sctlr_change '} while \(!atomic_try_cmpxchg\(.*\)\)'
+}
+
 @test "a litmus test that lacks a barrier is an error" {
 	cp -r $litmus "$BATS_TEST_TMPDIR/tests"
 	sed -i '/smp_mb();/d' "$BATS_TEST_TMPDIR/tests/set_stall+detach.litmus"
