@@ -304,7 +304,7 @@ static void stall_under_multi_is_resumed(struct kunit *test)
 	iommu_set_fault_handler(&smmu_domain->domain, fault_again_and_stall, fake);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0, "stalled for ever: %s",
+	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek_faults(fake, 0), 0, "stalled for ever: %s",
 			    fake_smmu_trace(test, fake, 0));
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
 	arm_smmu_destroy_domain_context(smmu_domain);

@@ -29,7 +29,7 @@ static void expect_detached(struct kunit *test, struct fake_smmu *fake)
 
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s: %s", fake->regs.violation, trace);
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0, "%s", trace);
-	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0,
+	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek_faults(fake, 0), 0,
 			    "a fault was left behind: %s", trace);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].sctlr), 0);
 	KUNIT_EXPECT_NULL(test, fake->smmu.cbs[0].cfg);
@@ -318,7 +318,7 @@ static void nothing_stalls_once_teardown_has_begun(struct kunit *test)
 
 	arm_smmu_sctlr_begin_detach(&fake->smmu, 0);
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), ARM_SMMU_CB_FSR_TF);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), ARM_SMMU_CB_FSR_TF);
 	arm_smmu_detach_context_bank(smmu_domain);
 	expect_detached(test, fake);
 }
@@ -428,7 +428,7 @@ static void reset_terminates_what_it_finds(struct kunit *test)
 
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_SCTLR), 0);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 2), 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[2].terminated, 1);
 }
 

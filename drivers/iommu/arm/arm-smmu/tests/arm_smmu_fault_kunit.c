@@ -36,11 +36,15 @@
 struct quirk_param {
 	const char *name;
 	bool mmu500;
+	bool ignores_resume;
 };
 
+/* Rules 2 and 6 of the fake. */
 static const struct quirk_param quirks[] = {
-	{ "SS does not assert", false },
-	{ "MMU-500, SS asserts", true },
+	{ "SS does not assert", false, false },
+	{ "MMU-500, SS asserts", true, true },
+	{ "SS asserts, RESUME is never ignored", true, false },
+	{ "SS does not assert, RESUME is ignored", false, true },
 };
 
 static void quirk_desc(const struct quirk_param *param, char *desc)
@@ -92,8 +96,11 @@ static int callback(struct iommu_domain *domain, struct device *dev,
 static struct fake_smmu *create(struct kunit *test)
 {
 	const struct quirk_param *param = test->param_value;
+	struct fake_smmu *fake = fake_smmu_create(test, param->mmu500);
 
-	return fake_smmu_create(test, param->mmu500);
+	fake->ignores_resume = param->ignores_resume;
+
+	return fake;
 }
 
 static struct callback *attach(struct kunit *test, struct fake_smmu *fake, int bank,
@@ -369,7 +376,7 @@ static void verdict_of_a_stall_that_is_gone_is_forgotten(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
 }
@@ -386,7 +393,8 @@ static void callback_gets_the_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cb->flags, IOMMU_FAULT_WRITE);
 	KUNIT_EXPECT_PTR_EQ(test, cb->dev, fake->smmu.dev);
 	KUNIT_EXPECT_EQ(test, cb->cfi.iova, IOVA);
-	KUNIT_EXPECT_EQ(test, cb->cfi.fsr, ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_SS);
+	KUNIT_EXPECT_EQ(test, cb->cfi.fsr,
+			FAKE_SMMU_FORMAT | ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_SS);
 	KUNIT_EXPECT_EQ(test, cb->cfi.fsynr, ARM_SMMU_CB_FSYNR0_WNR);
 	KUNIT_EXPECT_EQ(test, cb->cfi.fsynr1, 0x1102);
 	KUNIT_EXPECT_EQ(test, cb->cfi.cbfrsynra, 0x42);
@@ -397,6 +405,45 @@ static void callback_gets_the_fault(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_EQ(test, cb->flags, IOMMU_FAULT_READ);
+}
+
+/* What hardware latches: TF is not the only one, and the format is no fault. */
+static void fault_of_any_kind_is_reported(struct kunit *test)
+{
+	static const u32 faults[] = {
+		ARM_SMMU_CB_FSR_AFF, ARM_SMMU_CB_FSR_PF, ARM_SMMU_CB_FSR_EF,
+		ARM_SMMU_CB_FSR_TLBMCF, ARM_SMMU_CB_FSR_TLBLKF, ARM_SMMU_CB_FSR_ASF,
+		ARM_SMMU_CB_FSR_UUT, ARM_SMMU_CB_FSR_PF | ARM_SMMU_CB_FSR_EF,
+	};
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		fake->fault = faults[i];
+		fake_smmu_fault(fake, 0, IOVA, 0);
+		fake_smmu_settle(fake);
+		expect_quiet(test, fake, 0);
+		expect_reported(test, cb, i + 1);
+		KUNIT_EXPECT_EQ(test, cb->cfi.fsr,
+				FAKE_SMMU_FORMAT | faults[i] | ARM_SMMU_CB_FSR_SS);
+		KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, i + 1);
+	}
+}
+
+/* Two stream IDs in one bank: what is reported is the one that faulted. */
+static void callback_gets_the_stream_that_faulted(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	unsigned int i;
+
+	fake->streams = 2;
+	for (i = 0; i < 2; i++) {
+		fake_smmu_fault(fake, 0, i * 0x1000, 0);
+		fake_smmu_settle(fake);
+		KUNIT_EXPECT_EQ(test, cb->cfi.cbfrsynra, 0x40 + i);
+	}
 }
 
 static void stage_2_bank_has_no_contextidr(struct kunit *test)
@@ -582,7 +629,8 @@ static void stall_under_multi_is_resumed(struct kunit *test)
 
 	expect_quiet(test, fake, 0);
 	KUNIT_EXPECT_EQ(test, cb->calls, 1);
-	KUNIT_EXPECT_EQ(test, cb->cfi.fsr, ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_MULTI);
+	KUNIT_EXPECT_EQ(test, cb->cfi.fsr & ARM_SMMU_CB_FSR_FAULT,
+			ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_MULTI);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 3);
 }
 
@@ -712,7 +760,8 @@ static void stall_between_clear_and_second_look_is_reported_first(struct kunit *
 
 	expect_quiet(test, fake, 0);
 	expect_reported(test, cb, 2);
-	KUNIT_EXPECT_EQ_MSG(test, cb->cfi.fsr, ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_SS,
+	KUNIT_EXPECT_EQ_MSG(test, cb->cfi.fsr & ARM_SMMU_CB_FSR_FAULT,
+			    ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_SS,
 			    "resumed before it was reported: %s",
 			    fake_smmu_trace(test, fake, 0));
 }
@@ -809,7 +858,7 @@ static void detached_bank_is_resumed_but_not_armed(struct kunit *test)
 
 	KUNIT_EXPECT_NULL(test, fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
 
@@ -968,6 +1017,8 @@ static struct kunit_case arm_smmu_fault_cases[] = {
 	KUNIT_CASE_PARAM(stalled_fault_costs_12_reads_and_4_writes, quirk_gen_params),
 	KUNIT_CASE(bank_costs_at_most_64_bytes_more),
 	KUNIT_CASE_PARAM(callback_gets_the_fault, quirk_gen_params),
+	KUNIT_CASE_PARAM(fault_of_any_kind_is_reported, quirk_gen_params),
+	KUNIT_CASE_PARAM(callback_gets_the_stream_that_faulted, quirk_gen_params),
 	KUNIT_CASE_PARAM(stage_2_bank_has_no_contextidr, quirk_gen_params),
 	KUNIT_CASE_PARAM(callback_may_sleep, quirk_gen_params),
 	KUNIT_CASE_PARAM(sleeping_callback_delays_nobody_on_its_line, quirk_gen_params),

@@ -29,6 +29,27 @@ static void global_fault_is_cleared(struct kunit *test)
 			   READ_GLOBAL_FAULT "!sGFSR=0x2 !sGFSR?0x0");
 }
 
+/* MULTI holds the line as well. */
+static void further_global_faults_are_cleared_with_the_first(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned long flags;
+
+	fake_smmu_request_global(test, fake, FAKE_SMMU_GLOBAL_LINE);
+	/* Both are there before the first interrupt. */
+	local_irq_save(flags);
+	fake_smmu_global_fault(fake);
+	fake_smmu_global_fault(fake);
+	local_irq_restore(flags);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
+	KUNIT_EXPECT_STREQ(test, kunit_regfile_trace(test, &fake->regs, KUNIT_REG_ANY),
+			   "!sGFSR?0x80000002 !sGFSYNR0?0x0 !sGFSYNR1?0x0 !sGFSYNR2?0x0 "
+			   "!sGFSR=0x80000002 !sGFSR?0x0");
+}
+
 static void cleared_while_inside(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (access->reg == FAKE_SGFSR && !atomic_read(&fake->smmu.users))
@@ -131,6 +152,7 @@ static void global_fault_is_printed_outside(struct kunit *test)
 
 static struct kunit_case arm_smmu_global_fault_cases[] = {
 	KUNIT_CASE(global_fault_is_cleared),
+	KUNIT_CASE(further_global_faults_are_cleared_with_the_first),
 	KUNIT_CASE(global_fault_handler_leaves_alone_what_is_not_its_own),
 	KUNIT_CASE(global_fault_handler_does_not_touch_a_suspended_smmu),
 	KUNIT_CASE(global_fault_before_the_flag_does_not_storm),

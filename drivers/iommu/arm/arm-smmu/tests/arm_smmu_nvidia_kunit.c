@@ -179,7 +179,7 @@ static void suspended_instances_are_not_touched(struct kunit *test)
 	}
 	fake_smmu_settle(first);
 	for (i = 0; i < INSTANCES; i++) {
-		KUNIT_EXPECT_EQ(test, fake_smmu_peek(instances->fake[i], 0, FAKE_FSR), 0);
+		KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(instances->fake[i], 0), 0);
 		KUNIT_EXPECT_EQ(test, fake_smmu_peek(instances->fake[i], FAKE_SMMU_GLOBAL,
 						     FAKE_SGFSR), 0);
 	}

@@ -268,7 +268,7 @@ static void stall_is_resumed_in_spite_of_an_error_of_runtime_pm(struct kunit *te
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 0);
 }
@@ -480,7 +480,7 @@ static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kun
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	pm_runtime_put_noidle(dev);
 }
@@ -561,7 +561,7 @@ static void bank_that_faults_while_resuming_is_left_to_its_thread(struct kunit *
 	arm_smmu_power_on(&fake->smmu);
 	KUNIT_EXPECT_NULL(test, fake->priv);
 	KUNIT_EXPECT_EQ(test, sleeper->left, 0);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR),
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0),
 			ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_SS);
 	KUNIT_EXPECT_EQ(test, shadow(fake, 0), ARM_SMMU_SCTLR_M | STALL);
 

@@ -146,7 +146,7 @@ static void faults_from_before_probe_do_not_interrupt(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, smmu_was_written);
 	KUNIT_EXPECT_EQ(test, line->interrupts, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[2].terminated, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 2), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_SCTLR), 0);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 }
@@ -206,7 +206,7 @@ static void context_fault_is_taken_without_an_implementation(struct kunit *test)
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE);
 
 	arm_smmu_destroy_domain_context(smmu_domain);

@@ -126,7 +126,8 @@ static void fault_and_resume_are_traced(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, record->dev, dev_name(fake->smmu.dev));
 	KUNIT_EXPECT_EQ(test, record->cbndx, 1);
 	KUNIT_EXPECT_EQ(test, record->iova, IOVA);
-	KUNIT_EXPECT_EQ(test, record->fsr, ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_SS);
+	KUNIT_EXPECT_EQ(test, record->fsr,
+			FAKE_SMMU_FORMAT | ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_SS);
 	KUNIT_EXPECT_EQ(test, record->fsynr, ARM_SMMU_CB_FSYNR0_WNR);
 	KUNIT_EXPECT_EQ(test, record->cbfrsynra, 0x41);
 	KUNIT_EXPECT_EQ(test, record->resumes, 1);
@@ -220,7 +221,7 @@ static void stall_that_is_given_up_is_traced(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct record *record = give_up(test, fake, STALL, 24 + 15 + 5);
 
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	KUNIT_EXPECT_EQ(test, record->resumes, 15 + 1);
 	KUNIT_EXPECT_FALSE(test, record->retry);
 	/* How long all that took is not known. */

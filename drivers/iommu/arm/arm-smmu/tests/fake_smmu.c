@@ -29,6 +29,9 @@
 #define FAKE_SMMU_W		GENMASK(31, 0)
 #define FAKE_SMMU_L		GENMASK_ULL(63, 0)
 
+#define FAKE_SMMU_SGFSR_MULTI	BIT(31)
+
+static u64 fake_smmu_read_fsr(struct kunit_regfile *rf, unsigned int idx, u64 val);
 static void fake_smmu_write_fsr(struct kunit_regfile *rf, unsigned int idx, u64 val);
 static void fake_smmu_write_resume(struct kunit_regfile *rf, unsigned int idx, u64 val);
 
@@ -56,6 +59,8 @@ static const struct kunit_reg_field fsr_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_UUT, "UUT"),
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_SS, "SS"),
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_MULTI, "MULTI"),
+	/* No value of 32 bits matches this: FORMAT has no name, and is not shown. */
+	KUNIT_REG_VAL(ARM_SMMU_CB_FSR_FORMAT | BIT_ULL(32), BIT_ULL(32), "FORMAT"),
 };
 
 #define FSR_FIELDS	.fields = fsr_fields, .nr_fields = ARRAY_SIZE(fsr_fields)
@@ -110,6 +115,7 @@ static const struct kunit_reg fake_smmu_regs[FAKE_REGS] = {
 		.w1c = FAKE_SMMU_LATCHED,
 		.ro = ARM_SMMU_CB_FSR_SS | ARM_SMMU_CB_FSR_FORMAT,
 		.reserved = FAKE_SMMU_W & ~(ARM_SMMU_CB_FSR_FAULT | ARM_SMMU_CB_FSR_FORMAT),
+		.on_read = fake_smmu_read_fsr,
 		.on_write = fake_smmu_write_fsr,
 	},
 	[FAKE_FAR] = {
@@ -182,6 +188,20 @@ static void fake_smmu_set(struct fake_smmu *fake, int bank, enum fake_smmu_reg r
 	*kunit_regfile_cell(&fake->regs, reg, bank) = val;
 }
 
+/* A test may poke SS: then a transaction is stalled of which nothing is known. */
+static void fake_smmu_follow_ss(struct fake_smmu *fake, unsigned int idx)
+{
+	struct fake_smmu_bank *bank = &fake->banks[idx];
+
+	if (!(fake_smmu_get(fake, idx, FAKE_FSR) & ARM_SMMU_CB_FSR_SS)) {
+		bank->nr_stalled = 0;
+		bank->ss_reads = 0;
+	} else if (!bank->nr_stalled && !bank->ss_reads) {
+		bank->stalled[0] = (struct fake_smmu_transaction) {};
+		bank->nr_stalled = 1;
+	}
+}
+
 /* Rules 1, 2 and 9. */
 static void fake_smmu_update(struct kunit_regfile *rf, unsigned int reg, unsigned int idx)
 {
@@ -190,9 +210,11 @@ static void fake_smmu_update(struct kunit_regfile *rf, unsigned int reg, unsigne
 	u32 fsr;
 
 	switch (reg) {
+	case FAKE_FSR:
+		fake_smmu_follow_ss(fake, idx);
+		fallthrough;
 	case FAKE_SCTLR:
 	case FAKE_RESUME:
-	case FAKE_FSR:
 		fsr = fake_smmu_get(fake, idx, FAKE_FSR);
 		if (!(fake_smmu_get(fake, idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE))
 			level = FAKE_LINE_LOW;
@@ -222,7 +244,12 @@ static bool fake_smmu_translates(struct fake_smmu *fake, int idx)
 	       !(fake_smmu_get(fake, 0, FAKE_SCR0) & ARM_SMMU_sCR0_CLIENTPD);
 }
 
-/* Rules 3 and 4. */
+static u32 fake_smmu_sid(struct fake_smmu *fake, int idx, u64 iova)
+{
+	return 0x40 + idx + (fake->streams ? (iova >> 12) % fake->streams : 0);
+}
+
+/* Rules 3, 4, 13 and 16. */
 static void fake_smmu_latch(struct fake_smmu *fake, int idx,
 			    const struct fake_smmu_transaction *transaction)
 {
@@ -232,19 +259,22 @@ static void fake_smmu_latch(struct fake_smmu *fake, int idx,
 	if (fsr & (fake->ss_holds_syndrome ? ARM_SMMU_CB_FSR_FAULT : FAKE_SMMU_LATCHED)) {
 		fsr |= ARM_SMMU_CB_FSR_MULTI;
 	} else {
-		fsr |= ARM_SMMU_CB_FSR_TF;
+		fsr &= ~ARM_SMMU_CB_FSR_FORMAT;
+		fsr |= fake->fault | FAKE_SMMU_FORMAT;
 		fake_smmu_set(fake, idx, FAKE_FAR, transaction->iova);
 		fake_smmu_set(fake, idx, FAKE_FSYNR0, transaction->fsynr0);
 		fake_smmu_set(fake, idx, FAKE_FSYNR1, 0x1100 + idx);
-		fake_smmu_set(fake, idx, FAKE_CBFRSYNRA, 0x40 + idx);
+		fake_smmu_set(fake, idx, FAKE_CBFRSYNRA,
+			      fake_smmu_sid(fake, idx, transaction->iova));
 		bank->reported++;
 	}
 
 	if ((fake_smmu_get(fake, idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFCFG) &&
-	    !(fsr & ARM_SMMU_CB_FSR_SS)) {
+	    bank->nr_stalled < fake->stalls) {
 		fsr |= ARM_SMMU_CB_FSR_SS;
-		bank->fsr_cleared = false;
-		bank->stalled = *transaction;
+		bank->stalled[bank->nr_stalled] = *transaction;
+		bank->stalled[bank->nr_stalled++].fsr_cleared = false;
+		bank->ss_reads = 0;
 	} else {
 		bank->terminated++;
 	}
@@ -264,11 +294,11 @@ static void fake_smmu_process(struct fake_smmu *fake, int idx,
 		return;
 	}
 	if (!(sctlr & ARM_SMMU_SCTLR_HUPCF)) {
-		if ((fsr & ARM_SMMU_CB_FSR_SS) && bank->nr_waiting < FAKE_SMMU_WAITING) {
+		if (bank->nr_stalled && bank->nr_waiting < FAKE_SMMU_WAITING) {
 			bank->waiting[bank->nr_waiting++] = *transaction;
 			return;
 		}
-		if (fsr & ARM_SMMU_CB_FSR_FAULT) {
+		if (bank->nr_stalled || (fsr & FAKE_SMMU_LATCHED)) {
 			bank->terminated++;
 			return;
 		}
@@ -293,25 +323,60 @@ static void fake_smmu_process_waiting(struct fake_smmu *fake, int idx)
 		fake_smmu_process(fake, idx, &waiting[i]);
 }
 
-/* Rules 4, 6, 8 and 10. */
+/* Rules 13 and 14: one of them is not stalled any more, and SS may not say so yet. */
+static struct fake_smmu_transaction fake_smmu_end_stall(struct fake_smmu *fake, int idx)
+{
+	struct fake_smmu_bank *bank = &fake->banks[idx];
+	unsigned int i = fake->resumes_newest ? bank->nr_stalled - 1 : 0;
+	struct fake_smmu_transaction transaction = bank->stalled[i];
+	u32 fsr = fake_smmu_get(fake, idx, FAKE_FSR);
+
+	bank->nr_stalled--;
+	memmove(&bank->stalled[i], &bank->stalled[i + 1],
+		(bank->nr_stalled - i) * sizeof(*bank->stalled));
+	if (bank->nr_stalled)
+		return transaction;
+
+	bank->ss_reads = fake->ss_late;
+	if (!bank->ss_reads)
+		fake_smmu_set(fake, idx, FAKE_FSR, fsr & ~ARM_SMMU_CB_FSR_SS);
+
+	return transaction;
+}
+
+/* Rules 6 and 15. */
+static bool fake_smmu_ignores_resume(struct fake_smmu *fake, int idx)
+{
+	struct fake_smmu_bank *bank = &fake->banks[idx];
+
+	if (bank->lose_resumes) {
+		bank->lose_resumes--;
+		return true;
+	}
+
+	return fake->ignores_resume && (fake_smmu_get(fake, idx, FAKE_FSR) & FAKE_SMMU_LATCHED);
+}
+
+/* Rules 4, 8, 10 and 13. */
 static void fake_smmu_write_resume(struct kunit_regfile *rf, unsigned int idx, u64 val)
 {
 	struct fake_smmu *fake = regs_to_fake_smmu(rf);
 	struct fake_smmu_bank *bank = &fake->banks[idx];
-	u32 fsr = fake_smmu_get(fake, idx, FAKE_FSR);
+	struct fake_smmu_transaction transaction;
 
-	if (!(fsr & ARM_SMMU_CB_FSR_SS)) {
-		kunit_regfile_violation(rf, "RESUME without a stalled transaction");
+	if (!bank->nr_stalled) {
+		kunit_regfile_violation(rf, bank->ss_reads ? "RESUME twice for one stall" :
+				       "RESUME without a stalled transaction");
 		return;
 	}
-	if (!bank->fsr_cleared)
+	if (!bank->stalled[0].fsr_cleared)
 		kunit_regfile_violation(rf, "RESUME before FSR was cleared");
-	if (fake->mmu500 && (fsr & FAKE_SMMU_LATCHED)) {
+	if (fake_smmu_ignores_resume(fake, idx)) {
 		bank->ignored++;
 		return;
 	}
 
-	fake_smmu_set(fake, idx, FAKE_FSR, fsr & ~ARM_SMMU_CB_FSR_SS);
+	transaction = fake_smmu_end_stall(fake, idx);
 	if (val & ARM_SMMU_RESUME_TERMINATE) {
 		bank->terminated++;
 	} else {
@@ -319,7 +384,7 @@ static void fake_smmu_write_resume(struct kunit_regfile *rf, unsigned int idx, u
 			kunit_regfile_violation(rf, "retry in a bank that does not translate");
 		bank->retried++;
 		if (READ_ONCE(bank->unmapped))
-			fake_smmu_latch(fake, idx, &bank->stalled);
+			fake_smmu_latch(fake, idx, &transaction);
 		else
 			bank->passed++;
 	}
@@ -329,7 +394,24 @@ static void fake_smmu_write_resume(struct kunit_regfile *rf, unsigned int idx, u
 /* Rule 5. */
 static void fake_smmu_write_fsr(struct kunit_regfile *rf, unsigned int idx, u64 val)
 {
-	regs_to_fake_smmu(rf)->banks[idx].fsr_cleared = true;
+	struct fake_smmu_bank *bank = &regs_to_fake_smmu(rf)->banks[idx];
+	unsigned int i;
+
+	for (i = 0; i < bank->nr_stalled; i++)
+		bank->stalled[i].fsr_cleared = true;
+}
+
+/* Rule 14. */
+static u64 fake_smmu_read_fsr(struct kunit_regfile *rf, unsigned int idx, u64 val)
+{
+	struct fake_smmu *fake = regs_to_fake_smmu(rf);
+	struct fake_smmu_bank *bank = &fake->banks[idx];
+
+	if (bank->ss_reads && !--bank->ss_reads)
+		fake_smmu_set(fake, idx, FAKE_FSR,
+			      fake_smmu_get(fake, idx, FAKE_FSR) & ~ARM_SMMU_CB_FSR_SS);
+
+	return val;
 }
 
 static void fake_smmu_regs_after_access(struct kunit_regfile *rf,
@@ -424,6 +506,9 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 	fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fake);
 	fake->mmu500 = config->mmu500;
+	fake->ignores_resume = config->mmu500;
+	fake->stalls = 1;
+	fake->fault = ARM_SMMU_CB_FSR_TF;
 	fake->banks = kunit_kcalloc(test, config->banks, sizeof(*fake->banks), GFP_KERNEL);
 	fake->cbs = kunit_kcalloc(test, config->banks, sizeof(*fake->cbs), GFP_KERNEL);
 	fake->domains = kunit_kcalloc(test, config->banks, sizeof(*fake->domains), GFP_KERNEL);
@@ -686,14 +771,18 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_issue);
  * fake_smmu_global_fault() - A transaction with an unknown stream ID
  * @fake: the fake SMMU
  *
+ * The second one before sGFSR is cleared only sets MULTI (rule 9).
+ *
  * Context: Any. The interrupt comes later, from hard IRQ context.
  */
 void fake_smmu_global_fault(struct fake_smmu *fake)
 {
 	unsigned long flags;
+	u64 *gfsr;
 
 	kunit_regfile_lock(&fake->regs, &flags);
-	*kunit_regfile_cell(&fake->regs, FAKE_SGFSR, 0) |= ARM_SMMU_sGFSR_USF;
+	gfsr = kunit_regfile_cell(&fake->regs, FAKE_SGFSR, 0);
+	*gfsr |= *gfsr ? FAKE_SMMU_SGFSR_MULTI : ARM_SMMU_sGFSR_USF;
 	fake_smmu_update(&fake->regs, FAKE_SGFSR, 0);
 	kunit_regfile_unlock(&fake->regs, flags);
 }
@@ -845,7 +934,7 @@ void fake_smmu_power_loss(struct fake_smmu *fake)
 	for (i = 0; i < fake->smmu.num_context_banks; i++) {
 		bank = &fake->banks[i];
 		fsr = fake_smmu_get(fake, i, FAKE_FSR);
-		bank->lost += bank->nr_waiting + !!(fsr & ARM_SMMU_CB_FSR_SS);
+		bank->lost += bank->nr_waiting + bank->nr_stalled;
 		/* MULTI alone is about faults that could not be reported one by one. */
 		bank->forgotten += !!(fsr & FAKE_SMMU_LATCHED & ~ARM_SMMU_CB_FSR_MULTI);
 		bank->nr_waiting = 0;
@@ -1063,6 +1152,20 @@ u64 fake_smmu_peek(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg)
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_peek);
 
 /**
+ * fake_smmu_peek_faults() - What FSR says of faults; the driver does not notice
+ * @fake: the fake SMMU
+ * @bank: context bank
+ *
+ * Context: Any.
+ * Return: FSR without what stays when it is cleared: FORMAT, and reserved bits.
+ */
+u32 fake_smmu_peek_faults(struct fake_smmu *fake, int bank)
+{
+	return fake_smmu_peek(fake, bank, FAKE_FSR) & ARM_SMMU_CB_FSR_FAULT;
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_peek_faults);
+
+/**
  * fake_smmu_poke() - Set a register, as the hardware would
  * @fake: the fake SMMU
  * @bank: context bank
@@ -1119,7 +1222,8 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_logged);
  *
  * As kunit_regfile_trace(): "FSR?TF+SS" read FSR and found TF and SS,
  * "SCTLR=M+CFIE" wrote M and CFIE to SCTLR; a "!" before it says that it was in
- * hard IRQ context. Where the value is of no interest, it is left out.
+ * hard IRQ context. Where the value is of no interest, it is left out, and so is
+ * FSR.FORMAT, which a fault sets and a write does not clear.
  *
  * Context: The test's thread.
  * Return: the string, which goes away with the test.
