@@ -13,6 +13,7 @@
 #include <linux/pm_runtime.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
+#include <linux/timer.h>
 
 #include <kunit/device.h>
 #include <kunit/visibility.h>
@@ -488,6 +489,13 @@ static void fake_smmu_set_ids(struct fake_smmu *fake, unsigned int banks)
 				    FIELD_PREP(ARM_SMMU_ID2_IAS, 2);
 }
 
+static void fake_smmu_end_pause(void *data)
+{
+	struct fake_smmu *fake = data;
+
+	timer_delete_sync(&fake->smmu.global_pace.timer);
+}
+
 /**
  * fake_smmu_create_config() - Make a fake SMMU that goes away with the test
  * @test: the test
@@ -534,6 +542,8 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 	KUNIT_ASSERT_EQ(test, 0, kunit_regfile_init(test, &fake->regs, fake->reg, FAKE_REGS));
 
 	/* Before the device: the interrupts that it requested are freed first. */
+	timer_setup(&fake->smmu.global_pace.timer, arm_smmu_global_timer, 0);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_end_pause, fake));
 	fake->irqchip = config->irqchip ?: fake_lines_create(test, config->lines);
 	fake->lines = fake->irqchip->line;
 	fake_lines_report_to(test, fake->irqchip, &fake->regs);
@@ -606,6 +616,7 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 	smmu_domain->cfg.cbndx = bank;
 	smmu_domain->cfg.irptndx = bank;
 	smmu_domain->cfg.cbar = CBAR_TYPE_S1_TRANS_S2_BYPASS;
+	smmu_domain->cfg.can_stall = true;
 
 	fake_lines_connect(&fake->banks[bank].source, &fake->lines[line]);
 	fake->cbs[bank].ttbr[0] = 0x123400000000ULL + bank;
@@ -613,7 +624,7 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 	fake_smmu_poke(fake, bank, FAKE_CONTEXTIDR, 0xc0de0000 + bank);
 	fake->irqs[bank] = fake->lines[line].irq;
 	fake->cbs[bank].cfg = &smmu_domain->cfg;
-	atomic_set(&fake->cbs[bank].sctlr, ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | sctlr);
+	atomic_set(&fake->cbs[bank].fault.sctlr, ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | sctlr);
 	arm_smmu_sctlr_publish(&fake->smmu, bank);
 	KUNIT_ASSERT_EQ(test, 0, arm_smmu_request_context_irq(smmu_domain));
 
@@ -1079,8 +1090,8 @@ static void fake_smmu_hear(void *data, const char *text, size_t len)
 {
 	struct fake_smmu_printed *printed = data;
 
-	if (strnstr(text, "there again whenever it is cleared", len))
-		strscpy(printed->given_up, text, min(len + 1, sizeof(printed->given_up)));
+	if (strnstr(text, "does not terminate", len))
+		printed->not_terminated++;
 	else if (strnstr(text, "does not resume", len))
 		printed->not_resumed++;
 	else if (strnstr(text, "GFSR", len) || strnstr(text, "Unhandled context fault", len))
@@ -1122,17 +1133,45 @@ struct fake_smmu_printed *fake_smmu_listen(struct kunit *test, struct fake_smmu 
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_listen);
 
+/* If the function of the timer is running, waits for that. */
+static bool fake_smmu_pauses(struct timer_list *timer)
+{
+	unsigned long expires;
+
+	if (!timer->function)
+		return false;
+	if (timer_pending(timer))
+		return true;
+	expires = timer->expires;
+	if (!timer_delete_sync(timer))
+		return false;
+	mod_timer(timer, expires);
+
+	return true;
+}
+
 /**
- * fake_smmu_settle() - Wait until no interrupt is due and no handler runs
+ * fake_smmu_settle() - Wait until no interrupt is due, no handler runs and no bank pauses
  * @fake: the fake SMMU
  *
  * Ends after a storm as well. No callback may be waiting for the caller.
+ * fake_lines_settle() does not wait for pauses.
  *
  * Context: Task, may sleep.
  */
 void fake_smmu_settle(struct fake_smmu *fake)
 {
-	fake_lines_settle(fake->irqchip);
+	bool pauses;
+	int i;
+
+	do {
+		fake_lines_settle(fake->irqchip);
+		pauses = fake_smmu_pauses(&fake->smmu.global_pace.timer);
+		for (i = 0; i < fake->smmu.num_context_banks; i++)
+			pauses |= fake_smmu_pauses(&fake->cbs[i].fault.pace.timer);
+		if (pauses)
+			schedule_timeout_uninterruptible(1);
+	} while (pauses);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_settle);
 
@@ -1281,7 +1320,7 @@ unsigned int fake_smmu_count(struct fake_smmu *fake, int bank, bool write)
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_count);
 
 /**
- * fake_smmu_wakes() - How often the thread of a bank ran
+ * fake_smmu_wakes() - How often the thread of a bank found a fault
  * @fake: the fake SMMU, settled
  * @bank: context bank
  *

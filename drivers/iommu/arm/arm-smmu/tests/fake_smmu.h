@@ -231,7 +231,7 @@ struct fake_smmu_transaction {
  * @lost: transactions that went away with the power, or came without
  * @forgotten: faults that were latched when the power went
  * @ignored: times that RESUME was ignored (rule 6) or lost (rule 15)
- * @wakes: how often a task has read FAR: a thread that runs looks at it
+ * @wakes: how often a task has read FAR: a thread that finds a fault looks at it
  */
 struct fake_smmu_bank {
 	struct fake_line_source		source;
@@ -347,7 +347,7 @@ struct fake_smmu_sleeper {
  * struct fake_smmu_printed - What the driver prints about faults
  * @fake: the fake SMMU
  * @lines: how many lines
- * @given_up: what is said of a bank that is given up, which is no such line
+ * @not_terminated: how often that a stalled transaction does not terminate
  * @not_resumed: how often that the SMMU does not resume
  * @inside: one while somebody was counted as inside the SMMU: suspend spins until the
  *	console is done
@@ -355,7 +355,7 @@ struct fake_smmu_sleeper {
 struct fake_smmu_printed {
 	struct fake_smmu		*fake;
 	unsigned int			lines;
-	char				given_up[256];
+	unsigned int			not_terminated;
 	unsigned int			not_resumed;
 	bool				inside;
 };
