@@ -277,7 +277,7 @@ static void any_other_value_terminates(struct kunit *test)
 static void only_enosys_prints_the_fault(struct kunit *test)
 {
 	static const int values[] = { 0, 1, -EAGAIN, -EBUSY, -EINVAL, -EINTR, -EFAULT, -ENODEV };
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
 	struct callback *cb = attach(test, fake, 0, 0, 0);
 	unsigned int i;

@@ -430,7 +430,9 @@ static void suspend_in_a_pause_loses_nothing(struct kunit *test)
 	accesses = fake->regs.log_len;
 	await_end_of_pause(test, fake);
 	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
-	fake_smmu_resume(fake);
+	fake_smmu_set_clocks(fake, true);
+	arm_smmu_device_reset(&fake->smmu);
+	arm_smmu_power_on(&fake->smmu);
 	expect_healed(test, fake, ARMED | STALL);
 
 	fake->cbs[0].fault.pace.run = 0;
