@@ -60,18 +60,19 @@ overlay()
 # were when the hunks of later mails last fitted, and without these hunks.
 first_versions()
 {
-	local path rev mail include=()
+	local path rev mail mails include=()
 	export GIT_INDEX_FILE=$scratch/first
 
 	for path in $(created "$1"/*/*.patch); do
 		[ -f "$top/$path" ] || die "series/ adds $path, which is not there"
 		include+=(--include="$path")
 	done
+	mails=$(grep -lxFf <(created "$1"/*/*.patch | sed 's|.*|diff --git a/& b/&|') "$1"/*/*.patch | tac)
 	git fetch -q --no-tags --update-shallow "$top" +HEAD:refs/top 2>/dev/null || true
 	for rev in $2 HEAD series $(git rev-list refs/top 2>/dev/null); do
 		git rev-parse -q --verify "$rev" >/dev/null || continue
 		small_index "$rev" "${include[@]#--include=}"
-		for mail in $(ls -r "$1"/*/*.patch); do
+		for mail in $mails; do
 			git apply -R --cached "${include[@]}" "$mail" 2>"$scratch/err" || continue 2
 		done
 		git write-tree
@@ -88,14 +89,15 @@ apply_mail()
 	git apply --cached --allow-empty --whitespace=nowarn "$scratch/diff" 2>"$scratch/err" || return
 	created "$scratch/diff" | xargs -r git ls-tree "$2" -- | git update-index --add --index-info
 }
-touched() { for i in "$@"; do git apply --numstat --allow-empty "$i" | cut -f3; created "$i"; done; }
+touched() { sed -n 's/^ create mode [0-9]* //p; s|^diff --git a/\(.*\) b/.*|\1|p' "$@"; }
 
 # A commit for git fast-import: message in $1, files on stdin.
 commit()
 {
 	[ -s "$scratch/stream" ] || printf 'reset refs/made\nfrom refs/heads/base\n\n'
-	printf 'commit refs/made\ncommitter %s 1767225600 +0000\ndata %s\n' "$(git var GIT_COMMITTER_IDENT | cut -d'>' -f1)>" "$(wc -c <"$1")"
-	cat "$1" -
+	printf 'commit refs/made\ncommitter %s <%s> 1767225600 +0000\ndata <<END OF MESSAGE\n' "$GIT_AUTHOR_NAME" "$GIT_AUTHOR_EMAIL"
+	cat "$1" - <<<'END OF MESSAGE'
+	cat
 }
 made() { git -c fastimport.unpackLimit=9999 fast-import --quiet --force <"$scratch/stream"; git rev-parse refs/made; }
 
@@ -141,31 +143,31 @@ merge()
 # as much as fits its lines, the last one all of it. Prints the last commit.
 fold()
 {
-	local commit old new status path mode at edit
+	local commit mode status path at tip
+	local -A old=() new=()
 
+	tip=$(git rev-parse "$1")
 	git diff-tree -r --no-renames "$2" "$3" -- $(new_files) >"$scratch/edits"
-	[ -s "$scratch/edits" ] || { git rev-parse "$1"; return; }
-	while read -r _ _ old new status path; do
-		if at=$(git rev-parse -q --verify "$1:$path"); then
-			[ "$status" = A ] || merge "$at" "$old" "$new" --diff3 >/dev/null ||
+	[ -s "$scratch/edits" ] || { echo "$tip"; return; }
+	while read -r _ _ from to status path; do
+		if [ "$status" != A ]; then
+			old[$path]=$from new[$path]=$to
+			merge "$(git rev-parse "$tip:$path")" "$from" "$to" --diff3 >/dev/null ||
 				die "$path has changed here and in build/tree/$name in the same lines: make it the same in both"
-		else
+		elif ! git rev-parse -q --verify "$tip:$path" >/dev/null; then
 			say "$path is in no mail: the last one adds it"
-			echo "M 100644 $new $path"
+			echo "M 100644 $to $path"
 		fi
 	done <"$scratch/edits" >"$scratch/last"
 	: >"$scratch/stream"
-	for commit in $(git rev-list --reverse "base..$1"); do
+	for commit in $(git rev-list --reverse "base..$tip"); do
 		git show -s --format=%B "$commit" | git stripspace >"$scratch/message"
 		{
-			git diff-tree -r --no-renames --no-commit-id "$commit" | while read -r _ mode _ at status path; do
-				if edit=$(grep -P "[MD]\t\Q$path\E\$" "$scratch/edits"); then
-					read -r _ _ old new _ <<<"$edit"
-					at=$(merge "$at" "$old" "$new")
-				fi
+			while read -r _ mode _ at status path; do
+				[ -z "${old[$path]:-}" ] || at=$(merge "$at" "${old[$path]}" "${new[$path]}")
 				[ "$status" = D ] && echo "D $path" || echo "M $mode $at $path"
-			done
-			[ "$commit" != "$(git rev-parse "$1")" ] || cat "$scratch/last"
+			done < <(git diff-tree -r --no-renames --no-commit-id "$commit")
+			[ "$commit" != "$tip" ] || cat "$scratch/last"
 		} | commit "$scratch/message" >>"$scratch/stream"
 	done
 	made
@@ -176,7 +178,7 @@ fitting()
 {
 	local variant tried='6.12 6.12.113 mainline' tip
 
-	! git show base:Makefile | grep -q '^VERSION *= *[7-9]' || tried='mainline 7.2 6.12'
+	! git grep -q '^VERSION *= *[7-9]' base -- Makefile || tried='mainline 7.2 6.12'
 	[[ " $variants " != *" $name "* ]] || tried=$name
 	rm -f "$scratch"/why*
 	for variant in $tried; do
@@ -252,7 +254,7 @@ cmd_format()
 		topic=$(git show -s --format=%s "$commit" | cut -d' ' -f2)
 		dir=$build/series/$name/$topic
 		[[ $topic = *"${TOPIC:-}" ]] || continue
-		next=$(begins_topic "$commit..series" | head -n 1)
+		next=$(begins_topic "$commit..series" | sed -n 1p)
 		git branch -q -f topic "${next:-series}${next:+^}"
 		git config branch.topic.description "$(git show -s --format=%b "$commit"; printf '\nApplies to: %s' "$base")"
 		git format-patch -q --cover-letter --cover-from-description=subject --base=base --stat=70 -o "$dir" "$commit..topic"
@@ -285,26 +287,16 @@ write_mail()
 }
 message() { sed '/^---$/q' "$1"; }
 
-# Whether mail $1 gives commit $2 as well as $scratch/mail does: line numbers may differ.
-gives()
-{
-	local paths tree
+# A mail without its line numbers.
+gist() { sed 's/^@@ .*/@@/' "$1"; }
 
-	[ "$(message "$1")" = "$(message "$scratch/mail")" ] || return
-	export GIT_INDEX_FILE=$scratch/index
-	paths=$(touched "$1" "$scratch/mail" | sort -u)
-	small_index "$2^" $paths
-	apply_mail "$1" "$2" || return
-	tree=$(git write-tree)
-	small_index "$2" $paths
-	[ "$tree" = "$(git write-tree)" ]
-}
-
-# Writes base..HEAD to $scratch/new: a directory a topic, a mail a commit.
+# Writes base..HEAD to $scratch/new: a directory a topic, a mail a commit. Where only line
+# numbers differ from one in the directories that follow, it is that one.
 write_mails()
 {
 	local commit subject topic= number file old
 
+	rm -rf "$scratch/new"
 	for commit in $(git rev-list --reverse base..HEAD); do
 		subject=$(git show -s --format=%s "$commit")
 		if [[ $subject = "topic "* ]]; then
@@ -318,9 +310,8 @@ write_mails()
 		number=$((number + 1))
 		file=$(git show -s --format=%f "$commit" | cut -c1-52 | sed 's/[-.]*$//').patch
 		write_mail "$commit" >"$scratch/mail"
-		for old in $(find "$scratch/mails" "$scratch/other" -name "0???-$file"); do
-			! cmp -s "$old" "$scratch/mail" || break
-			! (gives "$old" "$commit") || { cp "$old" "$scratch/mail"; break; }
+		for old in $(find "$@" -name "0???-$file"); do
+			! cmp -s <(gist "$old") <(gist "$scratch/mail") || { cp "$old" "$scratch/mail"; break; }
 		done
 		cp "$scratch/mail" "$scratch/new/$topic/$(printf %04d $number)-$file"
 	done
@@ -336,7 +327,7 @@ cmd_refresh()
 	sync_tree overwrite
 	[ -z "$(git status --porcelain)" ] ||
 		die "build/tree/$name has changes that are in no commit: 'git commit --amend' or 'git commit --fixup' them first"
-	if git log --format=%s base..HEAD | grep -q '^\(fixup\|squash\|amend\)! '; then
+	if [ -n "$(git rev-list -E --grep='^(fixup|squash|amend)! ' base..HEAD)" ]; then
 		GIT_SEQUENCE_EDITOR=: GIT_EDITOR=: git rebase -q -i --autosquash base >/dev/null 2>&1 || {
 			git rebase --abort
 			die "the fixup commits in build/tree/$name do not apply where they belong: 'git rebase -i --autosquash base' there first"
@@ -344,7 +335,7 @@ cmd_refresh()
 	fi
 	other=$(like "$name")
 	view "${other:-6.12}" "$scratch/other"
-	write_mails
+	write_mails "$scratch/mails" "$scratch/other"
 
 	git diff-tree -r --no-renames --name-only --diff-filter=A base HEAD >"$scratch/added"
 	while read -r path; do
@@ -352,8 +343,11 @@ cmd_refresh()
 		cmp -s "$scratch/blob" "$top/$path" || install -D -m 644 "$scratch/blob" "$top/$path"
 	done <"$scratch/added"
 	new_files | grep -vxFf "$scratch/added" | sed "s|^|$top/|" | xargs -r rm || true
-	new=$(commit_series "$scratch/new") && git diff --quiet HEAD "$new" ||
-		die "the mails would not give build/tree/$name back: $(cat "$scratch/why" 2>/dev/null || git diff --stat HEAD "$new" | head -n 1)"
+	new=$(commit_series "$scratch/new") && git diff --quiet HEAD "$new" || {
+		write_mails "$scratch/body"	# line numbers matter
+		new=$(commit_series "$scratch/new") && git diff --quiet HEAD "$new" ||
+			die "the mails would not give build/tree/$name back: $(cat "$scratch/why" 2>/dev/null || git diff --stat HEAD "$new" | head -n 1)"
+	}
 	write_series
 	synced_with "$new" "$name"
 	say "series/ and the new files are those of build/tree/$name; 'git status' shows what changed"
@@ -388,7 +382,7 @@ write_series()
 	for file in $(cd "$scratch/new" && ls -d */*); do
 		dest=${file%/*}/$name/${file##*/}
 		case $name in
-		6.12) grep -q "^${file%/*}/6.12/0000-\|/6.12/....-$(name_of "$file")\$" "$scratch/only" || dest=$file ;;
+		6.12) grep -q "^${file%/*}/6.12/0000-\|/6.12/00\(0[1-9]\|[1-9].\)-$(name_of "$file")\$" "$scratch/only" || dest=$file ;;
 		mainline) ! cmp -s "$scratch/other/$file" "$scratch/new/$file" || { dest=$file; rm -f "${file%/*}/6.12/${file##*/}"; } ;;
 		*) ! cmp -s "$scratch/other/$file" "$scratch/new/$file" || continue ;;
 		esac
