@@ -262,7 +262,7 @@ cmd_format()
 		sed "s/^base-commit: .*/base-commit: $(sed 's/^Linux \([^ ]*\) .*/v\1/' <<<"$base")/; /^prerequisite-patch-id: 0*$/d" \
 			"$dir/0000-cover-letter.patch" >"$dir/0000-cover-letter.txt"
 		rm "$dir/0000-cover-letter.patch"
-		printf '%-16s %2s mails %s\n' "$topic" "$(ls "$dir"/*.patch | wc -l)" "$(git diff --shortstat "$commit" topic)"
+		printf '%-18s %2s mails %s\n' "$topic" "$(ls "$dir"/*.patch | wc -l)" "$(git diff --shortstat "$commit" topic)"
 	done
 	[ -d "$build/series/$name" ] || die "TOPIC=$TOPIC: no such topic; there are $(ls "$top/series" | paste -sd' ')"
 }
@@ -368,6 +368,8 @@ write_series()
 			file=${own%/*/*}/${own##*/}
 			[ -e "$file" ] && mv "$own" "$scratch/own" || continue
 			dest=$(cd "$scratch/new" && ls -d */0???-"$(name_of "$file")" 2>/dev/null) || continue
+			cmp -s "$scratch/new/$dest" "$top/series/$file" ||
+				say "$dest has changed: does that belong into the mail of $(basename "${own%/*}") as well? (make tree, make refresh BASE=$(basename "${own%/*}"))"
 			mkdir -p "${dest%/*}/$(basename "${own%/*}")"
 			{ message "$scratch/new/$dest"; sed '1,/^---$/d' "$scratch/own"; } >"${dest%/*}/$(basename "${own%/*}")/${dest##*/}"
 		done
