@@ -325,11 +325,11 @@ inline report(b, s, harddirq)
 	}
 }
 
-/* masked's SCTLR: the shadow, and everybody publishes it */
+/* masked's SCTLR: each change is one of the shadow, which is then published. */
 #define ATTACHED_BANK(b) (((shadow[b] & M) && !(shadow[b] & GONE)) || WITHOUT(ATTACHED))
 #define WANTED(b) ((shadow[b] & ((shadow[b] & GONE) -> M : 7)) & ((powered || WITHOUT(MASK_SUSPEND)) -> 7 : 5))
 #define READ_BACK_DONE(cpu) (WITHOUT(READ_BACK) || DRAINED(cpu))
-/* The read back, the comparison, and once more if somebody has changed the shadow. */
+/* The read back, the comparison, and a repeat if the shadow has changed. */
 inline settle(cpu, b, v)
 {
 	do
@@ -368,7 +368,7 @@ inline modify_sctlr(cpu, b, v, clear, set)
 	v = 0
 }
 
-/* v5 and stock: who has the transaction resumed */
+/* v5 and stock: the transaction is resumed here */
 inline resume_translation(cpu, b, v)
 {
 	take_lock(b);
