@@ -63,9 +63,17 @@ $2 == "verdict" {
 		piece_number[d] = ++num_pieces
 		piece_at[num_pieces] = d
 	}
-	if (where == "one_bank" && r == "broken")
-		reading[d, part[2] ~ /-multi$/, n] = 1
-	if (r == "broken") {
+	device = part[2]
+	sub(/^(ss|noss)-?/, "", device)
+	if (device ~ /^(taken|ignored)$/)
+		device = "swapped"
+	if (device == "multi" ? where == "one_bank" : where in rank)
+		on_device[d, device, n] = 1 * (r == "broken") || on_device[d, device, n]
+	if (device != "" && device != "multi" && d !~ /^masked-/) {
+		# Spin has no such device, and the first table does not tell of it.
+		if (r == "unexplored")
+			unexplored_on[d, device] = 1
+	} else if (r == "broken") {
 		# The first scenario that breaks it says most, there the shortest.
 		place = (where in rank ? rank[where] : 100) * 1000 + value("steps")
 		if (!((d, n) in steps) || place < steps[d, n]) {
@@ -289,24 +297,29 @@ function pieces(indent,   i, n, d, all, first, w)
 	printf "%s%s\n", indent, rule(w, 3, "=")
 }
 
-# What one_bank breaks, by the reading of "while FSR is non-zero".
-function readings(indent,   i, j, m, text, w)
+# What single scenarios break on each device.
+function by_device(indent,   i, j, m, text, w, devices)
 {
-	w[1] = 10; w[2] = 24; w[3] = 24
-	printf "%s%s\n%s%-10s  %-24s  %s\n%s%s\n", indent, rule(w, 3, "="), indent,
-	       "one_bank", "SS does not count", "SS counts", indent, rule(w, 3, "=")
-	for (j = 1; j <= 6; j++) {
-		printf "%s%-10s", indent, designs[j]
-		for (m = 0; m < 2; m++) {
+	split(",multi,two,late,two-late,lost,swapped,flood,two-late-lost-flood", devices, ",")
+	w[1] = 20
+	for (j = 1; j <= 6; j++)
+		w[j + 1] = 16
+	printf "%s%s\n%s%-20s", indent, rule(w, 7, "="), indent, "Device"
+	for (j = 1; j <= 6; j++)
+		printf "  %-16s", designs[j]
+	printf "\n%s%s\n", indent, rule(w, 7, "=")
+	for (m = 1; m <= 9; m++) {
+		printf "%s%-20s", indent, devices[m] ? devices[m] : "prompt"
+		for (j = 1; j <= 6; j++) {
 			text = ""
 			for (i = 1; i <= 10; i++)
-				if ((designs[j], m, "I" i) in reading)
-					text = text (text ? " " : "") "I" i
-			printf "  %-24s", text ? text : "holds"
+				if (on_device[designs[j], devices[m], "I" i])
+					text = text (text ? "," : "I") i
+			printf "  %-16s", text ? text : !((designs[j], devices[m], "I1") in on_device) ? "not run" : (designs[j], devices[m]) in unexplored_on ? "unexplored" : "holds"
 		}
 		printf "\n"
 	}
-	printf "%s%s\n", indent, rule(w, 3, "=")
+	printf "%s%s\n", indent, rule(w, 7, "=")
 }
 
 # What was explored: the driver's scenarios, and which of them Spin has searched, too.
@@ -518,7 +531,7 @@ function page(   j, d)
 	print "cleared, and its transaction is still stalled, SS is set. Whether that counts can be read"
 	print "either way: *one_bank* was explored both ways (the cases *ss-multi* and *noss-multi*), the"
 	print "others with SS not counting:\n"
-	readings("")
+	by_device("")
 	print "\nOn MMU-500, RESUME is ignored while another bit of FSR is set, and a fault can come between"
 	print "the driver's last look and RESUME. Afterwards nobody can tell whether the transaction that is"
 	print "stalled is the old one: what the callback says of the next fault decides about it.\n"
@@ -566,7 +579,7 @@ END {
 		print ""
 		explored("")
 		print ""
-		readings("")
+		by_device("")
 		print ""
 		not_explored("")
 	}

@@ -109,8 +109,8 @@ static void compare_piece_desc(const struct compare_piece *param, char *desc)
 
 KUNIT_ARRAY_PARAM(compare_piece, compare_pieces, compare_piece_desc);
 
-/* What shows a thing best has a low rank: one scenario, writes not posted. */
-static unsigned int compare_rank(const struct explore_case *c)
+/* What shows a thing best has a low rank: a prompt device, one scenario, writes not posted. */
+static unsigned int compare_rank(const struct explore_case *c, unsigned int device)
 {
 	static const u32 order[] = {
 		EXPLORE_ONE_BANK, EXPLORE_SET_STALL, EXPLORE_CALLBACK_STALL, EXPLORE_TWO_BANKS,
@@ -121,7 +121,7 @@ static unsigned int compare_rank(const struct explore_case *c)
 	for (i = 0; i < ARRAY_SIZE(order) && order[i] != c->scenario; i++)
 		;
 
-	return 2 * i + c->posted;
+	return 100 * device + 2 * i + c->posted;
 }
 
 /* I6 is what the explorer calls a deadlock or a livelock, or a spurious pass. */
@@ -145,8 +145,10 @@ static unsigned int compare_property(const struct kunit_explore_result *result,
 /* Explores one case, and prints the verdicts. Returns the invariants broken. */
 static u32 compare_case(struct kunit *test, struct explore_code *code,
 			const struct explore_design *design, const struct explore_case *c,
-			unsigned int limit, struct compare_found *found, bool *complete)
+			unsigned int device, unsigned int limit, struct compare_found *found,
+			bool *complete)
 {
+	unsigned int rank = compare_rank(c, device);
 	struct kunit_explore_result result;
 	char name[EXPLORE_CASE_NAME];
 	unsigned int i, p;
@@ -175,10 +177,10 @@ static u32 compare_case(struct kunit *test, struct explore_code *code,
 			p == KUNIT_EXPLORE_DEADLOCK ? " why=deadlock" :
 			p == EXPLORE_WOKEN ? " why=woken_for_nothing" : "");
 		if (found->schedule[i] &&
-		    (found->rank[i] < compare_rank(c) ||
-		     (found->rank[i] == compare_rank(c) && found->steps[i] <= result.steps[p])))
+		    (found->rank[i] < rank ||
+		     (found->rank[i] == rank && found->steps[i] <= result.steps[p])))
 			continue;
-		found->rank[i] = compare_rank(c);
+		found->rank[i] = rank;
 		found->steps[i] = result.steps[p];
 		found->schedule[i] = kunit_kzalloc(test, strlen(name) + 1 +
 						   strlen(result.schedule[p]) + 1, GFP_KERNEL);
@@ -304,15 +306,18 @@ static void compare_design(struct kunit *test, const struct compare_design *para
 	};
 	const struct compare_known *known;
 	struct compare_found found = {};
-	u32 scenario, broken, i;
+	u32 scenario, broken, i, cases = EXPLORE_CASES;
 	bool complete;
 
 	if (replay)
 		kunit_skip(test, "replay=");
 
+	/* It does not hold on the devices that follow. */
+	if (design == &explore_masked)
+		cases = EXPLORE_TWO * EXPLORE_DEVICE_CASES;
 	for (scenario = 1; scenario < BIT(EXPLORE_SCENARIOS); scenario++) {
 		broken = 0;
-		for (i = 0; i < EXPLORE_CASES && compare_scenario(scenario); i++) {
+		for (i = 0; i < cases && compare_scenario(scenario); i++) {
 			struct explore_case c = { .scenario = scenario, .retry = true };
 
 			if (!explore_case_number(&c, i))
@@ -321,7 +326,8 @@ static void compare_design(struct kunit *test, const struct compare_design *para
 			if (hweight32(scenario) == 2)
 				c.faults = scenario & EXPLORE_ONE_BANK ? 3 : 1;
 			broken |= compare_case(test, code[!!(scenario & EXPLORE_TWO_BANKS)],
-					       design, &c, limit, &found, &complete);
+					       design, &c, i / EXPLORE_DEVICE_CASES, limit,
+					       &found, &complete);
 			if (design == &explore_masked)
 				KUNIT_EXPECT_TRUE(test, complete);
 		}
@@ -396,7 +402,7 @@ static u32 compare_piece_scenario(struct kunit *test, const struct explore_desig
 	u32 broken = 0, i;
 	bool complete;
 
-	for (i = 0; i < EXPLORE_CASES; i++) {
+	for (i = 0; i < EXPLORE_TWO * EXPLORE_DEVICE_CASES; i++) {
 		struct explore_case c = {
 			.scenario = scenario,
 			/* More than these would do take long. */
@@ -407,7 +413,8 @@ static u32 compare_piece_scenario(struct kunit *test, const struct explore_desig
 
 		if (!explore_case_number(&c, i))
 			continue;
-		broken |= compare_case(test, code, design, &c, COMPARE_LIMIT, found, &complete);
+		broken |= compare_case(test, code, design, &c, i / EXPLORE_DEVICE_CASES,
+				       COMPARE_LIMIT, found, &complete);
 	}
 
 	return broken;

@@ -7,7 +7,9 @@
  * The hardware follows the rules that fake_smmu.h lists, with these choices:
  *
  *  1) SCTLR.HUPCF is set: while one transaction is stalled, others go on, and may
- *     fault; of two that could stall, the second is terminated.
+ *     fault. Of two that could stall, the second is terminated, or stalls as well
+ *     (&struct explore_case.two), as it may where each TBU has a stall of its own. RESUME
+ *     ends one of them, at once or some time later (&struct explore_case.late).
  *  2) A write is posted, if &struct explore_case.posted: those of one CPU arrive in
  *     order, at any later time, and before the CPU's next read of the device; those
  *     of two CPUs arrive in no order.
@@ -35,6 +37,7 @@
 #define EXPLORE_BANKS		2
 #define EXPLORE_CPUS		4
 #define EXPLORE_POSTED		4
+#define EXPLORE_POLLS		3
 #define EXPLORE_DESIGN_VARS	4
 
 /* Bits of enum explore_scenario: what happens besides faults in bank 0. */
@@ -88,6 +91,9 @@ enum explore_access {
 	EXPLORE_FREE_IRQ,
 	EXPLORE_REQUEST_IRQ,
 	EXPLORE_SYNC,		/* wait for the handlers of the line */
+	EXPLORE_TIMER,		/* start that of the bank */
+	EXPLORE_TIMER_DELETE,	/* and wait for its function */
+	EXPLORE_WAKE_THREAD,	/* irq_wake_thread() */
 	EXPLORE_DETACHED,
 	EXPLORE_PM_GET,
 	EXPLORE_PM_AWAIT,
@@ -114,6 +120,7 @@ struct explore_actor;
  * @primary: in hard IRQ context; NULL: wakes the thread, whoever has faulted
  * @thread: in the IRQ thread
  * @worker: what EXPLORE_WORK queues
+ * @timer: what EXPLORE_TIMER starts
  * @set_stall: SCTLR.CFCFG
  * @suspend: runtime suspend, but for the clocks
  * @resume: runtime resume, but for the clocks
@@ -132,6 +139,7 @@ struct explore_design {
 	irqreturn_t		(*primary)(struct explore_actor *actor, int bank);
 	void			(*thread)(struct explore_actor *actor, int bank);
 	void			(*worker)(struct explore_actor *actor, int bank);
+	void			(*timer)(struct explore_actor *actor, int bank);
 	void			(*set_stall)(struct explore_actor *actor, int bank, bool on);
 	void			(*suspend)(struct explore_actor *actor);
 	void			(*resume)(struct explore_actor *actor);
@@ -145,6 +153,7 @@ struct explore_design {
  * @design: whose
  * @bank: context bank that it is about, if one
  * @hardirq: in hard IRQ context
+ * @flood: this pass of a thread takes what it finds for a flood
  * @irqs_off: how many local_irq_save() deep it is
  * @unordered: what it has done that a barrier has to order before what it does next
  * @smmu: what the driver's code gets to see. Nothing that changes is in it.
@@ -157,6 +166,7 @@ struct explore_actor {
 	const struct explore_design *design;
 	int			bank;
 	bool			hardirq;
+	bool			flood;
 	u8			irqs_off;
 	u8			unordered;
 
@@ -201,6 +211,14 @@ void explore_free_irq(int bank);
  * @ss_asserts: FSR.SS asserts the line, and RESUME is ignored while a fault is latched
  * @ss_is_a_fault: a fault that comes while only FSR.SS is set sets MULTI alone. The
  *	architecture says "while FSR is non-zero", and can be read either way
+ * @two: two transactions stall at a time, RESUME ends the first one of them, and FSR.SS
+ *	is set until none is left; else one does
+ * @late: RESUME takes effect some time after it was written, but before its writer has
+ *	looked at FSR EXPLORE_POLLS times
+ * @lost: one RESUME has no effect, whichever
+ * @resume_swapped: where FSR.SS asserts the line, RESUME is taken while a fault is latched,
+ *	and ignored where it does not
+ * @flood: a pass of a thread may take what it finds for a flood
  * @same_cpu: all on CPU 0; else the threads on CPU 1, set_stall() on CPU 2, and
  *	workers, power, teardown and reset on CPU 3
  * @posted: register writes are
@@ -213,6 +231,11 @@ struct explore_case {
 	u32			scenario;
 	bool			ss_asserts;
 	bool			ss_is_a_fault;
+	bool			two;
+	bool			late;
+	bool			lost;
+	bool			resume_swapped;
+	bool			flood;
 	bool			same_cpu;
 	bool			posted;
 	u8			faults;
@@ -251,8 +274,23 @@ struct explore_cost {
 #define EXPLORE_WOKEN		11	/* for nothing, by a primary that could know: I6 */
 #define EXPLORE_WAITED		12	/* reported, but came while the other bank was asleep */
 
-/* Cases of a scenario: see explore_case_number(). */
-#define EXPLORE_CASES		16
+/* The devices that a scenario is explored with: see &struct explore_case. */
+enum explore_device {
+	EXPLORE_PROMPT,
+	EXPLORE_MULTI,
+	EXPLORE_TWO,
+	EXPLORE_LATE,
+	EXPLORE_TWO_LATE,
+	EXPLORE_LOST,
+	EXPLORE_SWAPPED,
+	EXPLORE_FLOOD,
+	EXPLORE_HARDEST,
+	EXPLORE_DEVICES,
+};
+
+/* Cases of a device, and of a scenario: see explore_case_number(). */
+#define EXPLORE_DEVICE_CASES	8
+#define EXPLORE_CASES		(EXPLORE_DEVICES * EXPLORE_DEVICE_CASES)
 
 #define EXPLORE_CASE_NAME	96
 
