@@ -56,40 +56,35 @@ TRACE_EVENT(arm_smmu_context_fault,
  * arm_smmu_resume - RESUME was written for a stalled transaction
  * @dev: the SMMU
  * @cbndx: context bank
- * @retry: it was retried, else terminated
- * @held_ns: nanoseconds since the pass of the fault thread that resumes it has begun;
- *	0 if the event was off by then, or it was resumed apart from a report (teardown,
- *	reset, a bank that was given up, or to halt the TBU)
+ * @retry: retried, or else terminated
  */
 TRACE_EVENT(arm_smmu_resume,
 
-	TP_PROTO(struct device *dev, int cbndx, bool retry, u64 held_ns),
+	TP_PROTO(struct device *dev, int cbndx, bool retry),
 
-	TP_ARGS(dev, cbndx, retry, held_ns),
+	TP_ARGS(dev, cbndx, retry),
 
 	TP_STRUCT__entry(
 		__string(device, dev_name(dev))
-		__field(u64, held_ns)
 		__field(int, cbndx)
 		__field(bool, retry)
 	),
 
 	TP_fast_assign(
 		__assign_str(device);
-		__entry->held_ns = held_ns;
 		__entry->cbndx = cbndx;
 		__entry->retry = retry;
 	),
 
-	TP_printk("%s cb=%d %s held=%lluns", __get_str(device), __entry->cbndx,
-		  __entry->retry ? "retry" : "terminate", __entry->held_ns)
+	TP_printk("%s cb=%d %s", __get_str(device), __entry->cbndx,
+		  __entry->retry ? "retry" : "terminate")
 );
 
 /**
- * arm_smmu_set_stall - Whether the faults of a bank shall stall was changed
+ * arm_smmu_set_stall - The faults of a bank stall from now on, or no longer
  * @dev: the SMMU
  * @cbndx: context bank
- * @enabled: they shall
+ * @enabled: they stall
  */
 TRACE_EVENT(arm_smmu_set_stall,
 

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Power of an Arm SMMU, for those who touch its registers without a runtime-PM
+ * Power of an Arm SMMU, for callers that touch its registers without a runtime-PM
  * reference: the interrupt handlers, which must not sleep, and set_stall().
  *
- * Without its clocks the SMMU does not answer, and the access ends in an
- * external abort. Runtime PM's status is no help: it does not say "active" until
- * resume has returned, so a register write that is left out for it is lost.
- * So there is one flag, &arm_smmu_device.powered: who has no reference may touch
- * registers only while it is true, and those who are at it are counted.
+ * Without its clocks the SMMU does not answer, and an access ends in an external
+ * abort. The status of runtime PM does not help: it becomes "active" after resume
+ * has returned, and a register write that was left out until then is lost. So there
+ * is one flag, &arm_smmu_device.powered. A caller without a reference touches
+ * registers only while the flag is true, and is counted meanwhile.
  */
 
 #include <linux/atomic.h>
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
+#include <linux/timer.h>
 
 #include <kunit/visibility.h>
 #include <trace/events/arm_smmu.h>
@@ -22,12 +23,12 @@
 /**
  * arm_smmu_power_enter() - Keep the SMMU powered for a moment, if it is
  * @smmu: SMMU
- * @users: &arm_smmu_cb.users of the bank that this is about, else
+ * @users: &arm_smmu_cb_fault.users of the bank that is touched, or
  *	&arm_smmu_device.users
  * @flags: interrupt state, for arm_smmu_power_leave()
  *
- * Interrupts are off until arm_smmu_power_leave(): the SMMU's suspend spins until the
- * counter is zero.
+ * Interrupts are off until arm_smmu_power_leave(), because suspend spins until
+ * the counter is zero.
  *
  * Context: Any. Does not sleep, takes no lock.
  * Return: true if registers may be touched until arm_smmu_power_leave(). If false,
@@ -39,8 +40,13 @@ bool arm_smmu_power_enter(struct arm_smmu_device *smmu, atomic_t *users,
 	local_irq_save(*flags);
 	atomic_inc(users);
 	/*
-	 * Either this sees the flag off, or arm_smmu_power_off() sees the
-	 * counter: pairs with the barrier there.
+	 * Pairs with the barrier in arm_smmu_power_off(). Either this CPU sees the
+	 * flag off, or the other one sees the counter:
+	 *
+	 *   arm_smmu_power_enter()       arm_smmu_power_off()
+	 *   users++                      powered = false
+	 *   smp_mb__after_atomic()       smp_mb()
+	 *   powered ?                    wait for users == 0
 	 */
 	smp_mb__after_atomic();
 	if (READ_ONCE(smmu->powered))
@@ -57,7 +63,7 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_enter);
  * @users: what arm_smmu_power_enter() was given
  * @flags: likewise
  *
- * What was written to the SMMU must have been read back: a posted write arrives
+ * The caller has read the SMMU after its last write: a posted write could arrive
  * after the clocks are gone.
  *
  * Context: Any. Does not sleep, takes no lock.
@@ -65,10 +71,9 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_enter);
 void arm_smmu_power_leave(atomic_t *users, unsigned long flags)
 {
 	/*
-	 * The accesses are over before they are no longer counted, and whoever
-	 * waits for that turns the clocks off. They are relaxed ones, to a
-	 * device, which the smp_*() barriers do not order. Pairs with
-	 * atomic_cond_read_acquire() in arm_smmu_power_off().
+	 * The accesses are over before the counter is zero, and the clocks go. They
+	 * are relaxed accesses to a device, which smp_mb() does not order. Pairs
+	 * with atomic_cond_read_acquire() in arm_smmu_power_off().
 	 */
 	mb();
 	atomic_dec(users);
@@ -82,79 +87,97 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_leave);
  * @idx: context bank
  * @enabled: stall
  *
- * In force when this returns, or as soon as the SMMU is powered again, but in a
- * bank that was given up or is torn down, where nothing stalls any more. The
- * specification's pseudocode says that SCTLR.CFCFG is sampled anew at each
- * fault, and no implementation is believed to cache it in the TLB, so nothing
- * is invalidated. Does nothing to a bank that is not attached.
+ * In force when this returns, or as soon as the SMMU is powered again. Does nothing to
+ * a bank that is not attached, and nothing if the bank is in that state already.
+ * The pseudocode of the specification samples SCTLR.CFCFG at each fault, and no
+ * implementation is believed to cache it in the TLB, so nothing is invalidated.
  *
  * Context: Any. Does not sleep, takes no lock.
  */
 void arm_smmu_set_stall(struct arm_smmu_device *smmu, int idx, bool enabled)
 {
-	atomic_t *users = &smmu->cbs[idx].users;
+	struct arm_smmu_cb_fault *fault = &smmu->cbs[idx].fault;
 	unsigned long flags;
 
+	if (!!(atomic_read(&fault->sctlr) & ARM_SMMU_SCTLR_CFCFG) == enabled)
+		return;
 	/* First the shadow: if the power is off now, resume takes it along. */
 	if (!arm_smmu_sctlr_change(smmu, idx, enabled ? 0 : ARM_SMMU_SCTLR_CFCFG,
 				   enabled ? ARM_SMMU_SCTLR_CFCFG : 0))
 		return;
 	trace_arm_smmu_set_stall(smmu->dev, idx, enabled);
 
-	if (!arm_smmu_power_enter(smmu, users, &flags))
+	if (!arm_smmu_power_enter(smmu, &fault->users, &flags))
 		return;
 	arm_smmu_sctlr_publish(smmu, idx);
-	arm_smmu_power_leave(users, flags);
+	arm_smmu_power_leave(&fault->users, flags);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_set_stall);
 
-/* sCR0 changes in probe, reset, shutdown and here: never at the same time. */
-static void arm_smmu_enable_global_irq(struct arm_smmu_device *smmu, bool enable)
+/*
+ * As arm_smmu_sctlr_publish(), for sCR0: the flag and the pause have writers in several
+ * contexts. Probe, reset and shutdown write sCR0 while the flag is off.
+ */
+static void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
 {
-	u32 reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
+	const u32 enable = ARM_SMMU_sCR0_GFIE | ARM_SMMU_sCR0_GCFGFIE;
+	u32 reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0) & ~enable;
+	bool on;
 
-	if (enable)
-		reg |= ARM_SMMU_sCR0_GFIE | ARM_SMMU_sCR0_GCFGFIE;
-	else
-		reg &= ~(ARM_SMMU_sCR0_GFIE | ARM_SMMU_sCR0_GCFGFIE);
-	arm_smmu_gr0_write(smmu, ARM_SMMU_GR0_sCR0, reg);
-	/* It has arrived before an interrupt is taken, or the clocks go. */
-	arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
+	wmb();
+	do {
+		on = READ_ONCE(smmu->powered) && !READ_ONCE(smmu->global_pause);
+		arm_smmu_gr0_write(smmu, ARM_SMMU_GR0_sCR0, on ? reg | enable : reg);
+		/* It has arrived before an interrupt is taken, or the clocks go. */
+		arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
+		rmb();
+	} while (on != (READ_ONCE(smmu->powered) && !READ_ONCE(smmu->global_pause)));
 }
 
 /**
- * arm_smmu_device_silence() - Nobody answers the interrupts of the SMMU yet
- * @smmu: SMMU, its clocks on, &arm_smmu_device.powered off
+ * arm_smmu_pace_global_fault() - A global fault was handled: pause if they flood
+ * @smmu: SMMU
  *
- * Turns off the interrupts that a boot loader or a crashed kernel has left on, until
- * arm_smmu_power_on(). Nothing else: their devices may still be at work, and are
- * translated for as they were, until reset. (NVIDIA's further instances: as the
- * first one was.) There is nobody yet who would change SCTLR meanwhile, so it can
- * be read and written here.
+ * Global faults are handled in hard IRQ context. A stream that no driver has set up
+ * can fault without a break, and keep a CPU in that interrupt for ever.
  *
- * Context: Probe, before an interrupt is requested. Does not sleep.
+ * Context: The handler, between arm_smmu_power_enter() and arm_smmu_power_leave().
+ * Handlers of several lines may race: at worst a pause comes an interrupt later.
  */
-void arm_smmu_device_silence(struct arm_smmu_device *smmu)
+void arm_smmu_pace_global_fault(struct arm_smmu_device *smmu)
 {
-	u32 reg;
-	int i;
-
-	for (i = 0; i < smmu->num_context_banks; i++) {
-		reg = arm_smmu_cb_read(smmu, i, ARM_SMMU_CB_SCTLR);
-		arm_smmu_cb_write(smmu, i, ARM_SMMU_CB_SCTLR, reg & ~ARM_SMMU_SCTLR_CFIE);
-	}
-	/* This reads back, and pushes what was written before. */
-	arm_smmu_enable_global_irq(smmu, false);
+	if (!arm_smmu_pace_flood(&smmu->global_pace))
+		return;
+	WRITE_ONCE(smmu->global_pause, true);
+	arm_smmu_publish_global_irq(smmu);
+	arm_smmu_pace_pause(&smmu->global_pace);
 }
-EXPORT_SYMBOL_IF_KUNIT(arm_smmu_device_silence);
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_global_fault);
+
+/**
+ * arm_smmu_global_timer() - The pause of the global interrupts is over
+ * @timer: of &arm_smmu_device.global_pace
+ */
+void arm_smmu_global_timer(struct timer_list *timer)
+{
+	struct arm_smmu_device *smmu =
+		container_of(timer, struct arm_smmu_device, global_pace.timer);
+	unsigned long flags;
+
+	WRITE_ONCE(smmu->global_pause, false);
+	if (!arm_smmu_power_enter(smmu, &smmu->users, &flags))
+		return;
+	arm_smmu_publish_global_irq(smmu);
+	arm_smmu_power_leave(&smmu->users, flags);
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_global_timer);
 
 /**
  * arm_smmu_power_on() - The SMMU is up and was reset: arm what is attached
  * @smmu: SMMU
  *
- * The faults are gone with the power. A thread that was woken for one and waits
- * for the power finds nothing; its bank, masked by the primary, is armed here,
- * because after system sleep that thread gives up.
+ * The faults are gone with the power. A bank that was masked is armed here: after
+ * system sleep, its thread may have found no power and returned.
  *
  * Context: Probe, runtime or system resume. Does not sleep.
  */
@@ -163,20 +186,15 @@ void arm_smmu_power_on(struct arm_smmu_device *smmu)
 	int i;
 
 	/*
-	 * Before the flag: once that is on, a primary that is called for others on
-	 * its line may take a fault, and the bank is its thread's.
+	 * Before the flag: with the flag on, a primary that is called for another bank
+	 * on its line may mask this bank, and only the thread may arm it then.
 	 */
-	for (i = 0; i < smmu->num_context_banks; i++) {
-		/* Reset has cleared FSR: a bank that was given up gets a new chance. */
-		smmu->cbs[i].refaults = 0;
-		arm_smmu_sctlr_change(smmu, i,
-				      ARM_SMMU_SCTLR_GIVEN_UP | ARM_SMMU_SCTLR_REFAULTING,
-				      ARM_SMMU_SCTLR_CFIE);
-	}
-	/* Before the registers: with it off, nobody would answer the interrupts. */
+	for (i = 0; i < smmu->num_context_banks; i++)
+		arm_smmu_sctlr_change(smmu, i, 0, ARM_SMMU_SCTLR_CFIE);
+	/* Before the registers: with the flag off, the handlers do nothing. */
 	WRITE_ONCE(smmu->powered, true);
-	arm_smmu_enable_global_irq(smmu, true);
-	/* All of them: one may have been detached between reset and the flag. */
+	arm_smmu_publish_global_irq(smmu);
+	/* All banks: one may have been detached between reset and the flag. */
 	for (i = 0; i < smmu->num_context_banks; i++)
 		arm_smmu_sctlr_publish(smmu, i);
 }
@@ -186,16 +204,16 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
  * arm_smmu_power_off() - The clocks of the SMMU are about to go
  * @smmu: SMMU, still powered
  *
- * When this returns, nobody who came through arm_smmu_power_enter() is inside the
- * SMMU, nobody will be, and neither a global fault nor a fault of an attached bank
- * asserts an interrupt. Does nothing if that is so already: after a resume that
- * failed there are no clocks, whatever runtime PM believes.
+ * When this returns, no caller is between arm_smmu_power_enter() and
+ * arm_smmu_power_leave(), none will be, and no fault asserts an interrupt. Does
+ * nothing if the flag is off: after a resume that failed there are no clocks, whatever
+ * runtime PM believes.
  *
- * Of NVIDIA's implementation for several instances, the first one is read back:
- * the others may interrupt until what was written to them has arrived.
+ * Of NVIDIA's several instances the first one is read back. The others may interrupt
+ * until the write to them has arrived.
  *
- * Fault threads are not waited for: they hold a runtime-PM reference, or wait
- * for the end of this very transition.
+ * Fault threads are not waited for: a thread holds a runtime-PM reference, or waits
+ * for the end of this transition.
  *
  * Context: Runtime or system suspend, shutdown. Does not sleep.
  */
@@ -208,15 +226,14 @@ void arm_smmu_power_off(struct arm_smmu_device *smmu)
 		return;
 
 	/*
-	 * With the flag off, handlers do nothing about a fault: turn the
-	 * interrupts off before this CPU takes the next one, which would be
-	 * its last. See arm_smmu_sctlr_publish().
+	 * With the flag off, handlers do nothing about a fault. If this CPU took an
+	 * interrupt before the registers follow, the interrupt would never end.
 	 */
 	local_irq_save(flags);
 	WRITE_ONCE(smmu->powered, false);
-	/* Pairs with the one in arm_smmu_power_enter(). */
+	/* Pairs with the barrier in arm_smmu_power_enter(). */
 	smp_mb();
-	arm_smmu_enable_global_irq(smmu, false);
+	arm_smmu_publish_global_irq(smmu);
 	for (i = 0; i < smmu->num_context_banks; i++) {
 		if (READ_ONCE(smmu->cbs[i].cfg))
 			arm_smmu_sctlr_publish(smmu, i);
@@ -225,7 +242,7 @@ void arm_smmu_power_off(struct arm_smmu_device *smmu)
 
 	atomic_cond_read_acquire(&smmu->users, !VAL);
 	for (i = 0; i < smmu->num_context_banks; i++)
-		atomic_cond_read_acquire(&smmu->cbs[i].users, !VAL);
+		atomic_cond_read_acquire(&smmu->cbs[i].fault.users, !VAL);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_off);
 
@@ -234,7 +251,8 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_off);
  * @smmu: SMMU
  *
  * For system sleep and shutdown, where a runtime-PM reference does not keep the
- * power: IRQ threads are not frozen. After arm_smmu_power_off() none is woken.
+ * power, and IRQ threads are not frozen. After arm_smmu_power_off() no thread is
+ * woken: neither by its primary nor by its timer.
  *
  * Context: Process context. Sleeps as long as a fault callback does.
  */
