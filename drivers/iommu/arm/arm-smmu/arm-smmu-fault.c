@@ -7,7 +7,6 @@
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/irqflags.h>
-#include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/pm_runtime.h>
 #include <linux/ratelimit.h>
@@ -77,12 +76,11 @@ static irqreturn_t arm_smmu_take_fault(struct arm_smmu_device *smmu, int idx)
 	 *   CFIE = 1
 	 *                                IRQ_WAKE_THREAD, with the bank armed
 	 *
-	 * If interrupts are forced into threads (threadirqs, PREEMPT_RT), this is
-	 * what irq_wake_thread() of the timer calls.
+	 * With threadirqs, irq_wake_thread() of the timer calls the primary, not the
+	 * thread, so the primary passes it on.
 	 */
 	if (!(atomic_read(&fault->sctlr) & ARM_SMMU_SCTLR_CFIE))
-		return force_irqthreads() && !timer_pending(&fault->pace.timer) ?
-		       IRQ_WAKE_THREAD : IRQ_NONE;
+		return READ_ONCE(fault->wake) ? IRQ_WAKE_THREAD : IRQ_NONE;
 
 	if (!(arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR) & ARM_SMMU_CB_FSR_LATCHED))
 		return IRQ_NONE;
@@ -203,28 +201,6 @@ u32 arm_smmu_poll_ss(struct arm_smmu_device *smmu, int idx)
 	}
 }
 
-/* Returns true if too many passes came in a row, each within a jiffy of the last pause. */
-bool arm_smmu_pace_flood(struct arm_smmu_pace *pace)
-{
-	if (time_after(jiffies, pace->calm))
-		pace->run = 0;
-	if (pace->run < U8_MAX)
-		pace->run++;
-	pace->calm = jiffies + 1;
-
-	return pace->run > ARM_SMMU_FAULT_BURST;
-}
-
-/* A jiffy at first, and longer each time that the flood goes on. */
-void arm_smmu_pace_pause(struct arm_smmu_pace *pace)
-{
-	int shift = clamp(pace->run - ARM_SMMU_FAULT_BURST, 0, 10);
-	unsigned long pause = min_t(unsigned long, 1UL << shift, ARM_SMMU_FAULT_PAUSE_MAX);
-
-	pace->calm = jiffies + pause + 1;
-	mod_timer(&pace->timer, jiffies + pause);
-}
-
 static void arm_smmu_fault_timer(struct timer_list *timer)
 {
 	struct arm_smmu_cb *cb = container_of(timer, struct arm_smmu_cb, fault.pace.timer);
@@ -233,8 +209,10 @@ static void arm_smmu_fault_timer(struct timer_list *timer)
 	struct arm_smmu_device *smmu = smmu_domain->smmu;
 
 	/* Without power, the fault is gone, and resume arms the bank. */
-	if (READ_ONCE(smmu->powered))
-		irq_wake_thread(smmu->irqs[cb->cfg->irptndx], smmu_domain);
+	if (!READ_ONCE(smmu->powered))
+		return;
+	WRITE_ONCE(cb->fault.wake, true);
+	irq_wake_thread(smmu->irqs[cb->cfg->irptndx], smmu_domain);
 }
 
 /*
@@ -328,6 +306,7 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 	 * This waits for a suspend or resume under way, and takes the reference even
 	 * if it fails. Without power the fault is gone, and resume arms the bank.
 	 */
+	WRITE_ONCE(smmu->cbs[smmu_domain->cfg.cbndx].fault.wake, false);
 	err = pm_runtime_get_sync(smmu->dev);
 	if (READ_ONCE(smmu->powered))
 		arm_smmu_handle_context_faults(smmu_domain);

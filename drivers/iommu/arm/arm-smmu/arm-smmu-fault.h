@@ -3,8 +3,9 @@
  * Context faults of the Arm SMMU, v1 and v2: what is kept for each context bank.
  *
  * arm-smmu-fault.c has the protocol, arm-smmu-sctlr.c the writer of SCTLR,
- * arm-smmu-power.c what keeps an interrupt handler out of a suspended SMMU, and
- * arm-smmu-detach.c the teardown of a bank.
+ * arm-smmu-power.c what keeps an interrupt handler out of a suspended SMMU,
+ * arm-smmu-pace.c what a flood of faults needs, and arm-smmu-detach.c the teardown of
+ * a bank.
  */
 
 #ifndef _ARM_SMMU_FAULT_H
@@ -80,12 +81,14 @@ struct arm_smmu_pace {
  * @info: the last fault that was reported. Written by the thread alone, before
  *	the callback
  * @pace: pauses of the thread
+ * @wake: a pause is over, and the thread has not begun the next pass
  */
 struct arm_smmu_cb_fault {
 	atomic_t				sctlr;
 	atomic_t				users;
 	struct arm_smmu_context_fault_info	info;
 	struct arm_smmu_pace			pace;
+	bool					wake;
 };
 
 /* arm-smmu-sctlr.c */
@@ -99,18 +102,21 @@ bool arm_smmu_power_enter(struct arm_smmu_device *smmu, atomic_t *users,
 			  unsigned long *flags);
 void arm_smmu_power_leave(atomic_t *users, unsigned long flags);
 void arm_smmu_set_stall(struct arm_smmu_device *smmu, int idx, bool enabled);
-void arm_smmu_pace_global_fault(struct arm_smmu_device *smmu);
-void arm_smmu_global_timer(struct timer_list *timer);
+void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu);
 void arm_smmu_power_on(struct arm_smmu_device *smmu);
 void arm_smmu_power_off(struct arm_smmu_device *smmu);
 void arm_smmu_wait_for_faults(struct arm_smmu_device *smmu);
+
+/* arm-smmu-pace.c */
+bool arm_smmu_pace_flood(struct arm_smmu_pace *pace);
+void arm_smmu_pace_pause(struct arm_smmu_pace *pace);
+void arm_smmu_pace_global_fault(struct arm_smmu_device *smmu);
+void arm_smmu_global_timer(struct timer_list *timer);
 
 /* arm-smmu-fault.c */
 int arm_smmu_report_context_fault(struct arm_smmu_domain *smmu_domain,
 				  const struct arm_smmu_context_fault_info *info);
 int arm_smmu_request_context_irq(struct arm_smmu_domain *smmu_domain);
-bool arm_smmu_pace_flood(struct arm_smmu_pace *pace);
-void arm_smmu_pace_pause(struct arm_smmu_pace *pace);
 u32 arm_smmu_poll_ss(struct arm_smmu_device *smmu, int idx);
 
 /* arm-smmu-detach.c */

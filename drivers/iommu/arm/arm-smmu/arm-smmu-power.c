@@ -13,7 +13,6 @@
 #include <linux/atomic.h>
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
-#include <linux/timer.h>
 
 #include <kunit/visibility.h>
 #include <trace/events/arm_smmu.h>
@@ -114,11 +113,17 @@ void arm_smmu_set_stall(struct arm_smmu_device *smmu, int idx, bool enabled)
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_set_stall);
 
-/*
- * As arm_smmu_sctlr_publish(), for sCR0: the flag and the pause have writers in several
- * contexts. Probe, reset and shutdown write sCR0 while the flag is off.
+/**
+ * arm_smmu_publish_global_irq() - Make sCR0 follow the flag and the pause
+ * @smmu: SMMU, its clocks on
+ *
+ * As arm_smmu_sctlr_publish() for SCTLR: &arm_smmu_device.powered and
+ * &arm_smmu_device.global_pause are changed in several contexts. Probe, reset and
+ * shutdown write sCR0 while the flag is off.
+ *
+ * Context: Interrupts off. Does not sleep.
  */
-static void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
+void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
 {
 	const u32 enable = ARM_SMMU_sCR0_GFIE | ARM_SMMU_sCR0_GCFGFIE;
 	u32 reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0) & ~enable;
@@ -133,44 +138,6 @@ static void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
 		rmb();
 	} while (on != (READ_ONCE(smmu->powered) && !READ_ONCE(smmu->global_pause)));
 }
-
-/**
- * arm_smmu_pace_global_fault() - A global fault was handled: pause if they flood
- * @smmu: SMMU
- *
- * Global faults are handled in hard IRQ context. A stream that no driver has set up
- * can fault without a break, and keep a CPU in that interrupt for ever.
- *
- * Context: The handler, between arm_smmu_power_enter() and arm_smmu_power_leave().
- * Handlers of several lines may race: at worst a pause comes an interrupt later.
- */
-void arm_smmu_pace_global_fault(struct arm_smmu_device *smmu)
-{
-	if (!arm_smmu_pace_flood(&smmu->global_pace))
-		return;
-	WRITE_ONCE(smmu->global_pause, true);
-	arm_smmu_publish_global_irq(smmu);
-	arm_smmu_pace_pause(&smmu->global_pace);
-}
-EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_global_fault);
-
-/**
- * arm_smmu_global_timer() - The pause of the global interrupts is over
- * @timer: of &arm_smmu_device.global_pace
- */
-void arm_smmu_global_timer(struct timer_list *timer)
-{
-	struct arm_smmu_device *smmu =
-		container_of(timer, struct arm_smmu_device, global_pace.timer);
-	unsigned long flags;
-
-	WRITE_ONCE(smmu->global_pause, false);
-	if (!arm_smmu_power_enter(smmu, &smmu->users, &flags))
-		return;
-	arm_smmu_publish_global_irq(smmu);
-	arm_smmu_power_leave(&smmu->users, flags);
-}
-EXPORT_SYMBOL_IF_KUNIT(arm_smmu_global_timer);
 
 /**
  * arm_smmu_power_on() - The SMMU is up and was reset: arm what is attached

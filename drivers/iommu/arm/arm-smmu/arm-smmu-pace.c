@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Floods of faults of the Arm SMMU: a handler that runs again and again pauses. It
+ * leaves its interrupt masked in the SMMU and returns, and a timer goes on.
+ *
+ * The thread of a context bank has a real-time priority, and global faults are
+ * handled in hard IRQ context: either would keep a CPU to itself. A thread that slept
+ * instead would keep free_irq() of each bank on its line waiting.
+ */
+
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/timer.h>
+
+#include <kunit/visibility.h>
+
+#include "arm-smmu.h"
+
+/**
+ * arm_smmu_pace_flood() - Count a pass that has found something
+ * @pace: of the handler
+ *
+ * A pass is in a row with the one before if it begins within two jiffies, or within
+ * twice the pause.
+ *
+ * Context: The handler. Does not sleep.
+ * Return: true if there were more than ARM_SMMU_FAULT_BURST passes in a row.
+ */
+bool arm_smmu_pace_flood(struct arm_smmu_pace *pace)
+{
+	if (time_after(jiffies, pace->calm))
+		pace->run = 0;
+	if (pace->run < U8_MAX)
+		pace->run++;
+	pace->calm = jiffies + 1;
+
+	return pace->run > ARM_SMMU_FAULT_BURST;
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_flood);
+
+/**
+ * arm_smmu_pace_pause() - Start the timer of a pause
+ * @pace: of the handler
+ *
+ * The first pauses take a jiffy. After ARM_SMMU_FAULT_BURST passes in a row, each is
+ * twice as long as the last one, up to ARM_SMMU_FAULT_PAUSE_MAX.
+ *
+ * Context: The handler. Does not sleep.
+ */
+void arm_smmu_pace_pause(struct arm_smmu_pace *pace)
+{
+	int shift = clamp(pace->run - ARM_SMMU_FAULT_BURST, 0, 10);
+	unsigned long pause = min_t(unsigned long, 1UL << shift, ARM_SMMU_FAULT_PAUSE_MAX);
+
+	pace->calm = jiffies + 2 * pause + 1;
+	mod_timer(&pace->timer, jiffies + pause);
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_pause);
+
+/**
+ * arm_smmu_pace_global_fault() - A global fault was handled: pause if they flood
+ * @smmu: SMMU
+ *
+ * Global faults are handled in hard IRQ context. A stream that no driver has set up
+ * can fault without a break, and keep a CPU in that interrupt for ever.
+ *
+ * Context: The handler, between arm_smmu_power_enter() and arm_smmu_power_leave().
+ * Handlers of several lines may race: at worst a pause comes an interrupt later.
+ */
+void arm_smmu_pace_global_fault(struct arm_smmu_device *smmu)
+{
+	if (!arm_smmu_pace_flood(&smmu->global_pace))
+		return;
+	WRITE_ONCE(smmu->global_pause, true);
+	arm_smmu_publish_global_irq(smmu);
+	arm_smmu_pace_pause(&smmu->global_pace);
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_global_fault);
+
+/**
+ * arm_smmu_global_timer() - The pause of the global interrupts is over
+ * @timer: of &arm_smmu_device.global_pace
+ *
+ * Context: Timer.
+ */
+void arm_smmu_global_timer(struct timer_list *timer)
+{
+	struct arm_smmu_device *smmu =
+		container_of(timer, struct arm_smmu_device, global_pace.timer);
+	unsigned long flags;
+
+	WRITE_ONCE(smmu->global_pause, false);
+	if (!arm_smmu_power_enter(smmu, &smmu->users, &flags))
+		return;
+	arm_smmu_publish_global_irq(smmu);
+	arm_smmu_power_leave(&smmu->users, flags);
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_global_timer);
