@@ -74,7 +74,8 @@ struct explore_bank {
 	u8	polls:2;	/* looks at FSR by the writer of RESUME meanwhile */
 	u8	retried:1;	/* RESUME said so */
 	u8	timer;
-	u8	unused[3];
+	u8	wake;
+	u8	unused[2];
 	u8	var[EXPLORE_DESIGN_VARS];
 };
 
@@ -165,6 +166,7 @@ static const char * const explore_names[] = {
 	[EXPLORE_CONTEXTIDR]	= "CONTEXTIDR",
 	[EXPLORE_SHADOW]	= "shadow",
 	[EXPLORE_BANK_USERS]	= "users",
+	[EXPLORE_WAKE]		= "wake",
 	[EXPLORE_ATTACHED]	= "cfg",
 	[EXPLORE_USERS]		= "smmu_users",
 	[EXPLORE_POWERED]	= "powered",
@@ -469,6 +471,8 @@ static u8 *variable(struct explore_state *s, u16 where)
 		return &bank->shadow;
 	case EXPLORE_BANK_USERS:
 		return &bank->users;
+	case EXPLORE_WAKE:
+		return &bank->wake;
 	case EXPLORE_ATTACHED:
 		return &bank->attached;
 	case EXPLORE_USERS:
@@ -665,7 +669,7 @@ static void perform_return(struct kunit_explore *x, const struct explore_setup *
 	}
 }
 
-/* A thread looks at FSR before it calls the callback: that decides about what is stalled. */
+/* What a thread sees before it calls the callback, that decides about. */
 static void perform_look(const struct explore_setup *setup, struct explore_state *s,
 			 enum explore_role role, u32 fsr)
 {
@@ -674,8 +678,6 @@ static void perform_look(const struct explore_setup *setup, struct explore_state
 	if (role != ROLE_THREAD && role != ROLE_THREAD1)
 		return;
 	bank = &s->bank[role - ROLE_THREAD];
-	if (bank->found & FOUND_FAULT)
-		return;
 	bank->stall &= ~STALL_SEEN;
 	if (fsr & ARM_SMMU_CB_FSR_SS)
 		bank->stall |= STALL_SEEN;

@@ -63,8 +63,9 @@ enum explore_where {
 	EXPLORE_TTBR0,
 	EXPLORE_CONTEXTIDR,
 
-	EXPLORE_SHADOW,		/* arm_smmu_cb.sctlr */
-	EXPLORE_BANK_USERS,	/* arm_smmu_cb.users */
+	EXPLORE_SHADOW,		/* arm_smmu_cb_fault.sctlr */
+	EXPLORE_BANK_USERS,	/* arm_smmu_cb_fault.users */
+	EXPLORE_WAKE,		/* arm_smmu_cb_fault.wake */
 	EXPLORE_ATTACHED,	/* arm_smmu_cb.cfg */
 	EXPLORE_USERS,		/* arm_smmu_device.users */
 	EXPLORE_POWERED,	/* arm_smmu_device.powered */
