@@ -16,7 +16,7 @@ export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS FROM
 SEED ?= 0
 FAULTS ?= 1000000
 
-.PHONY: kunit unpatched soak bench compare check check-all bases bisect mutants coverage spin docs series tree refresh help clean
+.PHONY: kunit unpatched soak bench compare check check-all bases bisect mutants coverage spin litmus docs series tree refresh help clean
 
 kunit:
 	@kunit/run.sh
@@ -59,6 +59,9 @@ unpatched:
 spin:
 	@kunit/spin/verdicts.sh
 
+litmus:
+	@kunit/litmus.sh
+
 docs:
 	@kunit/docs.sh
 
@@ -87,6 +90,7 @@ help:
 	@echo 'make coverage  lines and branches of the fault path that the suites do not reach'
 	@echo 'make unpatched what the series mends, on mainline without it: what must fail does'
 	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
+	@echo 'make litmus    the barriers of the driver, by herd7 and the memory model of the kernel'
 	@echo 'make docs      the pages of the series as HTML; no warning allowed, figures up to date'
 	@echo 'make series    the series as mail, in build/series/'
 	@echo 'make tree      the patched source as a git tree to hack in, in build/tree/'

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Context faults of the Arm SMMU, v1 and v2.
- */
+/* Context faults of the Arm SMMU, v1 and v2 */
 
 #include <linux/delay.h>
 #include <linux/interrupt.h>
@@ -10,7 +8,6 @@
 #include <linux/lockdep.h>
 #include <linux/pm_runtime.h>
 #include <linux/ratelimit.h>
-#include <linux/timer.h>
 
 #include <kunit/visibility.h>
 #include <trace/events/arm_smmu.h>
@@ -204,8 +201,7 @@ u32 arm_smmu_poll_ss(struct arm_smmu_device *smmu, int idx)
 static void arm_smmu_fault_timer(struct timer_list *timer)
 {
 	struct arm_smmu_cb *cb = container_of(timer, struct arm_smmu_cb, fault.pace.timer);
-	struct arm_smmu_domain *smmu_domain =
-		container_of(cb->cfg, struct arm_smmu_domain, cfg);
+	struct arm_smmu_domain *smmu_domain = container_of(cb->cfg, struct arm_smmu_domain, cfg);
 	struct arm_smmu_device *smmu = smmu_domain->smmu;
 
 	/* Without power, the fault is gone, and resume arms the bank. */

@@ -160,6 +160,16 @@ void arm_smmu_power_on(struct arm_smmu_device *smmu)
 		arm_smmu_sctlr_change(smmu, i, 0, ARM_SMMU_SCTLR_CFIE);
 	/* Before the registers: with the flag off, the handlers do nothing. */
 	WRITE_ONCE(smmu->powered, true);
+	/*
+	 * Pairs with the barrier in arm_smmu_power_enter(). A caller that finds the
+	 * flag off leaves its change to this function:
+	 *
+	 *   set_stall(), detach          arm_smmu_power_on()
+	 *   shadow = A                   powered = true
+	 *   smp_mb__after_atomic()       smp_mb()
+	 *   powered ?                    SCTLR = shadow
+	 */
+	smp_mb();
 	arm_smmu_publish_global_irq(smmu);
 	/* All banks: one may have been detached between reset and the flag. */
 	for (i = 0; i < smmu->num_context_banks; i++)
