@@ -44,13 +44,13 @@ static void explored_publish(struct arm_smmu_device *smmu, int idx)
 	explore_forget(EXPLORE_PUBLISH, (arm_smmu_sctlr_publish(smmu, idx), 0));
 }
 
-static u32 explored_write(struct arm_smmu_device *smmu, int idx)
+static __maybe_unused u32 explored_write(struct arm_smmu_device *smmu, int idx)
 {
 	return explore_forget(__LINE__, arm_smmu_sctlr_write(smmu, idx));
 }
 
 /* A change that made no difference to the register is no concern of the next one. */
-static void explored_settle(struct arm_smmu_device *smmu, int idx, u32 val)
+static __maybe_unused void explored_settle(struct arm_smmu_device *smmu, int idx, u32 val)
 {
 	explore_forget(EXPLORE_PUBLISH, (arm_smmu_sctlr_settle(smmu, idx, val), 0));
 	explore_barrier(EXPLORE_SHADOW_CHANGED);

@@ -1234,7 +1234,8 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 		bank->attached = 1;
 		bank->ghost = GHOST_ACTION | GHOST_WANT_ON;
 	}
-	init->bank[0].faults = c->faults ?: c->scenario & EXPLORE_ONE_BANK ? 4 : 2;
+	init->bank[0].faults = c->faults ?: !(c->scenario & EXPLORE_ONE_BANK) ? 2 :
+			       c->two || c->lost ? 3 : 4;
 	if (code->banks > 1 && !c->quiet_bank)
 		init->bank[1].faults = !c->faults && c->scenario == EXPLORE_TWO_BANKS ? 2 : 1;
 

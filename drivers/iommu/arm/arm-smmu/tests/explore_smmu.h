@@ -4,23 +4,36 @@
  * banks on one level interrupt line, posted register writes, power, genirq and
  * runtime PM, as far as the fault path depends on them.
  *
- * The hardware follows the rules that fake_smmu.h lists, with these choices:
+ * The hardware follows the rules that fake_smmu.h lists, with these choices. Where no
+ * document settles one, the opposite is a case (&struct explore_case), or cannot matter
+ * for the reason that is given:
  *
  *  1) SCTLR.HUPCF is set: while one transaction is stalled, others go on, and may
- *     fault. Of two that could stall, the second is terminated, or stalls as well
- *     (&struct explore_case.two), as it may where each TBU has a stall of its own. RESUME
- *     ends one of them, at once or some time later (&struct explore_case.late).
- *  2) A write is posted, if &struct explore_case.posted: those of one CPU arrive in
+ *     fault. With HUPCF off fewer faults come, as in the schedules with fewer. Of two that
+ *     could stall, the second is terminated, or stalls as well (@two), as it may where
+ *     each TBU has a stall of its own. RESUME ends the one that stalled first: a
+ *     driver that cannot tell them apart decides the same for the other order. RESUME
+ *     ends it at once or some time later (@late), or is lost (@lost). It is ignored
+ *     while a fault is latched if SS asserts the line, or if it does not
+ *     (@resume_swapped). Later than a poll lasts is not explored: software cannot tell
+ *     that from a RESUME that was lost.
+ *  2) A write takes effect at once, or is posted (@posted): those of one CPU arrive in
  *     order, at any later time, and before the CPU's next read of the device; those
  *     of two CPUs arrive in no order.
- *  3) Without power, all registers are lost, and with them faults and stalls.
- *     While the SMMU resumes, its masters issue nothing: they wait for it. And a
- *     bank gets its streams after its interrupt was requested.
- *  4) The interrupt is taken by CPU 0. genirq calls the primaries of a shared line
- *     one after the other; the line is level, and stays masked for a ONESHOT design
- *     until the threads are done.
- *  5) Memory is sequentially consistent: what a missing barrier does is not explored,
- *     but that none of the driver's is missing is checked (explore_driver.h).
+ *  3) Without power, all registers are lost, and with them faults and stalls. If they were
+ *     kept, resume would find what EXPLORE_RESET begins with, and does the same
+ *     about it. While the SMMU resumes, its masters issue nothing. A fault of theirs
+ *     would be dropped by reset, as one from before it. And a bank gets its
+ *     streams after its interrupt was requested, which is the order of the driver's code.
+ *  4) The interrupt is taken by CPU 0, where the threads run as well (@same_cpu) or do not.
+ *     genirq calls the primaries of a shared line one after the other on one CPU, so
+ *     it cannot matter if the next interrupt is taken by another one. The line is level,
+ *     as the architecture says, and stays masked for a ONESHOT design until the
+ *     threads are done. Primaries that are forced into threads are not explored.
+ *  5) Memory is sequentially consistent: what a missing barrier does is not explored
+ *     here, but by the litmus tests. That none of the driver's is missing is checked
+ *     (explore_driver.h).
+ *  6) A timer ends a pause at any time after it was started, on the thread's CPU.
  *
  * A design is what runs on it. The driver's own code is one (explore_driver.c).
  */
@@ -41,7 +54,7 @@
 #define EXPLORE_DESIGN_VARS	4
 
 /* Bits of enum explore_scenario: what happens besides faults in bank 0. */
-#define EXPLORE_ONE_BANK	BIT(0)	/* up to four faults instead of two */
+#define EXPLORE_ONE_BANK	BIT(0)	/* up to four faults, or three, instead of two */
 #define EXPLORE_TWO_BANKS	BIT(1)	/* and in bank 1, on the same line */
 #define EXPLORE_CALLBACK_STALL	BIT(2)	/* the callback turns stalling off */
 #define EXPLORE_SET_STALL	BIT(3)	/* somebody else turns it off and on */
