@@ -74,7 +74,7 @@ static irqreturn_t arm_smmu_take_fault(struct arm_smmu_device *smmu, int idx)
 	 *                                IRQ_WAKE_THREAD, with the bank armed
 	 *
 	 * With threadirqs, irq_wake_thread() of the timer calls the primary, not the
-	 * thread, so the primary passes it on.
+	 * thread, so the primary passes it on: without threadirqs, for nothing.
 	 */
 	if (!(atomic_read(&fault->sctlr) & ARM_SMMU_SCTLR_CFIE))
 		return READ_ONCE(fault->wake) ? IRQ_WAKE_THREAD : IRQ_NONE;
@@ -335,6 +335,7 @@ int arm_smmu_request_context_irq(struct arm_smmu_domain *smmu_domain)
 	lockdep_init_map(&smmu_domain->callback_map, "arm_smmu_fault_callback",
 			 &key, 0);
 	timer_setup(&fault->pace.timer, arm_smmu_fault_timer, 0);
+	fault->wake = false;
 
 	if (smmu->impl && smmu->impl->context_fault)
 		return devm_request_irq(smmu->dev, irq, smmu->impl->context_fault,

@@ -87,7 +87,8 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_leave);
  * @enabled: stall
  *
  * In force when this returns, or as soon as the SMMU is powered again. Does nothing to
- * a bank that is not attached, and nothing if the bank is in that state already.
+ * a bank that is not attached. Touches nothing if the shadow has that state already: if
+ * another caller has just put it there, that caller's return says when it is in force.
  * The pseudocode of the specification samples SCTLR.CFCFG at each fault, and no
  * implementation is believed to cache it in the TLB, so nothing is invalidated.
  *
@@ -228,8 +229,8 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_off);
  * @smmu: SMMU
  *
  * For system sleep and shutdown, where a runtime-PM reference does not keep the
- * power, and IRQ threads are not frozen. After arm_smmu_power_off() no thread is
- * woken: neither by its primary nor by its timer.
+ * power, and IRQ threads are not frozen. After arm_smmu_power_off() no primary wakes
+ * a thread. A timer that has read the flag before may: its thread finds the flag off.
  *
  * Context: Process context. Sleeps as long as a fault callback does.
  */

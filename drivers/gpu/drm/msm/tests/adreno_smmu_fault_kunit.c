@@ -144,7 +144,7 @@ static void expect_resumed(struct kunit *test, struct smmu_fault_test *t, unsign
 {
 	KUNIT_EXPECT_REGFILE_OK(test, &t->smmu->regs);
 	KUNIT_EXPECT_EQ(test, faults, t->smmu->banks[BANK].terminated);
-	KUNIT_EXPECT_EQ(test, 0, fake_smmu_peek(t->smmu, BANK, FAKE_FSR));
+	KUNIT_EXPECT_EQ(test, 0, fake_smmu_peek_faults(t->smmu, BANK));
 	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(t->smmu, BANK, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE);
 }
 

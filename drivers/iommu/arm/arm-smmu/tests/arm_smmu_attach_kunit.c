@@ -12,6 +12,7 @@
 #include <linux/iommu.h>
 #include <linux/irqdesc.h>
 #include <linux/pm_runtime.h>
+#include <linux/sched/signal.h>
 #include <linux/trace_events.h>
 
 #include "fake_smmu.h"
@@ -46,7 +47,7 @@ static void expect_gone(struct kunit *test, struct fake_smmu *fake)
 {
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s: %s", fake->regs.violation,
 			      fake_smmu_trace(test, fake, 0));
-	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].sctlr), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].fault.sctlr), 0);
 	KUNIT_EXPECT_NULL(test, fake->smmu.cbs[0].cfg);
 	KUNIT_EXPECT_TRUE_MSG(test, bitmap_empty(fake->smmu.context_map, ARM_SMMU_MAX_CBS),
 			      "the context bank is not free");
@@ -135,10 +136,79 @@ static irqreturn_t no_handler(int irq, void *dev)
 	return IRQ_NONE;
 }
 
-/* An attach that succeeds without an interrupt has nobody to resume a stall. */
-static void domain_without_an_interrupt_is_not_attached(struct kunit *test)
+static int may_stall(struct arm_smmu_domain *smmu_domain, struct io_pgtable_cfg *pgtbl_cfg,
+		     struct device *dev)
+{
+	smmu_domain->cfg.can_stall = true;
+
+	return 0;
+}
+
+/* As Qualcomm's for a GPU: set_stall() is offered. */
+static struct fake_smmu *create_that_may_stall(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_impl *impl = devm_kzalloc(fake->smmu.dev, sizeof(*impl), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, impl);
+	impl->init_context = may_stall;
+	fake_smmu_use_impl(fake, impl);
+
+	return fake;
+}
+
+/* Its faults are not reported. It stays attached, as it always did. */
+static void domain_without_an_interrupt_is_attached(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
+	unsigned int accesses;
+
+	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[1].irq,
+						  no_handler, 0, "not shared", fake));
+	fake->irqs[0] = fake->lines[1].irq;
+	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							      fake->smmu.dev));
+	KUNIT_EXPECT_NOT_NULL(test, smmu_domain->pgtbl_ops);
+	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) & ARM_SMMU_SCTLR_M);
+	KUNIT_EXPECT_EQ(test, smmu_domain->cfg.irptndx, ARM_SMMU_INVALID_IRPTNDX);
+	accesses = fake->regs.log_len;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+	arm_smmu_destroy_domain_context(smmu_domain);
+	expect_gone(test, fake);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
+}
+
+/* The interrupt is all right: the task that attaches is about to die, and the next may try. */
+static void killed_task_does_not_attach_a_domain(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
+	int ret;
+
+	if (num_online_cpus() > 1)
+		kunit_skip(test, "another CPU may have made the thread before the task waits for it");
+
+	allow_signal(SIGKILL);
+	send_sig(SIGKILL, current, 1);
+	ret = arm_smmu_init_domain_context(smmu_domain, &fake->smmu, fake->smmu.dev);
+	flush_signals(current);
+	disallow_signal(SIGKILL);
+
+	KUNIT_EXPECT_EQ(test, ret, -EINTR);
+	expect_gone(test, fake);
+	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							      fake->smmu.dev));
+	arm_smmu_destroy_domain_context(smmu_domain);
+	expect_gone(test, fake);
+}
+
+/* A transaction that stalls would never be resumed. */
+static void domain_that_may_stall_is_not_attached_without_an_interrupt(struct kunit *test)
+{
+	struct fake_smmu *fake = create_that_may_stall(test);
 	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
 	int i;
 
@@ -287,6 +357,9 @@ static int fault_again_and_stall(struct iommu_domain *domain, struct device *dev
 {
 	struct fake_smmu *fake = token;
 
+	/* Once: with FSR clear by then, this one has a report of its own. */
+	if (iova != IOVA)
+		return 0;
 	arm_smmu_set_stall(&fake->smmu, 0, true);
 	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
 
@@ -304,7 +377,7 @@ static void stall_under_multi_is_resumed(struct kunit *test)
 	iommu_set_fault_handler(&smmu_domain->domain, fault_again_and_stall, fake);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0, "stalled for ever: %s",
+	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek_faults(fake, 0), 0, "stalled for ever: %s",
 			    fake_smmu_trace(test, fake, 0));
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
 	arm_smmu_destroy_domain_context(smmu_domain);
@@ -318,7 +391,9 @@ static struct kunit_case arm_smmu_attach_cases[] = {
 	KUNIT_CASE(stall_under_multi_is_resumed),
 	KUNIT_CASE(domain_is_set_up_and_torn_down),
 	KUNIT_CASE(stage_2_domain_is_set_up),
-	KUNIT_CASE(domain_without_an_interrupt_is_not_attached),
+	KUNIT_CASE(domain_without_an_interrupt_is_attached),
+	KUNIT_CASE(killed_task_does_not_attach_a_domain),
+	KUNIT_CASE(domain_that_may_stall_is_not_attached_without_an_interrupt),
 	KUNIT_CASE(domain_of_an_smmu_that_does_not_resume_is_freed),
 #ifdef CONFIG_PM
 	KUNIT_CASE(references_to_the_power_are_balanced),

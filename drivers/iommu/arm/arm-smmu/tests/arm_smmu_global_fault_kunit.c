@@ -3,10 +3,12 @@
  * KUnit tests for global faults of the Arm SMMU.
  *
  * The invariant: a global fault is cleared, does not storm (I6), and its handler does
- * not touch a suspended SMMU (I8), be the line its own or shared.
+ * not touch a suspended SMMU (I8), be the line its own or shared. A flood of them
+ * leaves the CPU to others (I11).
  */
 
 #include <linux/interrupt.h>
+#include <linux/log2.h>
 
 #include "fake_smmu.h"
 
@@ -27,6 +29,27 @@ static void global_fault_is_cleared(struct kunit *test)
 	/* What is printed of it, and the write is drained before suspend may go on. */
 	KUNIT_EXPECT_STREQ(test, kunit_regfile_trace(test, &fake->regs, KUNIT_REG_ANY),
 			   READ_GLOBAL_FAULT "!sGFSR=0x2 !sGFSR?0x0");
+}
+
+/* MULTI holds the line as well. */
+static void further_global_faults_are_cleared_with_the_first(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned long flags;
+
+	fake_smmu_request_global(test, fake, FAKE_SMMU_GLOBAL_LINE);
+	/* Both are there before the first interrupt. */
+	local_irq_save(flags);
+	fake_smmu_global_fault(fake);
+	fake_smmu_global_fault(fake);
+	local_irq_restore(flags);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
+	KUNIT_EXPECT_STREQ(test, kunit_regfile_trace(test, &fake->regs, KUNIT_REG_ANY),
+			   "!sGFSR?0x80000002 !sGFSYNR0?0x0 !sGFSYNR1?0x0 !sGFSYNR2?0x0 "
+			   "!sGFSR=0x80000002 !sGFSR?0x0");
 }
 
 static void cleared_while_inside(struct fake_smmu *fake, const struct kunit_reg_access *access)
@@ -129,12 +152,109 @@ static void global_fault_is_printed_outside(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, printed->inside);
 }
 
+#define GLOBAL_IRQS	(ARM_SMMU_sCR0_GFIE | ARM_SMMU_sCR0_GCFGFIE)
+
+static u32 global_irqs(struct fake_smmu *fake)
+{
+	return fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) & GLOBAL_IRQS;
+}
+
+/* A stream that no driver has set up. */
+static void fault_when_cleared(struct fake_smmu *fake, const struct kunit_reg_access *access)
+{
+	if (access->reg == FAKE_SGFSR && access->write)
+		fake_smmu_global_fault(fake);
+}
+
+static void start_flood(struct kunit *test, struct fake_smmu *fake)
+{
+	fake_smmu_request_global(test, fake, 0);
+	fake->after_access = fault_when_cleared;
+	fake_smmu_global_fault(fake);
+	fake_lines_settle(fake->irqchip);
+	KUNIT_ASSERT_TRUE(test, timer_pending(&fake->smmu.global_pace.timer));
+	KUNIT_EXPECT_EQ(test, global_irqs(fake), 0);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, ARM_SMMU_FAULT_BURST + 1);
+}
+
+static void end_flood(struct kunit *test, struct fake_smmu *fake)
+{
+	WRITE_ONCE(fake->after_access, NULL);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
+	KUNIT_EXPECT_EQ(test, global_irqs(fake), GLOBAL_IRQS);
+}
+
+/* In hard IRQ context: no task of that CPU would run. Counted, not timed. */
+static void flood_of_global_faults_leaves_the_cpu_to_others(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned long start = jiffies, most;
+	unsigned int turns = 0;
+
+	fake_smmu_attach(test, fake, 0, 0, ARM_SMMU_SCTLR_CFCFG);
+	start_flood(test, fake);
+	while (time_before(jiffies, start + HZ / 2)) {
+		/* Seldom enough to be no flood itself. */
+		schedule_timeout_uninterruptible(3);
+		fake_lines_refill(fake->irqchip, FAKE_LINES_BUDGET);
+		turns++;
+		fake_smmu_fault(fake, 0, 0x1000, 0);
+		fake_smmu_await(READ_ONCE(fake->banks[0].terminated) == turns);
+		if (READ_ONCE(fake->banks[0].terminated) != turns)
+			break;
+	}
+	most = ARM_SMMU_FAULT_BURST + ilog2(ARM_SMMU_FAULT_PAUSE_MAX) + 3 +
+	       (jiffies - start) / ARM_SMMU_FAULT_PAUSE_MAX;
+	KUNIT_EXPECT_EQ_MSG(test, fake->banks[0].terminated, turns, "a bank on the line waits");
+	KUNIT_EXPECT_LE(test, fake->lines[0].interrupts, most + turns);
+	/* It goes on. */
+	KUNIT_EXPECT_GT(test, kunit_regfile_count(&fake->regs, FAKE_SGFSR, KUNIT_REG_ANY, true),
+			ARM_SMMU_FAULT_BURST + 1);
+	end_flood(test, fake);
+}
+
+/* What goes with the power does not come back with it, but for the faults to come. */
+static void suspend_in_a_pause_of_global_faults_is_survived(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned int accesses;
+
+	start_flood(test, fake);
+	fake_smmu_suspend(fake);
+	accesses = fake->regs.log_len;
+	fake_smmu_await(!timer_pending(&fake->smmu.global_pace.timer));
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+	fake->after_access = NULL;
+	fake_smmu_resume(fake);
+	end_flood(test, fake);
+}
+
+/* It goes on after that. */
+static void resume_in_a_pause_of_global_faults_keeps_it(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	start_flood(test, fake);
+	fake_smmu_suspend(fake);
+	fake_smmu_resume(fake);
+	if (timer_pending(&fake->smmu.global_pace.timer))
+		KUNIT_EXPECT_EQ(test, global_irqs(fake), 0);
+	end_flood(test, fake);
+}
+
 static struct kunit_case arm_smmu_global_fault_cases[] = {
 	KUNIT_CASE(global_fault_is_cleared),
+	KUNIT_CASE(further_global_faults_are_cleared_with_the_first),
 	KUNIT_CASE(global_fault_handler_leaves_alone_what_is_not_its_own),
 	KUNIT_CASE(global_fault_handler_does_not_touch_a_suspended_smmu),
 	KUNIT_CASE(global_fault_before_the_flag_does_not_storm),
 	KUNIT_CASE(global_fault_is_printed_outside),
+	KUNIT_CASE(flood_of_global_faults_leaves_the_cpu_to_others),
+	KUNIT_CASE(suspend_in_a_pause_of_global_faults_is_survived),
+	KUNIT_CASE(resume_in_a_pause_of_global_faults_keeps_it),
 	{}
 };
 

@@ -24,9 +24,8 @@
 
 /* What a stalled fault costs, in the thread and, marked with "!", in the primary. */
 #define HANDLED		"!FSR?TF+SS !SCTLR=M+CFCFG !SCTLR? "				\
-			"FSR?TF+SS FAR? FSYNR0? FSYNR1? CBFRSYNRA? TTBR0? CONTEXTIDR? "	\
-			"FSR=TF+SS+MULTI FSR?SS SCTLR=M+CFIE+CFCFG SCTLR? "		\
-			"RESUME=terminate FSR?"
+			"FSR?TF+SS FAR? FSYNR0? CBFRSYNRA? FSYNR1? TTBR0? CONTEXTIDR? "	\
+			"FSR=TF+SS+MULTI FSR?SS SCTLR=M+CFIE+CFCFG RESUME=terminate FSR?"
 
 static irqreturn_t foreign_primary(int irq, void *dev)
 {
@@ -149,6 +148,53 @@ static void forced_threads_delay_nobody(struct kunit *test)
 	expect_called_while_another_sleeps(test, fake, false);
 }
 
+/*
+ * irq_wake_thread() of the timer wakes the thread that was the primary, and that has
+ * to hand the bank on. Without it, the bank is masked for ever.
+ */
+static void forced_threads_are_woken_after_a_pause(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+
+	force_threads(test);
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	KUNIT_EXPECT_TRUE(test, fake_lines_forced(&fake->lines[0]));
+	fake->banks[0].lose_resumes = 2;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_await(READ_ONCE(fake->banks[0].terminated));
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
+	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 2);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+}
+
+/* Nor does an interrupt of another device on the line end the pause. */
+static void forced_threads_leave_a_pause_alone(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	unsigned int accesses;
+
+	force_threads(test);
+	fake_smmu_request_foreign(test, fake, 0);
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake->cbs[0].fault.pace.run = U8_MAX;
+	fake->cbs[0].fault.pace.calm = jiffies + HZ;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_lines_settle(fake->irqchip);
+	KUNIT_EXPECT_TRUE(test, timer_pending(&fake->cbs[0].fault.pace.timer));
+	accesses = fake->regs.log_len;
+	fake_smmu_assert_foreign(fake, 0, true);
+	fake_lines_settle(fake->irqchip);
+	if (timer_pending(&fake->cbs[0].fault.pace.timer))
+		KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+	fake_smmu_settle(fake);
+	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED);
+}
+
 /* All on a line have to agree, also on what forced threading makes of them. */
 static void forced_threads_share_the_line(struct kunit *test)
 {
@@ -163,7 +209,7 @@ static void forced_threads_share_the_line(struct kunit *test)
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 }
 #endif
 
@@ -426,7 +472,7 @@ static void find_culprit(struct fake_smmu *fake, const struct kunit_reg_access *
 
 	if (access->hardirq && culprit->power_goes) {
 		/* The fault goes with the power; resume arms the bank, and it comes back. */
-		atomic_or(ARM_SMMU_SCTLR_CFIE, &fake->smmu.cbs[0].sctlr);
+		atomic_or(ARM_SMMU_SCTLR_CFIE, &fake->smmu.cbs[0].fault.sctlr);
 		return;
 	}
 	snprintf(culprit->name, sizeof(culprit->name), "%ps",
@@ -474,7 +520,7 @@ static void teardown_masks_with_interrupts_off(struct kunit *test)
 	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 	struct culprit *culprit = look_for_culprit(test, fake);
 
-	arm_smmu_sctlr_begin_detach(&fake->smmu, 0);
+	arm_smmu_begin_detach(&fake->smmu, 0);
 	expect_off_before_publish(test, culprit);
 	arm_smmu_detach_context_bank(smmu_domain);
 }
@@ -502,6 +548,8 @@ static struct kunit_case arm_smmu_irq_cases[] = {
 	KUNIT_CASE(forced_primary_masks_the_bank),
 	KUNIT_CASE(forced_threads_delay_nobody),
 	KUNIT_CASE(forced_threads_share_the_line),
+	KUNIT_CASE(forced_threads_are_woken_after_a_pause),
+	KUNIT_CASE(forced_threads_leave_a_pause_alone),
 #endif
 #ifdef CONFIG_DEBUG_SHIRQ
 	KUNIT_CASE(extra_call_does_not_take_a_fault),

@@ -274,7 +274,7 @@ static void get_fault_info_reads_no_register(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, gpu->calls, 1);
 	KUNIT_EXPECT_EQ_MSG(test, gpu->accesses, 0, "%s", fake_smmu_trace(test, gpu->fake, 0));
 	KUNIT_EXPECT_EQ(test, gpu->info.far, IOVA);
-	KUNIT_EXPECT_EQ(test, gpu->info.fsr, ARM_SMMU_CB_FSR_TF);
+	KUNIT_EXPECT_EQ(test, gpu->info.fsr, FAKE_SMMU_FORMAT | ARM_SMMU_CB_FSR_TF);
 	KUNIT_EXPECT_EQ(test, gpu->info.fsynr0, ARM_SMMU_CB_FSYNR0_WNR);
 	KUNIT_EXPECT_EQ(test, gpu->info.fsynr1, 0x1100);
 	KUNIT_EXPECT_EQ(test, gpu->info.cbfrsynra, 0x40);
@@ -336,7 +336,7 @@ static void context_line_is_shared_with_the_global_fault(struct kunit *test)
 							      fake->smmu.dev));
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0,
+	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek_faults(fake, 0), 0,
 			    "the fault was not handled");
 	arm_smmu_destroy_domain_context(smmu_domain);
 }
@@ -417,7 +417,7 @@ static void stalled_fault_is_verified_by_the_tbu(struct kunit *test)
 	KUNIT_EXPECT_EQ_MSG(test, tbu_read(tbu, TBU_TRIGGER), 0, "the TBU was not asked");
 	KUNIT_EXPECT_EQ_MSG(test, tbu_read(tbu, TBU_HALT), 0, "the TBU is halted still");
 	KUNIT_EXPECT_EQ(test, gpu->fake->banks[0].terminated, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(gpu->fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(gpu->fake, 0), 0);
 	KUNIT_EXPECT_EQ(test, sctlr(gpu) & (ARM_SMMU_SCTLR_CFIE | STALL),
 			ARM_SMMU_SCTLR_CFIE | STALL);
 	/* SCTLR is the fault path's: off in the primary, on in the thread. */
@@ -438,7 +438,7 @@ static void fault_of_a_stream_without_a_tbu_is_reported_once(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, gpu->calls, 1);
 	KUNIT_EXPECT_NE_MSG(test, tbu_read(tbu, TBU_TRIGGER), 0, "another stream's TBU was asked");
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(gpu->fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(gpu->fake, 0), 0);
 	detach(test, gpu);
 }
 
@@ -457,7 +457,7 @@ static void callback_decides_with_a_tbu_as_without(struct kunit *test)
 		fake_smmu_settle(gpu->fake);
 
 		KUNIT_EXPECT_EQ_MSG(test, gpu->calls, i + 1, "%d", values[i]);
-		KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(gpu->fake, 0, FAKE_FSR), 0,
+		KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek_faults(gpu->fake, 0), 0,
 				    "stalled for ever after %d", values[i]);
 	}
 	KUNIT_EXPECT_EQ(test, gpu->fake->banks[0].terminated, 2);

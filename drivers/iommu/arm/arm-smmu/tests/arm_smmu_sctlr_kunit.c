@@ -28,7 +28,7 @@ static void publish_writes_the_shadow(struct kunit *test)
 {
 	struct fake_smmu *fake = attached_fake(test);
 
-	atomic_set(&fake->smmu.cbs[0].sctlr, ATTACHED | ARM_SMMU_SCTLR_HUPCF);
+	atomic_set(&fake->smmu.cbs[0].fault.sctlr, ATTACHED | ARM_SMMU_SCTLR_HUPCF);
 	arm_smmu_sctlr_publish(&fake->smmu, 0);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
@@ -115,7 +115,7 @@ static void publish_over_it(struct fake_smmu *fake, const struct kunit_reg_acces
 	fake->priv = fake;
 	arm_smmu_sctlr_change(&fake->smmu, 0, 0, ARM_SMMU_SCTLR_CFCFG);
 	fake_smmu_poke(fake, 0, FAKE_SCTLR,
-		       (u32)atomic_read(&fake->smmu.cbs[0].sctlr));
+		       (u32)atomic_read(&fake->smmu.cbs[0].fault.sctlr));
 	/* Posted, ours arrives behind it. */
 	fake_smmu_poke(fake, 0, FAKE_SCTLR, access->val);
 }
@@ -130,7 +130,7 @@ static void publish_repairs_an_overtaken_write(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
 			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFCFG);
-	KUNIT_EXPECT_EQ(test, (u32)atomic_read(&fake->smmu.cbs[0].sctlr),
+	KUNIT_EXPECT_EQ(test, (u32)atomic_read(&fake->smmu.cbs[0].fault.sctlr),
 			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFCFG);
 }
 
@@ -140,7 +140,7 @@ static void change_touches_no_register(struct kunit *test)
 
 	KUNIT_EXPECT_TRUE(test, arm_smmu_sctlr_change(&fake->smmu, 0, ARM_SMMU_SCTLR_CFIE,
 						      ARM_SMMU_SCTLR_CFCFG));
-	KUNIT_EXPECT_EQ(test, (u32)atomic_read(&fake->smmu.cbs[0].sctlr),
+	KUNIT_EXPECT_EQ(test, (u32)atomic_read(&fake->smmu.cbs[0].fault.sctlr),
 			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFCFG);
 	KUNIT_EXPECT_EQ(test, fake->regs.log_len, 0);
 }
@@ -151,16 +151,16 @@ static void change_leaves_a_detached_bank_alone(struct kunit *test)
 	struct fake_smmu *fake = attached_fake(test);
 	u32 shadow;
 
-	arm_smmu_sctlr_begin_detach(&fake->smmu, 0);
-	shadow = atomic_read(&fake->smmu.cbs[0].sctlr);
+	arm_smmu_begin_detach(&fake->smmu, 0);
+	shadow = atomic_read(&fake->smmu.cbs[0].fault.sctlr);
 	KUNIT_EXPECT_FALSE(test, arm_smmu_sctlr_change(&fake->smmu, 0, 0,
 						       ARM_SMMU_SCTLR_CFIE));
-	KUNIT_EXPECT_EQ(test, (u32)atomic_read(&fake->smmu.cbs[0].sctlr), shadow);
+	KUNIT_EXPECT_EQ(test, (u32)atomic_read(&fake->smmu.cbs[0].fault.sctlr), shadow);
 
 	/* Nobody has attached this one. */
 	KUNIT_EXPECT_FALSE(test, arm_smmu_sctlr_change(&fake->smmu, 1, 0,
 						       ARM_SMMU_SCTLR_CFIE));
-	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[1].sctlr), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[1].fault.sctlr), 0);
 }
 
 static u32 stall_and_go_on(struct arm_smmu_device *smmu, int idx, u32 reg)

@@ -96,7 +96,7 @@ static void shutdown_terminates_what_a_callback_retries(struct kunit *test)
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0),
 			ARM_SMMU_sCR0_CLIENTPD);
 }
@@ -141,7 +141,7 @@ static void shutdown_terminates_what_nobody_took(struct kunit *test)
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
 	for (i = 0; i < FAKE_SMMU_BANKS; i += LAST_BANK) {
 		KUNIT_EXPECT_EQ(test, fake->banks[i].terminated, 1);
-		KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, i, FAKE_FSR), 0);
+		KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, i), 0);
 		/* Neither interrupts nor stalls. */
 		KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, i, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
 	}
@@ -200,7 +200,7 @@ static void removed_smmu_is_off_and_left_alone(struct kunit *test)
 
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE, 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0),
 			ARM_SMMU_sCR0_CLIENTPD);

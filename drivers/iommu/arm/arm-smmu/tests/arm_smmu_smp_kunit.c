@@ -42,7 +42,6 @@
 #define SMP_TURNS	50	/* of each task in a round, */
 #define SMP_TIME	(5 * HZ) /* or what they get to in that time, where CPUs are emulated */
 #define SMP_PATIENCE	(60 * HZ) /* but one turn */
-#define SMP_REFAULTS	4	/* faults in a row in which a bank had the next one at once */
 #define SMP_STORM	1000	/* interrupts on a line in one turn */
 
 /* What is left to chance is for who looks for it, and takes a minute. */
@@ -96,7 +95,7 @@ static int smp_callback(struct iommu_domain *domain, struct device *dev,
 	if (!READ_ONCE(b->attached))
 		kunit_regfile_violation(&fake->regs, "I9: callback of detached bank %d", b->idx);
 	/* MMU-500's SS would assert the line until the callback returns. */
-	if (atomic_read(&fake->smmu.cbs[b->idx].sctlr) & ARM_SMMU_SCTLR_CFIE)
+	if (atomic_read(&fake->smmu.cbs[b->idx].fault.sctlr) & ARM_SMMU_SCTLR_CFIE)
 		kunit_regfile_violation(&fake->regs, "I6: bank %d is armed under its callback",
 					b->idx);
 	/* Only a broken driver has it change under a callback. */
@@ -122,9 +121,6 @@ static bool smp_turn_fault(struct smp *smp)
 {
 	struct smp_bank *b = &smp->banks[get_random_u32_below(SMP_FIXED)];
 
-	/* A thread that finds another fault whenever it has cleared one would give up. */
-	if (data_race(smp->fake->cbs[b->idx].refaults) > SMP_REFAULTS)
-		return false;
 	smp_fault(b);
 
 	return true;
@@ -276,9 +272,9 @@ static void smp_attach_and_detach(struct smp *smp)
 	WRITE_ONCE(b->attached, false);
 
 	KUNIT_EXPECT_EQ(smp->test, atomic_read(&b->callbacks), 0);
-	KUNIT_EXPECT_EQ(smp->test, atomic_read(&fake->cbs[b->idx].sctlr), 0);
+	KUNIT_EXPECT_EQ(smp->test, atomic_read(&fake->cbs[b->idx].fault.sctlr), 0);
 	KUNIT_EXPECT_EQ(smp->test, fake_smmu_peek(fake, b->idx, FAKE_SCTLR), 0);
-	KUNIT_EXPECT_EQ(smp->test, fake_smmu_peek(fake, b->idx, FAKE_FSR), 0);
+	KUNIT_EXPECT_EQ(smp->test, fake_smmu_peek_faults(fake, b->idx), 0);
 	if (smp->runtime_pm)
 		pm_runtime_put_autosuspend(dev);
 	mutex_unlock(&smp->awake);
@@ -301,9 +297,9 @@ static void smp_rest(struct smp *smp)
 		u32 sctlr = ARMED | (b->stall ? STALL : 0);
 
 		KUNIT_EXPECT_EQ(smp->test, b->bank->reported, b->calls + b->bank->forgotten);
-		KUNIT_EXPECT_EQ(smp->test, atomic_read(&fake->cbs[i].sctlr), sctlr);
+		KUNIT_EXPECT_EQ(smp->test, atomic_read(&fake->cbs[i].fault.sctlr), sctlr);
 		KUNIT_EXPECT_REG_EQ(smp->test, &fake->regs, FAKE_SCTLR, i, sctlr);
-		KUNIT_EXPECT_REG_EQ(smp->test, &fake->regs, FAKE_FSR, i, 0);
+		KUNIT_EXPECT_EQ(smp->test, fake_smmu_peek_faults(fake, i), 0);
 	}
 }
 

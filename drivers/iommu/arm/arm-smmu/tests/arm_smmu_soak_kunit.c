@@ -2,9 +2,11 @@
 /*
  * A randomised soak of the fault path of the Arm SMMU.
  *
- * Two SMMUs, one of them with the quirks of MMU-500, share interrupt lines. What SS
- * does to the syndrome (rule 3 of the fake) changes from one rest to the next. Their
- * banks fault, and meanwhile stalling is turned on and off, the SMMUs suspend and
+ * Two SMMUs, in one of which SS asserts the line, share interrupt lines. What else the
+ * fake can be told about the hardware changes from one rest to the next: what SS does to
+ * the syndrome (rule 3), whether RESUME is ignored (6), how many transactions stall at a
+ * time (13), when SS clears (14), and what a fault is (16); some RESUMEs are lost (15).
+ * Their banks fault, and meanwhile stalling is turned on and off, the SMMUs suspend and
  * resume, by runtime PM and for system sleep, and banks are attached and detached.
  * Register writes are posted. At any register access of the driver
  *
@@ -33,7 +35,8 @@
  * "log" in the summary is a hash of all the accesses. With several CPUs the threads
  * run where the scheduler puts them, and their accesses race in earnest: the seed
  * replays nothing then, and two checks are left out that hold only where nothing
- * else happens between two accesses.
+ * else happens between two accesses. A pause of a bank ends when the test says so, and
+ * whether there is one does not depend on the time of day.
  */
 
 #include <linux/completion.h>
@@ -47,6 +50,7 @@
 #include <linux/preempt.h>
 #include <linux/random.h>
 #include <linux/sched.h>
+#include <linux/timer.h>
 
 #include "fake_smmu.h"
 
@@ -63,6 +67,8 @@ MODULE_PARM_DESC(soak_faults, "How many latched faults the soak lasts; with seve
 #define SOAK_LINES	8	/* of context faults: three banks on each */
 #define SOAK_REST	300	/* steps, on average */
 #define SOAK_STORM	1000	/* interrupts on one line in one step */
+#define SOAK_STREAMS	3	/* that use a bank */
+#define SOAK_SS_LATE	8	/* reads of FSR, less than a thread polls it */
 #define SOAK_PATIENCE	(10 * HZ)
 
 /* Where the CPU that a hook plays has its posted writes. */
@@ -79,12 +85,14 @@ struct soak_bank {
 	unsigned int line;
 	int idx;
 	int parked;
+	void (*timer_function)(struct timer_list *timer);
 	bool has_handler;
 	bool attached;
 	bool stall;
 	bool overlapped;		/* several soak_set_stall() at a time: either may win */
 	unsigned int in_set_stall;
 	bool in_callback;
+	bool pause_is_over;		/* its time is; its end comes with soak_end_pause() */
 	unsigned int calls;
 	unsigned int last_reported;	/* fake_smmu_bank.reported of the last call */
 	unsigned int unreported;	/* faults that went away with power or detach */
@@ -114,6 +122,7 @@ struct soak {
 	unsigned int suspends;
 	unsigned int sleeps;
 	unsigned int detaches;
+	unsigned int pauses;
 	atomic_t parks;
 	unsigned int isolated;
 };
@@ -190,6 +199,8 @@ static void soak_fault(struct soak *soak, struct soak_bank *b)
 	iova = soak->iova += 0x1000;
 	raw_spin_unlock_irqrestore(&soak->lock, flags);
 	WRITE_ONCE(b->bank->unmapped, true);
+	if (soak_chance(soak, 64))
+		WRITE_ONCE(b->bank->lose_resumes, 1 + soak_random(soak, 3));
 	if (soak_chance(soak, 4))
 		fake_smmu_issue(b->fake, b->idx, iova, 0);
 	else
@@ -261,11 +272,71 @@ static void soak_clear_line(struct soak *soak, unsigned int line)
 	}
 }
 
+/* Pauses */
+
+static struct arm_smmu_cb_fault *soak_state(struct soak_bank *b)
+{
+	return &b->fake->cbs[b->idx].fault;
+}
+
+static struct soak_bank *soak_timer_to_bank(struct timer_list *timer)
+{
+	struct arm_smmu_cb *cb = container_of(timer, struct arm_smmu_cb, fault.pace.timer);
+	struct arm_smmu_domain *smmu_domain = container_of(cb->cfg, struct arm_smmu_domain, cfg);
+	struct fake_smmu *fake = container_of(smmu_domain->smmu, struct fake_smmu, smmu);
+	struct soak *soak = fake->priv;
+
+	return &soak->banks[fake != soak->fake[0]][cb->cfg->cbndx];
+}
+
+/* Instead of the driver's. */
+static void soak_timer(struct timer_list *timer)
+{
+	WRITE_ONCE(soak_timer_to_bank(timer)->pause_is_over, true);
+}
+
+static bool soak_end_pause(struct soak_bank *b)
+{
+	if (!READ_ONCE(b->attached))
+		return false;
+	if (!timer_delete_sync(&soak_state(b)->pace.timer) && !READ_ONCE(b->pause_is_over))
+		return false;
+	WRITE_ONCE(b->pause_is_over, false);
+	b->soak->pauses++;
+	b->timer_function(&soak_state(b)->pace.timer);
+
+	return true;
+}
+
+/* Until no interrupt is due, no handler runs and no bank pauses. */
+static void soak_settle(struct soak *soak)
+{
+	unsigned int s, i;
+	bool paused;
+
+	do {
+		paused = false;
+		fake_lines_settle(soak->fake[0]->irqchip);
+		for (s = 0; s < SOAK_SMMUS; s++) {
+			for (i = 0; i < SOAK_BANKS; i++)
+				paused |= soak_end_pause(&soak->banks[s][i]);
+		}
+	} while (paused);
+}
+
+/* The thread, from its callback: its passes shall not depend on jiffies. */
+static void soak_set_run(struct soak_bank *b)
+{
+	soak_state(b)->pace.run = soak_chance(b->soak, 16) ? ARM_SMMU_FAULT_BURST : 0;
+	soak_state(b)->pace.calm = jiffies + SOAK_PATIENCE;
+}
+
 static int soak_callback(struct iommu_domain *domain, struct device *dev,
 			 unsigned long iova, int flags, void *token)
 {
 	static const int returns[] = { 0, 0, -EAGAIN, -EAGAIN, -EBUSY, -EFAULT };
 	struct soak_bank *b = token;
+	struct arm_smmu_context_fault_info *info = &soak_state(b)->info;
 	struct soak *soak = b->soak;
 	unsigned int reported, gone;
 	bool stalls;
@@ -280,17 +351,18 @@ static int soak_callback(struct iommu_domain *domain, struct device *dev,
 	soak_check(b, !(fake_smmu_peek(b->fake, b->idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE),
 		   "I4: CFIE is on in the callback");
 
-	/* The next fault may be on its way: then it is counted by its own callback. */
+	/* FSR is clear: the next fault may be latched, which is its own callback's. */
 	reported = data_race(b->bank->reported);
 	gone = b->bank->forgotten - b->forgotten;
 	b->forgotten = b->bank->forgotten;
 	b->unreported += gone;
-	soak_check(b, fake_smmu_peek(b->fake, b->idx, FAKE_FSR) & ARM_SMMU_CB_FSR_TF &&
-		   fake_smmu_peek(b->fake, b->idx, FAKE_FAR) == iova,
+	soak_check(b, (info->fsr & b->fake->fault) == b->fake->fault && info->iova == iova &&
+		   info->cbfrsynra == 0x40 + b->idx + (iova >> 12) % SOAK_STREAMS,
 		   "I1: reported what was not latched");
-	soak_check(b, reported != b->last_reported, "I1: a fault was reported twice");
-	soak_check(b, reported - b->last_reported <= 1 + gone, "I1: a fault was not reported");
-	b->last_reported = reported;
+	b->last_reported += 1 + gone;
+	soak_check(b, (int)(reported - b->last_reported) >= 0, "I1: a fault was reported twice");
+	soak_check(b, (int)(reported - b->last_reported) <= 1, "I1: a fault was not reported");
+	soak_set_run(b);
 	WRITE_ONCE(b->calls, b->calls + 1);
 
 	if (soak_chance(soak, 8)) {
@@ -434,7 +506,10 @@ static void soak_suspend(struct soak_bank *b)
 	/* It is refused while a thread has its reference, a parked one perhaps. */
 	if (!soak_chance(soak, 4)) {
 		soak_clear_lines(soak);
-		fake_smmu_settle(b->fake);
+		if (soak_chance(soak, 2))
+			soak_settle(soak);
+		else
+			fake_lines_settle(b->fake->irqchip);
 		soak_allow_parking(soak);
 	}
 	/* A thread that was woken has none yet. */
@@ -505,6 +580,9 @@ static void soak_attach(struct soak_bank *b)
 					  (stalls ? ARM_SMMU_SCTLR_CFCFG : 0) |
 					  (soak_chance(soak, 2) ? ARM_SMMU_SCTLR_HUPCF : 0));
 	soak_end_stall(b);
+	b->timer_function = soak_state(b)->pace.timer.function;
+	soak_state(b)->pace.timer.function = soak_timer;
+	WRITE_ONCE(b->pause_is_over, false);
 	WRITE_ONCE(soak->attaching, false);
 	WRITE_ONCE(b->attached, true);
 	pm_runtime_put_autosuspend(dev);
@@ -516,8 +594,9 @@ static void soak_check_detached(struct soak_bank *b)
 		   "I9: a detached bank is not off");
 	soak_check(b, !(fake_smmu_peek(b->fake, b->idx, FAKE_FSR) & ARM_SMMU_CB_FSR_FAULT),
 		   "I9: a detached bank has a fault, or a transaction stalled");
-	soak_check(b, !atomic_read(&b->fake->cbs[b->idx].sctlr), "I9: the shadow is not zero");
+	soak_check(b, !atomic_read(&b->fake->cbs[b->idx].fault.sctlr), "I9: the shadow is not zero");
 	soak_check(b, !READ_ONCE(b->in_callback), "I9: a callback runs");
+	soak_check(b, !timer_pending(&soak_state(b)->pace.timer), "I9: a bank pauses");
 }
 
 static void soak_detach(struct soak_bank *b)
@@ -560,6 +639,8 @@ static void soak_expect_isolated(struct soak *soak, struct soak_bank *sleeper,
 			soak_check(b, false, "I7: it waits for bank %d", sleeper->idx);
 			return;
 		}
+		/* Or it has lost a RESUME. */
+		soak_end_pause(b);
 		schedule_timeout_uninterruptible(1);
 	}
 	soak->isolated++;
@@ -584,7 +665,7 @@ static void soak_check_at_rest(struct soak_bank *b)
 	b->forgotten = b->bank->forgotten;
 	b->last_reported = b->bank->reported;
 
-	shadow = atomic_read(&b->fake->cbs[b->idx].sctlr);
+	shadow = atomic_read(&b->fake->cbs[b->idx].fault.sctlr);
 	soak_check(b, b->overlapped || !(shadow & ARM_SMMU_SCTLR_CFCFG) == !b->stall,
 		   "I5: CFCFG is not what was asked for");
 	if (b->fake->regs.unpowered)
@@ -599,6 +680,21 @@ static void soak_check_at_rest(struct soak_bank *b)
 	soak_check(b, sctlr == shadow, "I5: SCTLR is %#x, not %#x", sctlr, shadow);
 }
 
+static void soak_change_device(struct soak *soak, struct fake_smmu *fake)
+{
+	static const u32 faults[] = {
+		ARM_SMMU_CB_FSR_TF, ARM_SMMU_CB_FSR_PF,
+		ARM_SMMU_CB_FSR_TF | ARM_SMMU_CB_FSR_EF,
+	};
+
+	fake->ss_holds_syndrome = soak_chance(soak, 2);
+	fake->ignores_resume = soak_chance(soak, 2);
+	fake->stalls = 1 + soak_random(soak, FAKE_SMMU_STALLS);
+	fake->resumes_newest = soak_chance(soak, 2);
+	fake->ss_late = soak_chance(soak, 2) ? soak_random(soak, SOAK_SS_LATE) : 0;
+	fake->fault = faults[soak_random(soak, ARRAY_SIZE(faults))];
+}
+
 static void soak_rest(struct soak *soak)
 {
 	struct fake_smmu *fake = soak->fake[0];
@@ -611,10 +707,10 @@ static void soak_rest(struct soak *soak)
 			pm_runtime_resume(soak->fake[s]->smmu.dev);
 		kunit_regfile_arrive(&soak->fake[s]->regs, -1, UINT_MAX);
 	}
-	fake_smmu_settle(fake);
+	soak_settle(soak);
 	for (s = 0; s < SOAK_SMMUS; s++)
 		kunit_regfile_arrive(&soak->fake[s]->regs, -1, UINT_MAX);
-	fake_smmu_settle(fake);
+	soak_settle(soak);
 
 	WRITE_ONCE(soak->at_rest, true);
 	for (i = 0; i < fake->irqchip->nr; i++) {
@@ -624,7 +720,7 @@ static void soak_rest(struct soak *soak)
 	for (s = 0; s < SOAK_SMMUS; s++) {
 		for (i = 0; i < SOAK_BANKS; i++)
 			soak_check_at_rest(&soak->banks[s][i]);
-		soak->fake[s]->ss_holds_syndrome = soak_chance(soak, 2);
+		soak_change_device(soak, soak->fake[s]);
 	}
 	if (IS_ENABLED(CONFIG_PROVE_LOCKING) && !debug_locks)
 		kunit_regfile_violation(&fake->regs, "lockdep has reported something");
@@ -656,6 +752,7 @@ static void soak_step(struct soak *soak)
 		break;
 	case 220 ... 232:
 		soak_release(b);
+		soak_end_pause(b);
 		break;
 	case 233:
 		soak_sleep(b);
@@ -716,7 +813,7 @@ static void soak_print_banks(struct soak *soak)
 				   b->parked ? " parked" : "", b->in_callback ? " in callback" : "",
 				   fake_smmu_peek(b->fake, i, FAKE_FSR),
 				   fake_smmu_peek(b->fake, i, FAKE_SCTLR),
-				   atomic_read(&b->fake->cbs[i].sctlr), b->bank->reported,
+				   atomic_read(&b->fake->cbs[i].fault.sctlr), b->bank->reported,
 				   b->calls);
 		}
 	}
@@ -732,7 +829,7 @@ static void soak_stop(void *data)
 	soak_clear_lines(soak);
 	for (i = 0; i < SOAK_SMMUS; i++)
 		pm_runtime_resume(soak->fake[i]->smmu.dev);
-	fake_smmu_settle(soak->fake[0]);
+	soak_settle(soak);
 }
 
 static struct soak *soak_create(struct kunit *test)
@@ -755,6 +852,7 @@ static struct soak *soak_create(struct kunit *test)
 		config.mmu500 = s;
 		soak->fake[s] = fake_smmu_create_config(test, &config);
 		soak->fake[s]->priv = soak;
+		soak->fake[s]->streams = SOAK_STREAMS;
 		config.irqchip = soak->fake[s]->irqchip;
 		config.irqchip->manual = true;
 		for (i = 0; i < SOAK_BANKS; i++) {
@@ -810,10 +908,10 @@ static void faults_while_everything_changes(struct kunit *test)
 
 	if (soak_failed(soak))
 		soak_print_banks(soak);
-	kunit_info(test, "%u faults, %u steps, %u rests, %u set_stall(), %u suspends, %u sleeps, %u detaches, %u parked, %u isolated, log %08x\n",
+	kunit_info(test, "%u faults, %u steps, %u rests, %u set_stall(), %u suspends, %u sleeps, %u detaches, %u pauses, %u parked, %u isolated, log %08x\n",
 		   faults, soak->steps, soak->rests, soak->set_stalls, soak->suspends,
-		   soak->sleeps, soak->detaches, atomic_read(&soak->parks), soak->isolated,
-		   soak->log);
+		   soak->sleeps, soak->detaches, soak->pauses, atomic_read(&soak->parks),
+		   soak->isolated, soak->log);
 	for (s = 0; s < SOAK_SMMUS; s++)
 		KUNIT_EXPECT_NULL_MSG(test, soak->fake[s]->regs.violation,
 				      "%s; SMMU %u, after %u faults; soak_seed=%u soak_faults=%u; the last accesses:\n%s",

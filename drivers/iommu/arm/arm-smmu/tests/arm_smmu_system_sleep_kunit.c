@@ -215,7 +215,9 @@ static void fault_in_another_bank(struct fake_smmu *fake, const struct kunit_reg
 {
 	struct late_resume *late = fake->priv;
 
-	if (access->reg != FAKE_FAR || access->idx != 1 || late->again)
+	/* The thread: reset reads it with the flag off. Its fault went with the power. */
+	if (access->reg != FAKE_FSR || access->write || access->idx != 1 || access->hardirq ||
+	    !READ_ONCE(fake->smmu.powered) || late->again)
 		return;
 
 	/* Whoever waits for the lines has been at this one, and is at the next. */

@@ -13,6 +13,7 @@
 #include <linux/pm_runtime.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
+#include <linux/timer.h>
 
 #include <kunit/device.h>
 #include <kunit/visibility.h>
@@ -29,6 +30,9 @@
 #define FAKE_SMMU_W		GENMASK(31, 0)
 #define FAKE_SMMU_L		GENMASK_ULL(63, 0)
 
+#define FAKE_SMMU_SGFSR_MULTI	BIT(31)
+
+static u64 fake_smmu_read_fsr(struct kunit_regfile *rf, unsigned int idx, u64 val);
 static void fake_smmu_write_fsr(struct kunit_regfile *rf, unsigned int idx, u64 val);
 static void fake_smmu_write_resume(struct kunit_regfile *rf, unsigned int idx, u64 val);
 
@@ -56,6 +60,8 @@ static const struct kunit_reg_field fsr_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_UUT, "UUT"),
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_SS, "SS"),
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_MULTI, "MULTI"),
+	/* No value of 32 bits matches this: FORMAT has no name, and is not shown. */
+	KUNIT_REG_VAL(ARM_SMMU_CB_FSR_FORMAT | BIT_ULL(32), BIT_ULL(32), "FORMAT"),
 };
 
 #define FSR_FIELDS	.fields = fsr_fields, .nr_fields = ARRAY_SIZE(fsr_fields)
@@ -110,6 +116,7 @@ static const struct kunit_reg fake_smmu_regs[FAKE_REGS] = {
 		.w1c = FAKE_SMMU_LATCHED,
 		.ro = ARM_SMMU_CB_FSR_SS | ARM_SMMU_CB_FSR_FORMAT,
 		.reserved = FAKE_SMMU_W & ~(ARM_SMMU_CB_FSR_FAULT | ARM_SMMU_CB_FSR_FORMAT),
+		.on_read = fake_smmu_read_fsr,
 		.on_write = fake_smmu_write_fsr,
 	},
 	[FAKE_FAR] = {
@@ -182,6 +189,20 @@ static void fake_smmu_set(struct fake_smmu *fake, int bank, enum fake_smmu_reg r
 	*kunit_regfile_cell(&fake->regs, reg, bank) = val;
 }
 
+/* A test may poke SS: then a transaction is stalled of which nothing is known. */
+static void fake_smmu_follow_ss(struct fake_smmu *fake, unsigned int idx)
+{
+	struct fake_smmu_bank *bank = &fake->banks[idx];
+
+	if (!(fake_smmu_get(fake, idx, FAKE_FSR) & ARM_SMMU_CB_FSR_SS)) {
+		bank->nr_stalled = 0;
+		bank->ss_reads = 0;
+	} else if (!bank->nr_stalled && !bank->ss_reads) {
+		bank->stalled[0] = (struct fake_smmu_transaction) {};
+		bank->nr_stalled = 1;
+	}
+}
+
 /* Rules 1, 2 and 9. */
 static void fake_smmu_update(struct kunit_regfile *rf, unsigned int reg, unsigned int idx)
 {
@@ -190,9 +211,11 @@ static void fake_smmu_update(struct kunit_regfile *rf, unsigned int reg, unsigne
 	u32 fsr;
 
 	switch (reg) {
+	case FAKE_FSR:
+		fake_smmu_follow_ss(fake, idx);
+		fallthrough;
 	case FAKE_SCTLR:
 	case FAKE_RESUME:
-	case FAKE_FSR:
 		fsr = fake_smmu_get(fake, idx, FAKE_FSR);
 		if (!(fake_smmu_get(fake, idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE))
 			level = FAKE_LINE_LOW;
@@ -222,7 +245,12 @@ static bool fake_smmu_translates(struct fake_smmu *fake, int idx)
 	       !(fake_smmu_get(fake, 0, FAKE_SCR0) & ARM_SMMU_sCR0_CLIENTPD);
 }
 
-/* Rules 3 and 4. */
+static u32 fake_smmu_sid(struct fake_smmu *fake, int idx, u64 iova)
+{
+	return 0x40 + idx + (fake->streams ? (iova >> 12) % fake->streams : 0);
+}
+
+/* Rules 3, 4, 13 and 16. */
 static void fake_smmu_latch(struct fake_smmu *fake, int idx,
 			    const struct fake_smmu_transaction *transaction)
 {
@@ -232,19 +260,22 @@ static void fake_smmu_latch(struct fake_smmu *fake, int idx,
 	if (fsr & (fake->ss_holds_syndrome ? ARM_SMMU_CB_FSR_FAULT : FAKE_SMMU_LATCHED)) {
 		fsr |= ARM_SMMU_CB_FSR_MULTI;
 	} else {
-		fsr |= ARM_SMMU_CB_FSR_TF;
+		fsr &= ~ARM_SMMU_CB_FSR_FORMAT;
+		fsr |= fake->fault | FAKE_SMMU_FORMAT;
 		fake_smmu_set(fake, idx, FAKE_FAR, transaction->iova);
 		fake_smmu_set(fake, idx, FAKE_FSYNR0, transaction->fsynr0);
 		fake_smmu_set(fake, idx, FAKE_FSYNR1, 0x1100 + idx);
-		fake_smmu_set(fake, idx, FAKE_CBFRSYNRA, 0x40 + idx);
+		fake_smmu_set(fake, idx, FAKE_CBFRSYNRA,
+			      fake_smmu_sid(fake, idx, transaction->iova));
 		bank->reported++;
 	}
 
 	if ((fake_smmu_get(fake, idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFCFG) &&
-	    !(fsr & ARM_SMMU_CB_FSR_SS)) {
+	    bank->nr_stalled < fake->stalls) {
 		fsr |= ARM_SMMU_CB_FSR_SS;
-		bank->fsr_cleared = false;
-		bank->stalled = *transaction;
+		bank->stalled[bank->nr_stalled] = *transaction;
+		bank->stalled[bank->nr_stalled++].fsr_cleared = false;
+		bank->ss_reads = 0;
 	} else {
 		bank->terminated++;
 	}
@@ -264,11 +295,11 @@ static void fake_smmu_process(struct fake_smmu *fake, int idx,
 		return;
 	}
 	if (!(sctlr & ARM_SMMU_SCTLR_HUPCF)) {
-		if ((fsr & ARM_SMMU_CB_FSR_SS) && bank->nr_waiting < FAKE_SMMU_WAITING) {
+		if (bank->nr_stalled && bank->nr_waiting < FAKE_SMMU_WAITING) {
 			bank->waiting[bank->nr_waiting++] = *transaction;
 			return;
 		}
-		if (fsr & ARM_SMMU_CB_FSR_FAULT) {
+		if (bank->nr_stalled || (fsr & FAKE_SMMU_LATCHED)) {
 			bank->terminated++;
 			return;
 		}
@@ -293,25 +324,60 @@ static void fake_smmu_process_waiting(struct fake_smmu *fake, int idx)
 		fake_smmu_process(fake, idx, &waiting[i]);
 }
 
-/* Rules 4, 6, 8 and 10. */
+/* Rules 13 and 14: one of them is not stalled any more, and SS may not say so yet. */
+static struct fake_smmu_transaction fake_smmu_end_stall(struct fake_smmu *fake, int idx)
+{
+	struct fake_smmu_bank *bank = &fake->banks[idx];
+	unsigned int i = fake->resumes_newest ? bank->nr_stalled - 1 : 0;
+	struct fake_smmu_transaction transaction = bank->stalled[i];
+	u32 fsr = fake_smmu_get(fake, idx, FAKE_FSR);
+
+	bank->nr_stalled--;
+	memmove(&bank->stalled[i], &bank->stalled[i + 1],
+		(bank->nr_stalled - i) * sizeof(*bank->stalled));
+	if (bank->nr_stalled)
+		return transaction;
+
+	bank->ss_reads = fake->ss_late;
+	if (!bank->ss_reads)
+		fake_smmu_set(fake, idx, FAKE_FSR, fsr & ~ARM_SMMU_CB_FSR_SS);
+
+	return transaction;
+}
+
+/* Rules 6 and 15. */
+static bool fake_smmu_ignores_resume(struct fake_smmu *fake, int idx)
+{
+	struct fake_smmu_bank *bank = &fake->banks[idx];
+
+	if (bank->lose_resumes) {
+		bank->lose_resumes--;
+		return true;
+	}
+
+	return fake->ignores_resume && (fake_smmu_get(fake, idx, FAKE_FSR) & FAKE_SMMU_LATCHED);
+}
+
+/* Rules 4, 8, 10 and 13. */
 static void fake_smmu_write_resume(struct kunit_regfile *rf, unsigned int idx, u64 val)
 {
 	struct fake_smmu *fake = regs_to_fake_smmu(rf);
 	struct fake_smmu_bank *bank = &fake->banks[idx];
-	u32 fsr = fake_smmu_get(fake, idx, FAKE_FSR);
+	struct fake_smmu_transaction transaction;
 
-	if (!(fsr & ARM_SMMU_CB_FSR_SS)) {
-		kunit_regfile_violation(rf, "RESUME without a stalled transaction");
+	if (!bank->nr_stalled) {
+		kunit_regfile_violation(rf, bank->ss_reads ? "RESUME twice for one stall" :
+				       "RESUME without a stalled transaction");
 		return;
 	}
-	if (!bank->fsr_cleared)
+	if (!bank->stalled[0].fsr_cleared)
 		kunit_regfile_violation(rf, "RESUME before FSR was cleared");
-	if (fake->mmu500 && (fsr & FAKE_SMMU_LATCHED)) {
+	if (fake_smmu_ignores_resume(fake, idx)) {
 		bank->ignored++;
 		return;
 	}
 
-	fake_smmu_set(fake, idx, FAKE_FSR, fsr & ~ARM_SMMU_CB_FSR_SS);
+	transaction = fake_smmu_end_stall(fake, idx);
 	if (val & ARM_SMMU_RESUME_TERMINATE) {
 		bank->terminated++;
 	} else {
@@ -319,7 +385,7 @@ static void fake_smmu_write_resume(struct kunit_regfile *rf, unsigned int idx, u
 			kunit_regfile_violation(rf, "retry in a bank that does not translate");
 		bank->retried++;
 		if (READ_ONCE(bank->unmapped))
-			fake_smmu_latch(fake, idx, &bank->stalled);
+			fake_smmu_latch(fake, idx, &transaction);
 		else
 			bank->passed++;
 	}
@@ -329,7 +395,24 @@ static void fake_smmu_write_resume(struct kunit_regfile *rf, unsigned int idx, u
 /* Rule 5. */
 static void fake_smmu_write_fsr(struct kunit_regfile *rf, unsigned int idx, u64 val)
 {
-	regs_to_fake_smmu(rf)->banks[idx].fsr_cleared = true;
+	struct fake_smmu_bank *bank = &regs_to_fake_smmu(rf)->banks[idx];
+	unsigned int i;
+
+	for (i = 0; i < bank->nr_stalled; i++)
+		bank->stalled[i].fsr_cleared = true;
+}
+
+/* Rule 14. */
+static u64 fake_smmu_read_fsr(struct kunit_regfile *rf, unsigned int idx, u64 val)
+{
+	struct fake_smmu *fake = regs_to_fake_smmu(rf);
+	struct fake_smmu_bank *bank = &fake->banks[idx];
+
+	if (bank->ss_reads && !--bank->ss_reads)
+		fake_smmu_set(fake, idx, FAKE_FSR,
+			      fake_smmu_get(fake, idx, FAKE_FSR) & ~ARM_SMMU_CB_FSR_SS);
+
+	return val;
 }
 
 static void fake_smmu_regs_after_access(struct kunit_regfile *rf,
@@ -406,6 +489,13 @@ static void fake_smmu_set_ids(struct fake_smmu *fake, unsigned int banks)
 				    FIELD_PREP(ARM_SMMU_ID2_IAS, 2);
 }
 
+static void fake_smmu_end_pause(void *data)
+{
+	struct fake_smmu *fake = data;
+
+	timer_delete_sync(&fake->smmu.global_pace.timer);
+}
+
 /**
  * fake_smmu_create_config() - Make a fake SMMU that goes away with the test
  * @test: the test
@@ -424,6 +514,9 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 	fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fake);
 	fake->mmu500 = config->mmu500;
+	fake->ignores_resume = config->mmu500;
+	fake->stalls = 1;
+	fake->fault = ARM_SMMU_CB_FSR_TF;
 	fake->banks = kunit_kcalloc(test, config->banks, sizeof(*fake->banks), GFP_KERNEL);
 	fake->cbs = kunit_kcalloc(test, config->banks, sizeof(*fake->cbs), GFP_KERNEL);
 	fake->domains = kunit_kcalloc(test, config->banks, sizeof(*fake->domains), GFP_KERNEL);
@@ -449,6 +542,8 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 	KUNIT_ASSERT_EQ(test, 0, kunit_regfile_init(test, &fake->regs, fake->reg, FAKE_REGS));
 
 	/* Before the device: the interrupts that it requested are freed first. */
+	timer_setup(&fake->smmu.global_pace.timer, arm_smmu_global_timer, 0);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_end_pause, fake));
 	fake->irqchip = config->irqchip ?: fake_lines_create(test, config->lines);
 	fake->lines = fake->irqchip->line;
 	fake_lines_report_to(test, fake->irqchip, &fake->regs);
@@ -521,6 +616,7 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 	smmu_domain->cfg.cbndx = bank;
 	smmu_domain->cfg.irptndx = bank;
 	smmu_domain->cfg.cbar = CBAR_TYPE_S1_TRANS_S2_BYPASS;
+	smmu_domain->cfg.can_stall = true;
 
 	fake_lines_connect(&fake->banks[bank].source, &fake->lines[line]);
 	fake->cbs[bank].ttbr[0] = 0x123400000000ULL + bank;
@@ -528,7 +624,7 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 	fake_smmu_poke(fake, bank, FAKE_CONTEXTIDR, 0xc0de0000 + bank);
 	fake->irqs[bank] = fake->lines[line].irq;
 	fake->cbs[bank].cfg = &smmu_domain->cfg;
-	atomic_set(&fake->cbs[bank].sctlr, ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | sctlr);
+	atomic_set(&fake->cbs[bank].fault.sctlr, ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | sctlr);
 	arm_smmu_sctlr_publish(&fake->smmu, bank);
 	KUNIT_ASSERT_EQ(test, 0, arm_smmu_request_context_irq(smmu_domain));
 
@@ -686,14 +782,18 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_issue);
  * fake_smmu_global_fault() - A transaction with an unknown stream ID
  * @fake: the fake SMMU
  *
+ * The second one before sGFSR is cleared only sets MULTI (rule 9).
+ *
  * Context: Any. The interrupt comes later, from hard IRQ context.
  */
 void fake_smmu_global_fault(struct fake_smmu *fake)
 {
 	unsigned long flags;
+	u64 *gfsr;
 
 	kunit_regfile_lock(&fake->regs, &flags);
-	*kunit_regfile_cell(&fake->regs, FAKE_SGFSR, 0) |= ARM_SMMU_sGFSR_USF;
+	gfsr = kunit_regfile_cell(&fake->regs, FAKE_SGFSR, 0);
+	*gfsr |= *gfsr ? FAKE_SMMU_SGFSR_MULTI : ARM_SMMU_sGFSR_USF;
 	fake_smmu_update(&fake->regs, FAKE_SGFSR, 0);
 	kunit_regfile_unlock(&fake->regs, flags);
 }
@@ -845,7 +945,7 @@ void fake_smmu_power_loss(struct fake_smmu *fake)
 	for (i = 0; i < fake->smmu.num_context_banks; i++) {
 		bank = &fake->banks[i];
 		fsr = fake_smmu_get(fake, i, FAKE_FSR);
-		bank->lost += bank->nr_waiting + !!(fsr & ARM_SMMU_CB_FSR_SS);
+		bank->lost += bank->nr_waiting + bank->nr_stalled;
 		/* MULTI alone is about faults that could not be reported one by one. */
 		bank->forgotten += !!(fsr & FAKE_SMMU_LATCHED & ~ARM_SMMU_CB_FSR_MULTI);
 		bank->nr_waiting = 0;
@@ -990,8 +1090,8 @@ static void fake_smmu_hear(void *data, const char *text, size_t len)
 {
 	struct fake_smmu_printed *printed = data;
 
-	if (strnstr(text, "there again whenever it is cleared", len))
-		strscpy(printed->given_up, text, min(len + 1, sizeof(printed->given_up)));
+	if (strnstr(text, "does not terminate", len))
+		printed->not_terminated++;
 	else if (strnstr(text, "does not resume", len))
 		printed->not_resumed++;
 	else if (strnstr(text, "GFSR", len) || strnstr(text, "Unhandled context fault", len))
@@ -1033,17 +1133,45 @@ struct fake_smmu_printed *fake_smmu_listen(struct kunit *test, struct fake_smmu 
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_listen);
 
+/* If the function of the timer is running, waits for that. */
+static bool fake_smmu_pauses(struct timer_list *timer)
+{
+	unsigned long expires;
+
+	if (!timer->function)
+		return false;
+	if (timer_pending(timer))
+		return true;
+	expires = timer->expires;
+	if (!timer_delete_sync(timer))
+		return false;
+	mod_timer(timer, expires);
+
+	return true;
+}
+
 /**
- * fake_smmu_settle() - Wait until no interrupt is due and no handler runs
+ * fake_smmu_settle() - Wait until no interrupt is due, no handler runs and no bank pauses
  * @fake: the fake SMMU
  *
  * Ends after a storm as well. No callback may be waiting for the caller.
+ * fake_lines_settle() does not wait for pauses.
  *
  * Context: Task, may sleep.
  */
 void fake_smmu_settle(struct fake_smmu *fake)
 {
-	fake_lines_settle(fake->irqchip);
+	bool pauses;
+	int i;
+
+	do {
+		fake_lines_settle(fake->irqchip);
+		pauses = fake_smmu_pauses(&fake->smmu.global_pace.timer);
+		for (i = 0; i < fake->smmu.num_context_banks; i++)
+			pauses |= fake_smmu_pauses(&fake->cbs[i].fault.pace.timer);
+		if (pauses)
+			schedule_timeout_uninterruptible(1);
+	} while (pauses);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_settle);
 
@@ -1061,6 +1189,20 @@ u64 fake_smmu_peek(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg)
 	return kunit_regfile_peek(&fake->regs, reg, bank);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_peek);
+
+/**
+ * fake_smmu_peek_faults() - What FSR says of faults; the driver does not notice
+ * @fake: the fake SMMU
+ * @bank: context bank
+ *
+ * Context: Any.
+ * Return: FSR without what stays when it is cleared: FORMAT, and reserved bits.
+ */
+u32 fake_smmu_peek_faults(struct fake_smmu *fake, int bank)
+{
+	return fake_smmu_peek(fake, bank, FAKE_FSR) & ARM_SMMU_CB_FSR_FAULT;
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_peek_faults);
 
 /**
  * fake_smmu_poke() - Set a register, as the hardware would
@@ -1119,7 +1261,8 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_logged);
  *
  * As kunit_regfile_trace(): "FSR?TF+SS" read FSR and found TF and SS,
  * "SCTLR=M+CFIE" wrote M and CFIE to SCTLR; a "!" before it says that it was in
- * hard IRQ context. Where the value is of no interest, it is left out.
+ * hard IRQ context. Where the value is of no interest, it is left out, and so is
+ * FSR.FORMAT, which a fault sets and a write does not clear.
  *
  * Context: The test's thread.
  * Return: the string, which goes away with the test.
@@ -1177,7 +1320,7 @@ unsigned int fake_smmu_count(struct fake_smmu *fake, int bank, bool write)
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_count);
 
 /**
- * fake_smmu_wakes() - How often the thread of a bank ran
+ * fake_smmu_wakes() - How often the thread of a bank found a fault
  * @fake: the fake SMMU, settled
  * @bank: context bank
  *

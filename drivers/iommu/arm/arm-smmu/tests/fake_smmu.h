@@ -33,14 +33,17 @@
  *     SMMU_CBn_SCTLR.CFCFG, SMMU_CBn_FSR.SS, SMMU_CBn_RESUME.TnR).
  *  5) FSR is write-one-to-clear, SS is read-only (IHI 0062, SMMU_CBn_FSR: SS
  *     "is cleared by a write to SMMU_CBn_RESUME").
- *  6) &fake_smmu.mmu500: RESUME is ignored while a fault bit is set (seen by the
- *     author of that series: changes of its v3).
+ *  6) &fake_smmu.ignores_resume: RESUME is ignored while a fault bit is set (seen by
+ *     the author of that series: changes of its v3). MMU-500 does so, and nothing
+ *     says that others do not: it can be set apart from rule 2.
  *  7) Without clocks no register may be touched: the access is not answered
  *     (mail "iommu/arm-smmu: Use pm_runtime in fault handlers", 2026).
  *  8) What a write to RESUME does with SS clear is not specified: the fake
- *     counts it as a violation.
+ *     counts it as a violation. What it would do cannot matter to a driver that
+ *     never does it.
  *  9) A global fault asserts its line while sCR0.GFIE is set and sGFSR is not
- *     zero; sGFSR is write-one-to-clear (IHI 0062, SMMU_sCR0.GFIE, SMMU_sGFSR).
+ *     zero; sGFSR is write-one-to-clear, and one that finds it set only sets MULTI
+ *     (IHI 0062, SMMU_sCR0.GFIE, SMMU_sGFSR).
  * 10) While SCTLR.M is off, or sCR0.CLIENTPD on, as it is after reset, a
  *     transaction goes out untranslated and does not fault (IHI 0062,
  *     SMMU_CBn_SCTLR.M, SMMU_sCR0.CLIENTPD). For one that is retried this is not
@@ -49,9 +52,31 @@
  *     wait; if faults do not stall, they are terminated while FSR has one. With
  *     HUPCF set they go on and can fault (IHI 0062, SMMU_CBn_SCTLR.HUPCF: "stall
  *     or terminate subsequent transactions", or "process all subsequent
- *     transactions independently of any outstanding context fault").
+ *     transactions independently of any outstanding context fault"). Which of the
+ *     two it is without HUPCF, or whether they stall without SS until FSR is clear,
+ *     does not matter: the driver clears FSR and ends the stall in any case, and
+ *     sees nothing of them before that.
  * 12) Register writes are posted, and a read by the same CPU pushes them
  *     (Documentation/driver-api/device-io.rst): &kunit_regfile.post_writes.
+ * 13) &fake_smmu.stalls: so many transactions of a bank can be stalled at a time. No
+ *     document says how many: one for each TBU is what the fault model of MMU-500
+ *     (DDI 0517, 2.3.4) suggests, with HUPCF. RESUME ends one of them, the oldest
+ *     or, with &fake_smmu.resumes_newest, the newest, and SS stays as long as there
+ *     is another.
+ * 14) &fake_smmu.ss_late: after the last of them has ended, so many reads of FSR
+ *     find SS still set: IHI 0062 does not say when it clears. RESUME meanwhile is
+ *     the second one for one stall: a violation.
+ * 15) &fake_smmu_bank.lose_resumes: so many writes to RESUME have no effect. Not seen
+ *     on hardware; it is rule 6 for a reason that the driver cannot see.
+ * 16) A fault sets &fake_smmu.fault, TF unless a test says otherwise, and
+ *     FSR.FORMAT for AArch64 (public reports: "fsr=0x402"). FORMAT is read-only, and
+ *     stays when the fault is cleared; IHI 0062 does not say what it is then, and the
+ *     driver must not care. A trace does not show it.
+ * 17) Several streams may use a bank: &fake_smmu.streams (public reports: two stream
+ *     IDs in one bank).
+ *
+ * What the other rules say is documented, or is a property, and both of its values
+ * are tested.
  *
  * The fake only records. It runs in hard IRQ context and in IRQ threads, where
  * a KUnit expectation is lost or worse: the test's own thread asserts, once
@@ -61,6 +86,7 @@
 #ifndef _FAKE_SMMU_H
 #define _FAKE_SMMU_H
 
+#include <linux/bitfield.h>
 #include <linux/clk-provider.h>
 #include <linux/completion.h>
 #include <linux/iopoll.h>
@@ -80,8 +106,12 @@
 #define FAKE_SMMU_GLOBAL	(-1)
 #define FAKE_SMMU_GLOBAL_LINE	(FAKE_SMMU_LINES - 1)
 
-/* So many transactions of a bank can wait behind a stalled one. */
+/* So many transactions of a bank can be stalled at most, and so many wait behind them. */
+#define FAKE_SMMU_STALLS	2
 #define FAKE_SMMU_WAITING	8
+
+/* FSR.FORMAT of a fault: AArch64. */
+#define FAKE_SMMU_FORMAT	FIELD_PREP(ARM_SMMU_CB_FSR_FORMAT, 2)
 
 /**
  * enum fake_smmu_reg - The registers that the fake has, as in arm-smmu.h
@@ -175,18 +205,22 @@ enum fake_smmu_reg {
  * struct fake_smmu_transaction - A transaction of a master
  * @iova: its address
  * @fsynr0: what FSYNR0 says of it, if it faults
+ * @fsr_cleared: FSR was written since it stalled
  */
 struct fake_smmu_transaction {
 	u64				iova;
 	u32				fsynr0;
+	bool				fsr_cleared;
 };
 
 /**
  * struct fake_smmu_bank - A context bank, and what became of its transactions
  * @source: of its interrupt
  * @unmapped: a transaction faults (again), when it is issued (or retried)
- * @fsr_cleared: FSR was written since the transaction stalled
- * @stalled: the stalled transaction, while FSR.SS is set
+ * @stalled: the stalled transactions, in order
+ * @nr_stalled: how many
+ * @ss_reads: so many reads of FSR find SS set though none is stalled (rule 14)
+ * @lose_resumes: so many writes to RESUME are lost from now on (rule 15)
  * @waiting: transactions that wait behind it (rule 11), in order
  * @nr_waiting: how many
  * @reported: faults that could be reported one by one (rule 3)
@@ -196,14 +230,16 @@ struct fake_smmu_transaction {
  * @untranslated: transactions that found translation off (rule 10)
  * @lost: transactions that went away with the power, or came without
  * @forgotten: faults that were latched when the power went
- * @ignored: times that RESUME was ignored (rule 6)
- * @wakes: how often a task has read FAR: a thread that runs looks at it
+ * @ignored: times that RESUME was ignored (rule 6) or lost (rule 15)
+ * @wakes: how often a task has read FAR: a thread that finds a fault looks at it
  */
 struct fake_smmu_bank {
 	struct fake_line_source		source;
 	bool				unmapped;
-	bool				fsr_cleared;
-	struct fake_smmu_transaction	stalled;
+	struct fake_smmu_transaction	stalled[FAKE_SMMU_STALLS];
+	unsigned int			nr_stalled;
+	unsigned int			ss_reads;
+	unsigned int			lose_resumes;
 	struct fake_smmu_transaction	waiting[FAKE_SMMU_WAITING];
 	unsigned int			nr_waiting;
 	unsigned int			reported;
@@ -222,8 +258,14 @@ struct fake_smmu_bank {
  * @smmu: what the driver sees
  * @impl_data: what an implementation has behind its struct arm_smmu_device
  * @regs: the registers, their log, and the first thing that the driver did wrong
- * @mmu500: rules 2 and 6 hold
+ * @mmu500: rule 2 holds
+ * @ignores_resume: rule 6 holds; as @mmu500 at first
  * @ss_holds_syndrome: the other reading of rule 3
+ * @stalls: of a bank at a time (rule 13), FAKE_SMMU_STALLS at most; 1 at first
+ * @resumes_newest: which of them RESUME ends
+ * @ss_late: reads of FSR until SS clears (rule 14)
+ * @fault: what a fault sets in FSR (rule 16)
+ * @streams: that use a bank (rule 17): the stream ID goes with the page. 0: one
  * @after_access: if set, called after each access, without any lock, in the
  *	context of the access: for what the hardware or another CPU does then.
  *	@reg of the access is an &enum fake_smmu_reg, @idx the context bank
@@ -238,7 +280,13 @@ struct fake_smmu {
 	const void			*impl_data[8];
 	struct kunit_regfile		regs;
 	bool				mmu500;
+	bool				ignores_resume;
 	bool				ss_holds_syndrome;
+	unsigned int			stalls;
+	bool				resumes_newest;
+	unsigned int			ss_late;
+	u32				fault;
+	unsigned int			streams;
 	void				(*after_access)(struct fake_smmu *fake,
 							const struct kunit_reg_access *access);
 	void				*priv;
@@ -299,7 +347,7 @@ struct fake_smmu_sleeper {
  * struct fake_smmu_printed - What the driver prints about faults
  * @fake: the fake SMMU
  * @lines: how many lines
- * @given_up: what is said of a bank that is given up, which is no such line
+ * @not_terminated: how often that a stalled transaction does not terminate
  * @not_resumed: how often that the SMMU does not resume
  * @inside: one while somebody was counted as inside the SMMU: suspend spins until the
  *	console is done
@@ -307,7 +355,7 @@ struct fake_smmu_sleeper {
 struct fake_smmu_printed {
 	struct fake_smmu		*fake;
 	unsigned int			lines;
-	char				given_up[256];
+	unsigned int			not_terminated;
 	unsigned int			not_resumed;
 	bool				inside;
 };
@@ -345,6 +393,7 @@ struct fake_smmu_printed *fake_smmu_listen(struct kunit *test, struct fake_smmu 
 void fake_smmu_settle(struct fake_smmu *fake);
 
 u64 fake_smmu_peek(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg);
+u32 fake_smmu_peek_faults(struct fake_smmu *fake, int bank);
 void fake_smmu_poke(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg, u64 val);
 
 void fake_smmu_clear_log(struct fake_smmu *fake);
