@@ -273,9 +273,6 @@ static inline void explore_irqs(bool on)
 #undef udelay
 #define udelay(us)		((void)(us))
 
-/* Interrupts are not forced into threads. */
-#undef force_irqthreads
-#define force_irqthreads()	false
 #define irq_wake_thread(irq, domain)						\
 	((void)(irq),									\
 	 kunit_explore_access(EXPLORE_WAKE_THREAD, EXPLORE_WHERE((domain)->cfg.cbndx, 0), 0, 0))

@@ -44,6 +44,7 @@
 #define STALL_DECIDED		BIT(1)	/* by the callback */
 #define STALL_RETRY		BIT(2)	/* was what it has decided */
 #define STALL_CLEARED		BIT(4)	/* FSR was, since the second one of two has stalled */
+#define TIMER_PASSED_ON		BIT(5)	/* the primary wakes the thread once more for it */
 #define FAULT_WHILE_ASLEEP	BIT(3)	/* came while the other bank's callback slept */
 
 /* What a thread has found */
@@ -518,9 +519,12 @@ static void end_primary(const struct explore_setup *setup, struct explore_state 
 
 	if (ret == IRQ_WAKE_THREAD) {
 		bank->thread |= TASK_WOKEN;
+		if (bank->stall & TIMER_PASSED_ON)
+			bank->thread |= TASK_TIMER;
 		if (setup->code->design->oneshot)
 			s->line_masked |= BIT(s->next_bank);
 	}
+	bank->stall &= ~TIMER_PASSED_ON;
 	s->pass = !s->next_bank && (s->bank[1].ghost & GHOST_ACTION);
 	s->next_bank = s->pass;
 }
@@ -745,7 +749,10 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 		bus_write(x, s, cpu, access->where, access->arg[0], outcome);
 		return 0;
 	case EXPLORE_GET:
-		return get_variable(s, access->where);
+		was = get_variable(s, access->where);
+		if (was && (access->where & 0xff) == EXPLORE_WAKE)
+			s->bank[b].stall |= TIMER_PASSED_ON;
+		return was;
 	case EXPLORE_SET:
 		set_variable(s, access->where, access->arg[0]);
 		return 0;
@@ -1237,7 +1244,8 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 	init->bank[0].faults = c->faults ?: !(c->scenario & EXPLORE_ONE_BANK) ? 2 :
 			       c->two || c->lost ? 3 : 4;
 	if (code->banks > 1 && !c->quiet_bank)
-		init->bank[1].faults = !c->faults && c->scenario == EXPLORE_TWO_BANKS ? 2 : 1;
+		init->bank[1].faults = !c->faults && c->scenario == EXPLORE_TWO_BANKS &&
+				       !c->two && !c->lost ? 2 : 1;
 
 	return setup;
 }
@@ -1531,8 +1539,9 @@ bool explore_case_number(struct explore_case *c, unsigned int number)
 
 	if (i == EXPLORE_MULTI)
 		return c->scenario == EXPLORE_ONE_BANK;
-	/* Of the others, pairs of scenarios have the one that is all of them. */
-	return i == EXPLORE_PROMPT || i == EXPLORE_HARDEST || hweight32(c->scenario) == 1;
+	/* Of the others, pairs of scenarios have the one that is all of them, with posted writes. */
+	return i == EXPLORE_PROMPT || hweight32(c->scenario) == 1 ||
+	       (i == EXPLORE_HARDEST && c->posted);
 }
 
 /**
