@@ -12,7 +12,8 @@ DOCS ?=
 REPLAY ?=
 MUTANTS ?=
 FROM ?= 1
-export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS FROM
+TOPIC ?=
+export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS FROM TOPIC
 SEED ?= 0
 FAULTS ?= 1000000
 
@@ -92,9 +93,9 @@ help:
 	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
 	@echo 'make litmus    the barriers of the driver, by herd7 and the memory model of the kernel'
 	@echo 'make docs      the pages of the series as HTML; no warning allowed, figures up to date'
-	@echo 'make series    the series as mail, in build/series/'
+	@echo 'make series    the series as mail, a thread a topic, in build/series/'
 	@echo 'make tree      the patched source as a git tree to hack in, in build/tree/'
-	@echo 'make refresh   brings the commits of that tree back into series/ and the new files'
+	@echo 'make refresh   brings that tree and the new files, edited in place, back into series/'
 	@echo 'make clean     removes build/'
 	@echo
 	@echo 'BASE=6.12|mainline         Debian'"'"'s linux-source-6.12 (default), or its newest 7.x'
@@ -105,6 +106,7 @@ help:
 	@echo 'DOCS=1                     make bench brings the page in Documentation/ up to date'
 	@echo 'SEED=0 FAULTS=1000000      make soak: 0 is a random seed'
 	@echo 'WRITE=1                    make compare brings its page and figures up to date'
+	@echo 'TOPIC=NAME                 make series: this topic alone'
 	@echo 'FROM=1                     make bisect begins with this patch'
 	@echo "REPLAY='design=D sched=S'  one schedule, as make compare prints it"
 	@echo 'CONFIG=kasan               KASAN and UBSAN, UML or ARCH=arm64'

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # bases.sh: each kernel source since 6.12 that Debian has, whether the series applies
-# to it, with which hunks, and what the suites said there, if they were run. Fails where
+# to it, with the mails of which base, and what the suites said there, if they were run. Fails where
 # it does not apply to one of them.
 
 . "$(dirname "$0")/lib.sh"
@@ -14,7 +14,7 @@ kernels=$(debian_kernels)
 [ -n "$kernels" ] || die "Debian's package lists are not to be had: no network? (details in build/apt.log)"
 apt_sources=$build/apt/debian.list
 # What is needed of a source to see whether the series applies.
-paths=$(sed -n 's/^diff --git a\/\([^ ]*\) .*/\1/p' "$top"/series/0*.patch | sort -u)
+paths=$(find "$top/series" -name '*.patch' -exec sed -n 's/^diff --git a\/\([^ ]*\) .*/\1/p' {} + | sort -u)
 
 # What a run of the suites on UML has left in build/results for version $1: of
 # BASE=$1, or of a tree that is of this version.
@@ -33,7 +33,7 @@ tested()
 }
 
 failed=
-printf '%-9s %-36s %-9s %-8s %s\n' BASE package hunks series 'suites (UML)'
+printf '%-9s %-36s %-9s %-8s %s\n' BASE package mails series 'suites (UML)'
 while read -r upstream package debian; do
 	# The files, as a repository of their own, without the rest of the source.
 	files=$build/bases/$upstream
@@ -60,4 +60,4 @@ while read -r upstream package debian; do
 	printf '%-9s %-36s %-9s %-8s %s\n' "$upstream" "$package $debian" "$variant" "$applies" "$(tested "$upstream")"
 	[ "$applies" = applies ] || sed 's/^error: /          /' "$build/bases/why"
 done <<<"$kernels"
-[ -z "$failed" ] || die "the series does not apply to$failed, see above: hunks of their own in series/ would mend that (README.md, To change something)"
+[ -z "$failed" ] || die "the series does not apply to$failed, see above: mails of their own in series/TOPIC/BASE/ would mend that (README.md, To change something)"

@@ -140,7 +140,7 @@ printf ' %s' $columns
 echo ' patch'
 number=0 last=base
 # What is not concerned by a patch is "-".
-for commit in base $(git rev-list --reverse base..series); do
+for commit in base $(git rev-list --reverse base..series -- .); do
 	[ "$commit" = base ] || [ $((number += 1)) -ge "$from" ] || continue
 	git checkout -q --detach --force "$commit"
 	# The warnings of the base count where it was not built just now.

@@ -68,7 +68,7 @@ refuses()
 }
 
 # The folders of the kernel that the series changes.
-series_folders() { sed -n 's|^--- a/\(.*\)/.*|\1|p' "$top"/series/*.patch | sort -u; }
+series_folders() { find "$top/series" -name '*.patch' -exec sed -n 's|^--- a/\(.*\)/.*|\1|p' {} + | sort -u; }
 
 # A kernel tree of the user's own, as far as the series needs one.
 own_tree()

@@ -130,8 +130,9 @@ load check-lib
 		git -C "$tree" sparse-checkout set --cone $(series_folders)
 		git -C "$tree" checkout -q
 		cd "$tree"
-		run git am "$top"/build/series/$base/*.patch
+		run git am "$top"/build/series/$base/*/*.patch
 		cd "$top"
+		echo "$output"
 		[ "$status" -eq 0 ]
 		! grep -qi 'fuzz\|offset\|3-way' <<<"$output" || false
 		[ "$(git -C "$tree" rev-parse 'HEAD^{tree}')" = "$(git -C build/tree/$base rev-parse 'series^{tree}')" ]
@@ -146,7 +147,7 @@ load check-lib
 	# An early patch does not know the suites, and would forget that they were asked for.
 	cp $out/.config "$BATS_TEST_TMPDIR"
 	rm -f $suite
-	for patch in $(git rev-list --reverse base..series); do
+	for patch in $(git rev-list --reverse base..series -- .); do
 		git checkout -q --detach --force "$patch"
 		cp "$BATS_TEST_TMPDIR/.config" $out/
 		PATH=/usr/lib/ccache:$PATH run make -s ARCH=um O=$out W=1 olddefconfig \
@@ -174,7 +175,7 @@ load check-lib
 	for base in 6.12 mainline; do
 		make -s series BASE=$base
 		cd build/tree/$base
-		for patch in ../../series/$base/*.patch; do
+		for patch in ../../series/$base/*/*.patch; do
 			run bash -c '. "$top/kunit/lib.sh"; checkpatch "$1"' - "$patch"
 			[ "$status" -eq 0 ] || { echo "$output"; false; }
 		done
@@ -187,7 +188,7 @@ load check-lib
 	local patch subject said
 	make -s series
 	cd build/tree/6.12
-	for patch in ../../series/6.12/*.patch; do
+	for patch in ../../series/6.12/*/*.patch; do
 		subject=$(sed -n 's/^Subject: //p' "$patch")
 		said=$(./scripts/get_maintainer.pl --no-git --no-git-fallback "$patch")
 		echo "$subject"
@@ -257,7 +258,7 @@ load check-lib
 	local own=$BATS_TEST_TMPDIR/changed
 	own_tree "$own"
 	sed -i 's/arm_smmu_global_fault/arm_smmu_global_mistake/' "$own/drivers/iommu/arm/arm-smmu/arm-smmu.c"
-	refuses 'series/0.*does not apply: .*drivers/iommu/arm/arm-smmu/arm-smmu.c' make kunit KDIR="$own"
+	refuses 'series/0.*/0.* does not apply: .*drivers/iommu/arm/arm-smmu/arm-smmu.c' make kunit KDIR="$own"
 	git -C "$own" checkout -q drivers/iommu/arm/arm-smmu/arm-smmu.c
 	run make tree KDIR="$own"
 	echo "$output"
@@ -318,8 +319,28 @@ load check-lib
 	[ -z "$output" ]
 }
 
+@test "a topic is a thread of its own, numbered like its files" {
+	local mail topic
+	make -s series TOPIC=smmu-fixes
+	[ "$(ls build/series/6.12)" = 01-smmu-fixes ]
+	run make -s series
+	echo "$output"
+	for topic in series/*; do
+		grep -qE "^$(basename "$topic") +[0-9]+ mails +[0-9]+ files? changed" <<<"$output"
+	done
+	for mail in build/series/6.12/*/*.patch; do
+		grep -qE "^Subject: \[PATCH (0*$((10#$(basename "$mail" | cut -c1-4)))/[0-9]+)?\]" "$mail" ||
+			grep -q '^Subject: \[PATCH\]' "$mail"
+	done
+	# The one before it, and no commit that begins a topic.
+	grep -q '^prerequisite-patch-id: [0-9a-f]*[1-9a-f]' build/series/6.12/02-smmu-power/0000-cover-letter.txt
+	! grep -q '^prerequisite-patch-id: 0*$' build/series/6.12/*/0000-cover-letter.txt || false
+	grep -q '^base-commit: v6\.12\.[0-9]*$' build/series/6.12/01-smmu-fixes/0000-cover-letter.txt
+	refuses 'TOPIC=nosuch: no such topic; there are 01-smmu-fixes' make series TOPIC=nosuch
+}
+
 @test "work in the tree that is not in series/ is not lost" {
-	local tree=build/tree/6.12 file=drivers/iommu/arm/arm-smmu/arm-smmu-impl.c
+	local tree=build/tree/6.12 file=drivers/iommu/arm/arm-smmu/arm-smmu-impl.c new=drivers/iommu/arm/arm-smmu/arm-smmu-fault.c
 	make -s tree
 	echo '/* my work */' >>$tree/$file
 	run make tree
@@ -327,9 +348,17 @@ load check-lib
 	grep -q 'work of its own' <<<"$output"
 	refuses 'without the work in' make series
 	refuses 'changes that are in no commit' make refresh
+	# A new file that is edited in place meanwhile is built with it.
+	echo '/* in place */' >>$new
+	make -s tree
+	[ "$(tail -n 1 $tree/$new)" = '/* in place */' ]
+	[ "$(tail -n 1 $tree/$file)" = '/* my work */' ]
+	git checkout -q $new
+	make -s tree
+	cmp $new $tree/$new
 	git -C $tree commit -qam 'my work'
-	sed -i 's/hands its device/gives its device/' series/0001-*.patch
-	refuses 'commits of its own, and series/ has changed' make tree
+	sed -i '1,/^$/s/^Subject: .*/&, mine/' series/01-*/0001-*.patch
+	refuses 'has work of its own, and series/ has changed as well' make tree
 	git checkout -q series
 	git -C $tree checkout -q --detach
 	refuses "not on its branch 'work'" make refresh
@@ -338,43 +367,105 @@ load check-lib
 	git -C $tree reset -q --hard series
 }
 
-@test "a new file that is newer than the tree is not overwritten" {
-	local tree=build/tree/6.12 file=drivers/iommu/arm/arm-smmu/arm-smmu-fault.c
+undo_refresh()
+{
+	git clean -qf series
+	git checkout -q series drivers include lib Documentation
+	git -C build/tree/6.12 reset -q --hard series
 	make -s tree
-	echo '/* my work */' >>$file
-	refuses "$file has changed since" make refresh
-	git checkout -q $file
-	echo '/* my work */' >>$tree/$file
-	git -C $tree commit -qam 'my work'
-	git -C $tree reset -q --hard series
 }
 
-# The file of an earlier patch is what stands in the repository without the hunks behind.
-@test "a patch may change a file that an earlier patch adds" {
-	local tree=build/tree/6.12 file=drivers/iommu/arm/arm-smmu/arm-smmu-fault.c before last
+# Lines that later mails touch, and that their hunks have around them, among them.
+@test "any line of a new file may be edited in place: it is built, and make refresh takes it into its mail" {
+	local tree=build/tree/6.12 dir=drivers/iommu/arm/arm-smmu clone=$BATS_TEST_TMPDIR/clone line
+	local lines=$(($(wc -l <$dir/arm-smmu-fault.c) / 12))
 	make -s tree
-	before=$(git -C $tree rev-parse "series:$file")
-	echo '/* my work */' >>$tree/$file
-	git -C $tree commit -qam 'iommu/arm-smmu: My work'
+	for line in $(seq 1 $lines $(wc -l <$dir/arm-smmu-fault.c)); do
+		sed -i "$line"'s|$| /* edited */|' $dir/arm-smmu-fault.c
+	done
+	run make tree
+	echo "$output"
+	[ "$status" -eq 0 ]
+	cmp $dir/arm-smmu-fault.c $tree/$dir/arm-smmu-fault.c
 	make -s refresh
-	last=$(ls series/*.patch | tail -n 1)
-	[[ $last == *My-work.patch ]]
-	! grep -q '^New: ' "$last" || false
-	grep -q '^+/\* my work \*/$' "$last"
-	[ "$(tail -n 1 $file)" = '/* my work */' ]
-	git -C $tree reset -q --hard base
-	git -C $tree update-ref refs/heads/series base
-	make -s tree
-	[ "$(git -C $tree rev-parse "work~:$file")" = "$before" ]
+	cmp $dir/arm-smmu-fault.c $tree/$dir/arm-smmu-fault.c
+	[ -n "$(git status --porcelain series)" ]
+	# Committed, without 'make refresh', on a fresh clone.
+	git clone -q . "$clone"
+	cp $dir/arm-smmu-fault.c "$clone/$dir/"
+	git -C "$clone" commit -qam 'In place'
+	mkdir -p "$clone/build/source"
+	ln -s "$PWD/build/source/6.12" "$clone/build/source/6.12"
+	make -s -C "$clone" tree
+	cmp $dir/arm-smmu-fault.c "$clone/$tree/$dir/arm-smmu-fault.c"
+	[ "$(git -C "$clone/$tree" rev-parse 'HEAD^{tree}')" = "$(git -C $tree rev-parse 'HEAD^{tree}')" ]
+	undo_refresh
+}
 
-	sed -i '$d' $file
-	refuses 'the new files are not what the hunks' make tree
-	rm $file
-	refuses 'fault.c, which is not there' make tree
-	git clean -qf series
-	git checkout -q series $file
+@test "a line of an existing file takes a fixup and make refresh" {
+	local tree=build/tree/6.12 file=drivers/iommu/arm/arm-smmu/arm-smmu.c mail
 	make -s tree
-	[ "$(git -C $tree rev-parse "work:$file")" = "$before" ]
+	mail=$(git -C $tree log -1 --format=%h base..series -- $file)
+	sed -i '1,/arm_smmu_/s/arm_smmu_/arm_smmu_/;$a/* my work */' $tree/$file
+	git -C $tree commit -qa --fixup "$mail"
+	make -s refresh
+	grep -q '^+/\* my work \*/$' series/*/*-"$(git -C $tree show -s --format=%f "$mail" | cut -c1-40)"*.patch
+	[ "$(git -C $tree rev-parse HEAD)" = "$(git -C $tree rev-parse series)" ]
+	undo_refresh
+}
+
+@test "a message is edited in its mail, or in the tree" {
+	local tree=build/tree/6.12 mail=series/02-smmu-power/0003-*.patch
+	make -s tree
+	sed -i '0,/^$/s/^$/\nEdited in the mail.\n/' $mail
+	make -s tree
+	git -C $tree log --format=%B | grep -q '^Edited in the mail.$'
+	git checkout -q series
+	make -s tree
+	git -C $tree commit -q --amend -m "$(git -C $tree show -s --format=%B)
+
+Edited in the tree."
+	make -s refresh
+	git diff series | grep -q '^+Edited in the tree.$'
+	undo_refresh
+}
+
+@test "what is edited in the same lines here and in the tree is not decided" {
+	local tree=build/tree/6.12 file=drivers/iommu/arm/arm-smmu/arm-smmu-fault.c
+	make -s tree
+	sed -i '1s|$| here|' $file
+	sed -i '1s|$| there|' $tree/$file
+	git -C $tree commit -qam 'my work'
+	refuses "$file has changed here and in build/tree/6.12 in the same lines" make refresh
+	undo_refresh
+}
+
+@test "a new file that no mail adds is built, and one that is gone is said to be" {
+	local tree=build/tree/6.12 file=drivers/iommu/arm/arm-smmu/arm-smmu-fault.c
+	echo '/* my work */' >include/kunit/mine.h
+	run make tree
+	[ "$status" -eq 0 ]
+	grep -q 'include/kunit/mine.h is in no mail: the last one adds it' <<<"$output"
+	[ -e $tree/include/kunit/mine.h ]
+	rm include/kunit/mine.h $file
+	refuses 'fault.c, which is not there' make tree
+	undo_refresh
+}
+
+@test "mails move between topics in the tree, and those of mainline with them" {
+	local tree=build/tree/6.12
+	make -s tree
+	# The first mail of the second topic becomes the last of the first one.
+	GIT_SEQUENCE_EDITOR="sed -i '/topic 02-/{h;d};/Keep SCTLR in a shadow/G'" git -C $tree rebase -q -i base
+	make -s refresh
+	[ -e series/01-smmu-fixes/0004-iommu-arm-smmu-Keep-SCTLR-*.patch ]
+	[ -e series/01-smmu-fixes/mainline/0004-iommu-arm-smmu-Keep-SCTLR-*.patch ]
+	[ -e series/02-smmu-power/mainline/0001-*-suspe.patch ]
+	[ -z "$(find series/02-smmu-power -name '*Keep-SCTLR*')" ]
+	[ "$(git -C $tree rev-parse 'HEAD^{tree}')" = "$(git -C $tree rev-parse 'ORIG_HEAD^{tree}')" ]
+	make -s tree BASE=mainline
+	undo_refresh
+	make -s tree BASE=mainline
 }
 
 @test "make refresh can be undone" {
@@ -383,9 +474,7 @@ load check-lib
 	git -C $tree commit -q --amend -m 'iommu/arm-smmu: Another subject'
 	make -s refresh
 	[ -n "$(git status --porcelain series)" ]
-	git clean -qf series
-	git checkout -q series
-	make -s tree
+	undo_refresh
 	[ "$(git -C $tree show -s --format=%s work)" != 'iommu/arm-smmu: Another subject' ]
 	[ -z "$(git status --porcelain series)" ]
 }

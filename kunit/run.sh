@@ -96,7 +96,7 @@ args+=(--json="$results.json")
 # Since 7.2.
 ! ./tools/testing/kunit/kunit.py run --help | grep -q -- --junit || args+=(--junit="$results.xml")
 
-say "$(git log -1 --format=%s base) with $(git rev-list --count base..HEAD) patches, ARCH=$arch${CONFIG:+, CONFIG=$CONFIG}"
+say "$(git log -1 --format=%s base) with $(git rev-list --count base..HEAD -- .) patches, ARCH=$arch${CONFIG:+, CONFIG=$CONFIG}"
 if [ ! -e $out/vmlinux ]; then
 	# kunit.py is silent while it builds.
 	(

@@ -2,393 +2,398 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # series.sh tree     build/tree/NAME: the source of BASE= or KDIR= with the series on it
-# series.sh format   build/series/NAME: the series as mail, for git send-email and git am
+# series.sh format   build/series/NAME/TOPIC: a mail thread a topic, for git send-email and git am
 # series.sh refresh  series/ and the new files, from the commits in build/tree/BASE
 #
-# A file of series/ is a mail that git mailinfo reads. Between "---" and the
-# first hunk stand the files that the patch adds ("New: PATH") and, where it is
-# not for every base, "Only: BASE". A new file stands in this repository as the last
-# patch leaves it; a patch that changes one which an earlier patch adds has hunks for
-# it, as for any other, and what the earlier one adds is the file without them.
-# After "Hunks for BASE:" stand the hunks that BASE needs in place of the ones
-# for the same file further up; "Drop: PATH" says that it needs none. 7.2 is like
-# mainline, and what comes before 6.12.114 like 6.12: they take the hunks of those, but
-# where there are hunks of their own, which are written by hand.
+# series/TOPIC/NNNN-NAME.patch is a mail, series/TOPIC/BASE/NNNN-NAME.patch one for BASE alone or,
+# if the other is there, in its place. A new file stands in this repository as the last mail
+# leaves it: the mail that adds it has git's line "create mode", without the text. In
+# build/tree an empty commit "topic TOPIC" begins a topic; its message is the cover letter.
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/source.sh"
+export LC_ALL=C GIT_AUTHOR_DATE=2026-01-01T00:00:00Z GIT_COMMITTER_DATE=2026-01-01T00:00:00Z
+# The sender of the series is its author.
+GIT_AUTHOR_NAME=$(git -C "$top" config user.name || echo "Your Name")
+GIT_AUTHOR_EMAIL=$(git -C "$top" config user.email || echo you@example.org)
+export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
 
-bases="6.12 mainline"
-variants="$bases 7.2 6.12.113"
+# 7.2 takes what mainline takes, and 6.12.113 what 6.12 takes, but for mails of their own.
+variants="6.12 mainline 7.2 6.12.113"
 like() { case $1 in 7.2) echo mainline ;; 6.12.113) echo 6.12 ;; esac; }
+name_of() { basename "$1" | cut -d- -f2-; }
+created() { sed -s -n '/^diff --git /,$d; s/^ create mode [0-9]* //p' "$@"; }
+new_files() { (cd "$top" && find drivers include lib Documentation -type f ! -name '*~' ! -name '*.orig' ! -name '*.rej'); }
+begins_topic() { git rev-list --reverse --grep='^topic ' "$1"; }
 
-series_files() { find "$top/series" -name '[0-9]*.patch' ! -name '0000-*' | sort; }
-meta() { sed -n '/^diff --git \|^Hunks for /q; s/^'"$1"': //p' "$2"; }	# after mailinfo
-only() { sed -n '/^---$/,/^diff --git \|^Hunks for /s/^Only: //p' "$1"; }
-for_variant() { local o; o=$(only "$1"); [ -z "$o" ] || [ "$o" = "$2" ] || [ "$o" = "$(like "$2")" ]; }
-common_hunks() { sed '/^Hunks for /,$d' "$1"; }
-own_hunks() { awk -v want="Hunks for $2:" '/^Hunks for /{p=($0==want);next} p' "$1"; }
-hunks_of() { awk -v want="diff --git a/$2 b/$2" '/^(Hunks for|Drop:) /{p=0} /^diff --git /{p=($0==want)} p' "$1"; }
-diff_files() { git apply --numstat --allow-empty "$1" | cut -f3; }
-same_hunks() { [ "$(git patch-id --verbatim <"$1" | cut -d' ' -f1)" = "$(git patch-id --verbatim <"$2" | cut -d' ' -f1)" ]; }
-
-# FLAT=1: the new files as they are on disk go on top, in one commit.
-overlay() { (cd "$top" && find drivers include lib Documentation -type f); }
-
-scratch=
-make_scratch() { scratch=$(mktemp -d "$build/tmp.XXXXXX"); trap "rm -rf '$scratch'" EXIT; }
-
-# Applies series file $1 in variant $2 to the scratch index. A commit is made
-# without a work tree: an interrupted run leaves nothing behind.
-apply_to_index()
+# Collects the mails of variant $1 in directory $2.
+view()
 {
-	local file=$1 variant=$2 excluded=() path apply part
+	local topic dir
 
-	[ -z "${FLAT:-}" ] || while read -r path; do excluded+=(--exclude="$path"); done < <(overlay)
-	git mailinfo "$scratch/msg" "$scratch/rest" <"$file" >"$scratch/info"
-	apply=(git apply --cached --allow-empty --whitespace=nowarn)
-	for part in "$variant" $(like "$variant") common; do
-		if [ "$part" = common ]; then common_hunks "$scratch/rest"; else own_hunks "$scratch/rest" "$part"; fi >"$scratch/own"
-		"${apply[@]}" "${excluded[@]}" "$scratch/own" 2>"$scratch/err" || return
-		while read -r path; do
-			excluded+=(--exclude="$path")
-		done < <(diff_files "$scratch/own"; sed -n 's/^Drop: //p' "$scratch/own")
+	rm -rf "$2"
+	mkdir -p "$2"
+	for topic in $(ls "$top/series"); do
+		mkdir -p "$2/$topic"
+		for dir in . "$(like "$1")" "$1"; do
+			dir=$top/series/$topic/$dir
+			[ ! -d "$dir" ] || find "$dir" -mindepth 1 -maxdepth 1 -name '0*' -exec cp -t "$2/$topic" {} +
+		done
+		ls "$2/$topic"/*.patch >/dev/null 2>&1 || rm -r "$2/$topic"
 	done
-
-	[ -z "${FLAT:-}" ] || return 0
-	while read -r path; do
-		grep -P "\t\Q$path\E\$" "$scratch/new" | git update-index --add --index-info
-	done < <(meta New "$scratch/rest")
 }
 
-# Writes $scratch/new: each new file as the patch that adds it does, which is what
-# stands in the repository without the hunks of all the patches behind.
+# An index of the files of tree $1 that follow: one of the whole kernel takes long.
+small_index() { rm -f "$GIT_INDEX_FILE"; git ls-tree -r "$1" -- "${@:2}" | git update-index --add --index-info; }
+
+# Prints a tree of the new files on disk.
+overlay()
+{
+	export GIT_INDEX_FILE=$scratch/overlay
+	rm -f "$GIT_INDEX_FILE"
+	paste <(new_files | sed "s|^|$top/|" | git hash-object -w --no-filters --stdin-paths | sed 's/^/100644 /') <(new_files) |
+		git update-index --add --index-info
+	git write-tree
+}
+
+# Prints a tree of the new files as the mails in $1 add them: as they are in tree $2, or else
+# were when the hunks of later mails last fitted, and without these hunks.
 first_versions()
 {
-	local variant=$1 file path index=$scratch/new.index
+	local path rev mail mails include=()
+	export GIT_INDEX_FILE=$scratch/first
 
-	rm -f "$index"
-	: >"$scratch/new"
-	while read -r file; do
-		for_variant "$file" "$variant" || continue
-		while read -r path; do
-			[ -f "$top/$path" ] || die "series/$(basename "$file") adds $path, which is not there"
-			printf '100644 %s\t%s\n' "$(git hash-object -w --no-filters "$top/$path")" "$path"
-		done < <(sed -n '/^---$/,$p' "$file" | meta New -)
-	done < <(series_files) | GIT_INDEX_FILE=$index git update-index --add --index-info || exit
-
-	while read -r file; do
-		for_variant "$file" "$variant" || continue
-		sed -n '/^---$/,$p' "$file" >"$scratch/rest"
-		common_hunks "$scratch/rest" >"$scratch/common"
-		for path in $(diff_files "$scratch/common" | grep -xFf <(GIT_INDEX_FILE=$index git ls-files)); do
-			GIT_INDEX_FILE=$index git apply -R --cached --include="$path" --whitespace=nowarn \
-				"$scratch/common" 2>"$scratch/err" || return
+	for path in $(created "$1"/*/*.patch); do
+		[ -f "$top/$path" ] || die "series/ adds $path, which is not there"
+		include+=(--include="$path")
+	done
+	mails=$(grep -lxFf <(created "$1"/*/*.patch | sed 's|.*|diff --git a/& b/&|') "$1"/*/*.patch | tac)
+	git fetch -q --no-tags --update-shallow "$top" +HEAD:refs/top 2>/dev/null || true
+	for rev in $2 HEAD series $(git rev-list refs/top 2>/dev/null); do
+		git rev-parse -q --verify "$rev" >/dev/null || continue
+		small_index "$rev" "${include[@]#--include=}"
+		for mail in $mails; do
+			git apply -R --cached "${include[@]}" "$mail" 2>"$scratch/err" || continue 2
 		done
-		while read -r path; do
-			GIT_INDEX_FILE=$index git ls-files -s "$path" >>"$scratch/new"
-		done < <(meta New "$scratch/rest")
-	done < <(series_files | tac)
+		git write-tree
+		return
+	done
+	die "no version of the new files has the hunks of the mails: $(head -n 1 "$scratch/err")"
 }
 
-# Turns series/ into commits on "base"; prints the last one. Fails with a line
-# in $scratch/why where a hunk does not fit, and on its own where a new file is wrong.
+# Applies mail $1 to the index; the files that it adds are those of tree $2.
+apply_mail()
+{
+	git mailinfo "$scratch/body" "$scratch/diff" <"$1" >"$scratch/info"
+	{ sed -n 's/^Subject: //p' "$scratch/info"; echo; cat "$scratch/body"; } | git stripspace >"$scratch/message"
+	git apply --cached --allow-empty --whitespace=nowarn "$scratch/diff" 2>"$scratch/err" || return
+	created "$scratch/diff" | xargs -r git ls-tree "$2" -- | git update-index --add --index-info
+}
+touched() { sed -n 's/^ create mode [0-9]* //p; s|^diff --git a/\(.*\) b/.*|\1|p' "$@"; }
+
+# A commit for git fast-import: message in $1, files on stdin.
+commit()
+{
+	[ -s "$scratch/stream" ] || printf 'reset refs/made\nfrom refs/heads/base\n\n'
+	printf 'commit refs/made\ncommitter %s <%s> 1767225600 +0000\ndata <<END OF MESSAGE\n' "$GIT_AUTHOR_NAME" "$GIT_AUTHOR_EMAIL"
+	cat "$1" - <<<'END OF MESSAGE'
+	cat
+}
+made() { git -c fastimport.unpackLimit=9999 fast-import --quiet --force <"$scratch/stream"; git rev-parse refs/made; }
+
+# Turns the mails in $1 into commits on "base"; prints the last one. Fails with a line in
+# $scratch/why where a mail does not apply, and with an error where a new file is not there.
 commit_series()
 {
-	local variant=$1 parent file date subject
+	local topic mail first disk
 
-	parent=$(git rev-parse base)
-	date=$(git -C "$top" log -1 --format=%cI -- series drivers include lib Documentation 2>/dev/null || true)
+	disk=$(overlay)
+	first=$(first_versions "$1" "$disk") || exit
 	export GIT_INDEX_FILE=$scratch/index
-	export GIT_AUTHOR_DATE=${date:-2026-01-01T00:00:00Z} GIT_COMMITTER_DATE=${date:-2026-01-01T00:00:00Z}
-	# Whoever sends the series is its author.
-	export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL
-	GIT_AUTHOR_NAME=$(git -C "$top" config user.name || echo "Your Name")
-	GIT_AUTHOR_EMAIL=$(git -C "$top" config user.email || echo "you@example.org")
-	GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
-
-	git read-tree base
-	[ -n "${FLAT:-}" ] || first_versions "$variant" || die "the new files are not what the hunks of series/ make of them: $(sed -n 's/^error: //p' "$scratch/err" | head -n 1). Did they change without 'make refresh'?"
-	while read -r file; do
-		for_variant "$file" "$variant" || continue
-		if ! apply_to_index "$file" "$variant"; then
-			printf '%s does not apply: %s\n' "series/$(basename "$file")" \
-				"$(sed -n 's/^error: //p' "$scratch/err" | head -n 1)" >"$scratch/why"
-			return 1
-		fi
-		subject=$(sed -n 's/^Subject: //p' "$scratch/info")
-		{ echo "$subject"; echo; cat "$scratch/msg"; } | git stripspace >"$scratch/message"
-		parent=$(git commit-tree -p "$parent" -F "$scratch/message" "$(git write-tree)")
-	done < <(series_files)
-	if [ -n "${FLAT:-}" ]; then
-		overlay | while read -r path; do
-			printf '100644 %s\t%s\n' "$(git hash-object -w --no-filters "$top/$path")" "$path"
-		done | git update-index --add --index-info
-		parent=$(git commit-tree -p "$parent" -m overlay "$(git write-tree)")
-	fi
-	echo "$parent"
+	small_index base $(touched "$1"/*/*.patch | sort -u)
+	: >"$scratch/stream"
+	for topic in "$1"/*; do
+		[ -e "$topic/0000-cover-letter.txt" ] || die "series/$(basename "$topic") has no 0000-cover-letter.txt"
+		{ printf 'topic %s\n\n' "$(basename "$topic")"; cat "$topic/0000-cover-letter.txt"; } >"$scratch/message"
+		commit "$scratch/message" </dev/null >>"$scratch/stream"
+		for mail in "$topic"/*.patch; do
+			apply_mail "$mail" "$first" || {
+				echo "series/${mail#"$1"/} does not apply: $(sed -n 's/^error: //p' "$scratch/err" | head -n 1)" >"$scratch/why"
+				return 1
+			}
+			touched "$mail" >"$scratch/touched"
+			{ sed 's/^/D /' "$scratch/touched"; xargs git ls-files -s -- <"$scratch/touched" | sed 's/^\(.*\) 0\t/M \1 /'; } |
+				commit "$scratch/message" >>"$scratch/stream"
+		done
+	done
+	first=$(made)
+	fold "$first" "$first" "$disk"
 }
 
-# Which variants of the hunks to try on a tree, the likeliest first.
-variants_for_tree()
+# Version $1 of a file with what changed from $2 to $3, where it fits.
+merge()
 {
-	[[ " $variants " != *" $name "* ]] || { echo "$name"; return; }
-	case $(git show base:Makefile | sed -n 's/^VERSION *= *//p') in
-	[1-6]) echo 6.12 6.12.113 mainline ;;
-	*) echo mainline 7.2 6.12 ;;
-	esac
+	local i at=$1 old=$2 new=$3
+
+	for i in at old new; do git cat-file blob "${!i}" >"$scratch/$i"; done
+	git merge-file -q ${4:---ours} "$scratch"/{at,old,new} && git hash-object -w "$scratch/at"
 }
 
+# Rewrites base..$1, so that the new files get what tree $3 has changed in tree $2: each version
+# as much as fits its lines, the last one all of it. Prints the last commit.
+fold()
+{
+	local commit mode status path at tip
+	local -A old=() new=()
+
+	tip=$(git rev-parse "$1")
+	git diff-tree -r --no-renames "$2" "$3" -- $(new_files) >"$scratch/edits"
+	[ -s "$scratch/edits" ] || { echo "$tip"; return; }
+	while read -r _ _ from to status path; do
+		if [ "$status" != A ]; then
+			old[$path]=$from new[$path]=$to
+			merge "$(git rev-parse "$tip:$path")" "$from" "$to" --diff3 >/dev/null ||
+				die "$path has changed here and in build/tree/$name in the same lines: make it the same in both"
+		elif ! git rev-parse -q --verify "$tip:$path" >/dev/null; then
+			say "$path is in no mail: the last one adds it"
+			echo "M 100644 $to $path"
+		fi
+	done <"$scratch/edits" >"$scratch/last"
+	: >"$scratch/stream"
+	for commit in $(git rev-list --reverse "base..$tip"); do
+		git show -s --format=%B "$commit" | git stripspace >"$scratch/message"
+		{
+			while read -r _ mode _ at status path; do
+				[ -z "${old[$path]:-}" ] || at=$(merge "$at" "${old[$path]}" "${new[$path]}")
+				[ "$status" = D ] && echo "D $path" || echo "M $mode $at $path"
+			done < <(git diff-tree -r --no-renames --no-commit-id "$commit")
+			[ "$commit" != "$tip" ] || cat "$scratch/last"
+		} | commit "$scratch/message" >>"$scratch/stream"
+	done
+	made
+}
+
+# Prints the commits that the mails of a variant make on "base", and the variant, the likeliest tried first.
+fitting()
+{
+	local variant tried='6.12 6.12.113 mainline' tip
+
+	! git grep -q '^VERSION *= *[7-9]' base -- Makefile || tried='mainline 7.2 6.12'
+	[[ " $variants " != *" $name "* ]] || tried=$name
+	rm -f "$scratch"/why*
+	for variant in $tried; do
+		view "$variant" "$scratch/mails"
+		! tip=$(commit_series "$scratch/mails") || { echo "$tip $variant"; return; }
+		mv "$scratch/why" "$scratch/why.$variant" 2>/dev/null || exit 1
+	done
+	die "${KDIR:+KDIR=$KDIR: }$(cat "$scratch/why.${tried%% *}"). BASE=6.12 and BASE=mainline are trees that it fits, 'make bases' lists more"
+}
+
+mails_id() { cat "$scratch"/mails/*/* | git hash-object --stdin; }
+
+# Brings build/tree/NAME up to date, unless it has work of its own: then what changed in new files on disk goes into its commits.
 sync_tree()
 {
-	local variant new old dirty why=
+	local new mails='' disk='' variant='' now
 
 	need git xz:xz-utils tar perl
 	lock "$build/tree-$name.lock"
 	make_base
-	make_scratch
+	scratch=$(mktemp -d "$build/tmp.XXXXXX")
+	trap "rm -rf '$scratch'" EXIT
 	cd "$tree"
-	for variant in $(variants_for_tree); do
-		new=$(commit_series "$variant") && break
-		new=
-		[ -e "$scratch/why" ] || exit
-		[ -n "$why" ] || why=$(cat "$scratch/why")
-	done
-	[ -n "$new" ] || die "${KDIR:+KDIR=$KDIR: }$why. Change the hunk (make tree, git rebase, make refresh) or use a tree it fits${kdir:+: $(describe_bases)}"
-
-	on_branch_work
-	own_work=
-	old=$(git rev-parse -q --verify series || git rev-parse HEAD)
-	git update-index -q --refresh >/dev/null || true
-	dirty=$(git status --porcelain -uno | head -n 1)
-	if [ "$new" = "$old" ] && [ "$(git rev-parse -q --verify HEAD)" = "$new" ] && [ -z "$dirty" ]; then
-		:
-	elif [ "$new" = "$old" ] && [ "$(git rev-parse series^{tree})" != "$(git rev-parse HEAD^{tree})" -o -n "$dirty" ]; then
-		own_work=yes
-		say "build/tree/$name has work of its own that is not in series/: using it as it is ('make refresh' brings it back, 'git -C build/tree/$name reset --hard series' drops it)"
-	elif [ -n "$dirty" ]; then
-		die "build/tree/$name has changes of its own, and series/ has changed as well: commit them there and 'make refresh', or drop them with 'git -C build/tree/$name reset --hard series'"
-	elif [ "$(git rev-parse HEAD^{tree})" != "$(git rev-parse "$old^{tree}")" ] &&
-	     [ "$(git rev-parse HEAD^{tree})" != "$(git rev-parse "$new^{tree}")" ]; then
-		die "build/tree/$name has commits of its own, and series/ has changed as well: 'make refresh' brings them back, 'git -C build/tree/$name reset --hard series' drops them"
-	else
-		# Only files that differ are written: a warm build stays warm.
-		git reset -q --hard "$new" || die "cannot write build/tree/$name: disk full?"
-		git update-ref refs/heads/series "$new"
-	fi
-	cd "$top"
-}
-
-on_branch_work()
-{
 	[ "$(git symbolic-ref -q --short HEAD)" = work ] ||
 		die "build/tree/$name is not on its branch 'work', in the middle of a rebase perhaps: 'git rebase --continue', '--abort' or 'git checkout work' there first"
+	git rev-parse -q --verify series >/dev/null || git branch series
+	git update-index -q --refresh >/dev/null || true
+	own_work=
+	[ "$(git rev-parse HEAD)" = "$(git rev-parse series)" ] && [ -z "$(git status --porcelain -uno | head -n 1)" ] || own_work=yes
+	read -r mails disk variant < <(cat .git/synced 2>/dev/null) || true
+	view "${variant:-$name}" "$scratch/mails"
+	now=$(overlay)
+	if [ "$mails" = "$(mails_id)" ] && git merge-base --is-ancestor base series; then
+		[ -n "$own_work" ] || [ "$disk" != "$now" ] || return 0
+	elif [ -n "$own_work" ] && [ "${1:-}" != overwrite ]; then
+		die "build/tree/$name has work of its own, and series/ has changed as well: 'make refresh' brings the work back over it, 'git -C build/tree/$name reset --hard series' drops it"
+	fi
+	if [ -n "$own_work" ]; then
+		new=$(fold HEAD "${disk:-series}" "$now")
+		git reset -q --keep "$new" || die "a new file has changed here and, in no commit yet, in build/tree/$name: commit it there first"
+		echo "$mails $now $variant" >.git/synced
+		[ -n "${1:-}" ] || say "build/tree/$name has work of its own that is not in series/: using it as it is ('make refresh' brings it back, 'git -C build/tree/$name reset --hard series' drops it)"
+	else
+		new=$(fitting) || exit
+		synced_with $new
+	fi
 }
 
-describe_bases() { echo "BASE=6.12 and BASE=mainline are Debian's linux-source packages, 'make bases' lists more"; }
+# build/tree/NAME is what series/ makes of it. Only files that differ are written: a warm build stays warm.
+synced_with()
+{
+	view "$2" "$scratch/mails"
+	git reset -q --hard "$1" || die "cannot write build/tree/$name: disk full?"
+	git update-ref refs/heads/series "$1"
+	echo "$(mails_id) $(overlay) $2" >.git/synced
+}
 
 cmd_tree()
 {
 	sync_tree
-	say "build/tree/$name: $(git -C "$tree" log -1 --format=%s base), $(git -C "$tree" rev-list --count base..HEAD) patches on branch 'work'"
+	say "build/tree/$name: $(git log -1 --format=%s base), $(git rev-list --count base..HEAD -- .) patches on branch 'work'"
 }
 
 cmd_format()
 {
-	local out=$build/series/$name
+	local topic commit next dir base
 
 	sync_tree
 	[ -z "$own_work" ] || die "the mails would be without the work in build/tree/$name: 'make refresh' first"
-	rm -rf "$out"
-	mkdir -p "$out"
-	git -C "$tree" config branch.series.description "$(cat "$top/series/0000-cover-letter.txt")
-
-Applies to: $(git -C "$tree" log -1 --format=%s base)"
-	git -C "$tree" format-patch -q --cover-letter --cover-from-description=subject \
-		--base=base --stat=70 -o "$out" base..series
-	# Not *.patch: git am stops at a mail without a diff.
-	mv "$out/0000-cover-letter.patch" "$out/0000-cover-letter.txt"
-	say "build/series/$name: $(ls "$out"/*.patch | wc -l) patches for git am, and the cover letter"
+	base=$(git log -1 --format=%s base)
+	rm -rf "$build/series/$name"
+	for commit in $(begins_topic base..series); do
+		topic=$(git show -s --format=%s "$commit" | cut -d' ' -f2)
+		dir=$build/series/$name/$topic
+		[[ $topic = *"${TOPIC:-}" ]] || continue
+		next=$(begins_topic "$commit..series" | sed -n 1p)
+		git branch -q -f topic "${next:-series}${next:+^}"
+		git config branch.topic.description "$(git show -s --format=%b "$commit"; printf '\nApplies to: %s' "$base")"
+		git format-patch -q --cover-letter --cover-from-description=subject --base=base --stat=70 -o "$dir" "$commit..topic"
+		# Not *.patch: git am stops at a mail without a diff. "base" is a commit that is known here alone, its tag is not.
+		sed "s/^base-commit: .*/base-commit: $(sed 's/^Linux \([^ ]*\) .*/v\1/' <<<"$base")/; /^prerequisite-patch-id: 0*$/d" \
+			"$dir/0000-cover-letter.patch" >"$dir/0000-cover-letter.txt"
+		rm "$dir/0000-cover-letter.patch"
+		printf '%-18s %2s mails %s\n' "$topic" "$(ls "$dir"/*.patch | wc -l)" "$(git diff --shortstat "$commit" topic)"
+	done
+	[ -d "$build/series/$name" ] || die "TOPIC=$TOPIC: no such topic; there are $(ls "$top/series" | paste -sd' ')"
 }
 
-# Prints which variant fits the repository $1, whose "base" has the files that matter.
+# Prints the variant that fits the repository $1, whose "base" has the files that matter.
 cmd_fits()
 {
-	local variant
-
-	make_scratch
+	scratch=$(mktemp -d "$build/tmp.XXXXXX")
+	trap "rm -rf '$scratch'" EXIT
 	cd "$1"
-	name=		# none of the two
-	for variant in $(variants_for_tree); do
-		! commit_series "$variant" >/dev/null || { echo "$variant"; return; }
-		[ -e "$scratch/why" ] || exit
-		[ -s "$scratch/first" ] || cp "$scratch/why" "$scratch/first"
-	done
-	die "$(cat "$scratch/first")"
+	name= # none of the bases
+	fitting | cut -d' ' -f2
 }
 
-# Writes series/, and the new files, from base..HEAD of the tree.
+write_mail()
+{
+	git show -s --format='From: series <series@localhost>%nSubject: [PATCH] %s%n%n%b' "$1" | git stripspace
+	echo ---
+	git diff-tree -r --no-renames --no-commit-id --summary "$1"
+	echo
+	git diff-tree -p --no-renames --no-commit-id --diff-filter=a "$1" | sed '/^index [0-9a-f]*\.\./d'
+}
+message() { sed '/^---$/q' "$1"; }
+
+# A mail without its line numbers.
+gist() { sed 's/^@@ .*/@@/' "$1"; }
+
+# Writes base..HEAD to $scratch/new: a directory a topic, a mail a commit. Where only line
+# numbers differ from one in the directories that follow, it is that one.
+write_mails()
+{
+	local commit subject topic= number file old
+
+	rm -rf "$scratch/new"
+	for commit in $(git rev-list --reverse base..HEAD); do
+		subject=$(git show -s --format=%s "$commit")
+		if [[ $subject = "topic "* ]]; then
+			[[ ${subject#topic } > $topic ]] || die "'$subject' stands behind 'topic $topic': topics are in the order of their names"
+			topic=${subject#topic } number=0
+			mkdir -p "$scratch/new/$topic"
+			git show -s --format=%b "$commit" | git stripspace >"$scratch/new/$topic/0000-cover-letter.txt"
+			continue
+		fi
+		[ -n "$topic" ] || die "'$subject' is in no topic: an empty commit 'topic NAME' begins one"
+		number=$((number + 1))
+		file=$(git show -s --format=%f "$commit" | cut -c1-52 | sed 's/[-.]*$//').patch
+		write_mail "$commit" >"$scratch/mail"
+		for old in $(find "$@" -name "0???-$file"); do
+			! cmp -s <(gist "$old") <(gist "$scratch/mail") || { cp "$old" "$scratch/mail"; break; }
+		done
+		cp "$scratch/mail" "$scratch/new/$topic/$(printf %04d $number)-$file"
+	done
+}
+
 cmd_refresh()
 {
-	local commit path blob number=0 old new=$build/series.new file
+	local file own path series=$top/series new
 
-	[ -z "${KDIR:-}" ] || die "make refresh takes BASE=, not KDIR=: series/ keeps hunks for the bases alone"
-	[[ " $bases " = *" $name "* ]] || die "make refresh takes BASE=6.12 or BASE=mainline: series/ keeps hunks for these two alone"
+	[ -z "${KDIR:-}" ] || die "make refresh takes BASE=, not KDIR=: series/ has mails for the bases alone"
+	[[ " $variants " = *" $name "* ]] || die "make refresh takes BASE=${variants// / or BASE=}: series/ has mails for these alone"
 	[ -d "$tree/.git" ] || die "build/tree/$name is not there: make tree${BASE:+ BASE=$BASE} first"
-	lock "$build/tree-$name.lock"
-	make_scratch
-	cd "$tree"
-	on_branch_work
-	git update-index -q --refresh >/dev/null || true
+	sync_tree overwrite
 	[ -z "$(git status --porcelain)" ] ||
 		die "build/tree/$name has changes that are in no commit: 'git commit --amend' or 'git commit --fixup' them first"
-	! git log --format=%s base..HEAD | grep -q '^fixup!\|^squash!\|^amend!' ||
-		die "build/tree/$name has fixup commits: 'git rebase -i --autosquash base' there first"
+	if [ -n "$(git rev-list -E --grep='^(fixup|squash|amend)! ' base..HEAD)" ]; then
+		GIT_SEQUENCE_EDITOR=: GIT_EDITOR=: git rebase -q -i --autosquash base >/dev/null 2>&1 || {
+			git rebase --abort
+			die "the fixup commits in build/tree/$name do not apply where they belong: 'git rebase -i --autosquash base' there first"
+		}
+	fi
+	other=$(like "$name")
+	view "${other:-6.12}" "$scratch/other"
+	write_mails "$scratch/mails" "$scratch/other"
 
-	# What is about to be written must not be newer than the tree.
-	while read -r path; do
-		blob=$(git hash-object --no-filters "$top/$path")
-		[ "$blob" = "$(git rev-parse -q --verify "series:$path" || true)" ] ||
-		[ "$blob" = "$(git rev-parse -q --verify "HEAD:$path" || true)" ] ||
-			die "$path has changed since build/tree/$name was made: 'make tree${BASE:+ BASE=$BASE}' takes it there, where the tree has no work of its own; else take it into a commit there"
-	done < <(cd "$top" && find drivers include lib Documentation -type f 2>/dev/null)
-
-	rm -rf "$new"
-	mkdir -p "$new"
-	: >"$scratch/kept"
-	foreign_after ""
-	while read -r commit; do
-		old=$(old_file "$commit")
-		number=$((number + 1))
-		file=$new/$(printf %04d $number)-$(git show -s --format=%f "$commit" | cut -c1-52 | sed 's/[-.]*$//').patch
-		write_patch "$commit" "$old" >"$file"
-		foreign_after "$old"
-	done < <(git rev-list --reverse base..HEAD)
-
-	# New files: those of the last commit, and no others.
 	git diff-tree -r --no-renames --name-only --diff-filter=A base HEAD >"$scratch/added"
 	while read -r path; do
-		mkdir -p "$top/$(dirname "$path")"
 		git cat-file blob "HEAD:$path" >"$scratch/blob"
-		cmp -s "$scratch/blob" "$top/$path" || cp "$scratch/blob" "$top/$path"
+		cmp -s "$scratch/blob" "$top/$path" || install -D -m 644 "$scratch/blob" "$top/$path"
 	done <"$scratch/added"
-	(cd "$top" && find drivers include lib Documentation -type f 2>/dev/null) | grep -vxFf "$scratch/added" |
-		while read -r path; do rm "$top/$path"; done || true
-
-	for file in "$new"/*.patch; do
-		old=$top/series/$(basename "$file")
-		cmp -s "$file" "$old" || cp "$file" "$old"
-	done
-	for file in $(series_files); do
-		[ -e "$new/$(basename "$file")" ] || rm "$file"
-	done
-	rm -rf "$new"
-	git update-ref refs/heads/series HEAD
+	new_files | grep -vxFf "$scratch/added" | sed "s|^|$top/|" | xargs -r rm || true
+	new=$(commit_series "$scratch/new") && git diff --quiet HEAD "$new" || {
+		write_mails "$scratch/body"	# line numbers matter
+		new=$(commit_series "$scratch/new") && git diff --quiet HEAD "$new" ||
+			die "the mails would not give build/tree/$name back: $(cat "$scratch/why" 2>/dev/null || git diff --stat HEAD "$new" | head -n 1)"
+	}
+	write_series
+	synced_with "$new" "$name"
 	say "series/ and the new files are those of build/tree/$name; 'git status' shows what changed"
 }
 
-# The file of series/ that a commit came from: by its subject, else by its place.
-old_file()
+# Brings $scratch/new to series/. Those of 6.12 are the common mails, but for what only 6.12
+# has; of another base, it is what differs from them.
+write_series()
 {
-	local f subject nth
+	local file own dest
 
-	subject=$(git show -s --format=%s "$1")
-	for f in $(series_files); do
-		[ "$(sed -n 's/^Subject: \[PATCH\] //p' "$f")" != "$subject" ] || { echo "$f"; return; }
-	done
-	nth=$(git rev-list --count "base..$1")
-	[ "$(git rev-list --count base..HEAD)" = "$(for f in $(series_files); do for_variant "$f" "$name" && echo; done | wc -l)" ] || return 0
-	for f in $(series_files); do for_variant "$f" "$name" && echo "$f" || true; done | sed -n "${nth}p"
-}
-
-# Patches that this base does not have keep their place behind the one before.
-foreign_after()
-{
-	local f prev=
-
-	for f in $(series_files); do
-		if [ "$prev" = "$1" ] && ! for_variant "$f" "$name" && ! grep -qxF "$f" "$scratch/kept"; then
-			number=$((number + 1))
-			cp "$f" "$new/$(printf %04d $number)-$(basename "$f" | cut -d- -f2-)"
-			echo "$f" >>"$scratch/kept"
-			foreign_after "$f"
-		fi
-		prev=$f
-	done
-}
-
-write_patch()
-{
-	local commit=$1 old=${2:-/dev/null} path variant
-
-	git show -s --format='Subject: [PATCH] %s%n%n%b' "$commit" | git stripspace
-	echo ---
-	git diff-tree -r --no-renames --no-commit-id --name-only --diff-filter=A "$commit" | sed 's/^/New: /'
-	only "$old" | sed 's/^/Only: /'
-
-	# The new hunks, file by file. Where only line numbers moved, the old text stays.
-	rm -rf "$scratch/hunks"
-	mkdir -p "$scratch/hunks"
-	sed -n '/^---$/,$p' "$old" >"$scratch/old"
-	common_hunks "$scratch/old" >"$scratch/old.common"
-	: >"$scratch/common"
-	: >"$scratch/mine"
-	: >"$scratch/drop"
-	while read -r path; do
-		git diff-tree -p --no-renames --no-commit-id "$commit" -- "$path" | sed '/^index [0-9a-f]*\.\./d' >"$scratch/d"
-		hunks_of "$scratch/old.common" "$path" >"$scratch/c"
-		own_hunks "$scratch/old" "$name" >"$scratch/old.own"
-		hunks_of "$scratch/old.own" "$path" >"$scratch/o"
-		if [ "$name" = 6.12 ] || [ -n "$(only "$old")" ] || [ "$old" = /dev/null ]; then
-			if same_hunks "$scratch/d" "$scratch/c"; then cat "$scratch/c"; else cat "$scratch/d"; fi >>"$scratch/common"
-		elif same_hunks "$scratch/d" "$scratch/c"; then
-			:
-		elif ! git cat-file -e "base:$path" 2>/dev/null; then
-			die "$path is new, and the same for every base: change it in build/tree/6.12 (make tree, make refresh), then make tree BASE=$name"
-		elif same_hunks "$scratch/d" "$scratch/o"; then
-			cat "$scratch/o" >>"$scratch/mine"
-		else
-			cat "$scratch/d" >>"$scratch/mine"
-		fi
-	done < <(git diff-tree -r --no-renames --no-commit-id --name-only --diff-filter=MDT "$commit")
-
-	if [ "$name" != 6.12 ] && [ -z "$(only "$old")" ] && [ "$old" != /dev/null ]; then
-		cp "$scratch/old.common" "$scratch/common"
-		sed -i '1,/^diff --git /{/^diff --git /!d}' "$scratch/common"
-		for path in $(diff_files "$scratch/common"); do
-			git diff-tree -r --no-renames --no-commit-id --name-only "$commit" | grep -qxF "$path" ||
-				echo "Drop: $path" >>"$scratch/drop"
+	rm -rf "$build/series.new" "$build/series.old"
+	cp -r "$top/series" "$build/series.new"
+	cd "$build/series.new"
+	if [ "$name" = 6.12 ]; then
+		# A mail that stands in for a common one goes where that goes, and takes its message.
+		for own in */*/0*.patch; do
+			file=${own%/*/*}/${own##*/}
+			[ -e "$file" ] && mv "$own" "$scratch/own" || continue
+			dest=$(cd "$scratch/new" && ls -d */0???-"$(name_of "$file")" 2>/dev/null) || continue
+			cmp -s "$scratch/new/$dest" "$top/series/$file" ||
+				say "$dest has changed: does that belong into the mail of $(basename "${own%/*}") as well? (make tree, make refresh BASE=$(basename "${own%/*}"))"
+			mkdir -p "${dest%/*}/$(basename "${own%/*}")"
+			{ message "$scratch/new/$dest"; sed '1,/^---$/d' "$scratch/own"; } >"${dest%/*}/$(basename "${own%/*}")/${dest##*/}"
+		done
+		ls -d */6.12/0* >"$scratch/only" 2>/dev/null || true
+		rm -f */0* */6.12/0*
+	else
+		rm -f */"$name"/0*
+		for file in $([ "$name" != mainline ] || ls -d */0*); do
+			[ -e "$scratch/new/$file" ] || { install -D -m 644 "$file" "${file%/*}/6.12/${file##*/}"; rm "$file"; }
 		done
 	fi
-	echo
-	cat "$scratch/common"
-	for variant in $variants; do
-		[ "$variant" != 6.12 ] || continue
-		if [ "$variant" = "$name" ]; then
-			cat "$scratch/drop" "$scratch/mine" >"$scratch/own"
-		else
-			own_hunks "$scratch/old" "$variant" >"$scratch/old.own"
-			sed -n '/^Drop: /p' "$scratch/old.own" >"$scratch/own"
-			for path in $(diff_files "$scratch/old.own"); do
-				hunks_of "$scratch/old.own" "$path" >"$scratch/o"
-				hunks_of "$scratch/common" "$path" >"$scratch/c"
-				[ -n "$(like "$variant")" ] || ! same_hunks "$scratch/o" "$scratch/c" || continue
-				cat "$scratch/o" >>"$scratch/own"
-				hunks_of "$scratch/old.common" "$path" >"$scratch/d"
-				# Those that it stands in for.
-				if [ "$(like "$variant")" = "$name" ] && [ -s "$scratch/mine" ]; then
-					hunks_of "$scratch/mine" "$path" >"$scratch/c"
-					own_hunks "$scratch/old" "$name" >"$scratch/old.mine"
-					hunks_of "$scratch/old.mine" "$path" >"$scratch/d"
-				fi
-				same_hunks "$scratch/c" "$scratch/d" ||
-					say "$path has hunks of its own for $variant: does the change belong there as well? ($([ -n "$(like "$variant")" ] && echo "by hand, in series/$(basename "$file")" || echo "make tree, make refresh BASE=$variant"))"
-			done
-		fi
-		[ -s "$scratch/own" ] || continue
-		echo "Hunks for $variant:"
-		cat "$scratch/own"
+	for file in $(cd "$scratch/new" && ls -d */*); do
+		dest=${file%/*}/$name/${file##*/}
+		case $name in
+		6.12) grep -q "^${file%/*}/6.12/0000-\|/6.12/00\(0[1-9]\|[1-9].\)-$(name_of "$file")\$" "$scratch/only" || dest=$file ;;
+		mainline) ! cmp -s "$scratch/other/$file" "$scratch/new/$file" || { dest=$file; rm -f "${file%/*}/6.12/${file##*/}"; } ;;
+		*) ! cmp -s "$scratch/other/$file" "$scratch/new/$file" || continue ;;
+		esac
+		install -D -m 644 "$scratch/new/$file" "$dest"
 	done
+	find . -type d -empty -delete
+	cd "$tree"
+	mv "$top/series" "$build/series.old"
+	mv "$build/series.new" "$top/series"
 }
 
 choose_tree
