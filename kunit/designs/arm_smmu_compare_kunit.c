@@ -393,7 +393,7 @@ static u32 compare_piece_scenario(struct kunit *test, const struct explore_desig
 			/* More than these would do take long. */
 			.faults = scenario & (EXPLORE_TWO_BANKS | EXPLORE_SET_STALL |
 					      EXPLORE_TEARDOWN) ? 1 :
-				  scenario && device != EXPLORE_PROMPT ? 2 : 0,
+				  device != EXPLORE_PROMPT ? 2 : 0,
 			.retry = scenario == EXPLORE_ONE_BANK,
 		};
 
