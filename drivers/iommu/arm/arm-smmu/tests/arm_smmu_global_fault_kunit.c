@@ -48,8 +48,7 @@ static void further_global_faults_are_cleared_with_the_first(struct kunit *test)
 	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
 	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
 	KUNIT_EXPECT_STREQ(test, kunit_regfile_trace(test, &fake->regs, KUNIT_REG_ANY),
-			   "!sGFSR?0x80000002 !sGFSYNR0?0x0 !sGFSYNR1?0x0 !sGFSYNR2?0x0 "
-			   "!sGFSR=0x80000002 !sGFSR?0x0");
+			   "!sGFSR?0x80000002 !sGFSYNR0?0x0 !sGFSYNR1?0x0 !sGFSYNR2?0x0 !sGFSR=0x80000002 !sGFSR?0x0");
 }
 
 static void cleared_while_inside(struct fake_smmu *fake, const struct kunit_reg_access *access)

@@ -120,7 +120,8 @@ static void fault_again(struct callback *cb)
 		fake_smmu_fault(cb->fake, 0, IOVA + 0x1000, 0);
 }
 
-#define DETAILS	"FAR? FSYNR0? CBFRSYNRA? FSYNR1? TTBR0? CONTEXTIDR? "
+#define PRIMARY	"!FSR?TF+SS !SCTLR=M+CFCFG+HUPCF !SCTLR? "
+#define DETAILS	"FSR?TF+SS FAR? FSYNR0? CBFRSYNRA? FSYNR1? TTBR0? CONTEXTIDR? "
 #define CLEAR	"FSR=TF+SS+MULTI "
 #define ARM	"SCTLR=M+CFIE+CFCFG+HUPCF RESUME=terminate "
 #define STAYS	"FSR?SS FSR?SS (9 more) "
@@ -139,8 +140,7 @@ static void two_stalls_are_both_terminated(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   "!FSR?TF+SS !SCTLR=M+CFCFG+HUPCF !SCTLR? "
-			   "FSR?TF+SS " DETAILS CLEAR "FSR?TF+SS " DETAILS CLEAR "FSR?SS "
+			   PRIMARY DETAILS CLEAR DETAILS CLEAR "FSR?SS "
 			   ARM STAYS MASK "FSR?SS " ARM "FSR?");
 	expect_healed(test, fake, ARMED | STALL | HUPCF);
 	KUNIT_EXPECT_EQ(test, cb->calls, 2);
@@ -208,8 +208,7 @@ static void ss_that_clears_within_the_poll_costs_no_pause(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   "!FSR?TF+SS !SCTLR=M+CFCFG+HUPCF !SCTLR? "
-			   "FSR?TF+SS " DETAILS CLEAR "FSR?SS " ARM
+			   PRIMARY DETAILS CLEAR "FSR?SS " ARM
 			   "FSR?SS FSR?SS (2 more) FSR?");
 	expect_healed(test, fake, ARMED | STALL | HUPCF);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
@@ -226,8 +225,7 @@ static void ss_that_clears_in_the_pause_is_not_resumed_again(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   "!FSR?TF+SS !SCTLR=M+CFCFG+HUPCF !SCTLR? "
-			   "FSR?TF+SS " DETAILS CLEAR "FSR?SS " ARM STAYS MASK
+			   PRIMARY DETAILS CLEAR "FSR?SS " ARM STAYS MASK
 			   "FSR? SCTLR=M+CFIE+CFCFG+HUPCF FSR?");
 	expect_healed(test, fake, ARMED | STALL | HUPCF);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
@@ -474,7 +472,7 @@ static void pauses_get_longer_up_to_a_limit(struct kunit *test)
 {
 	struct fake_smmu *fake = create(test);
 	struct timer_list *timer = &fake->cbs[0].fault.pace.timer;
-	unsigned long now, expires, longest = 0, sum = 0;
+	unsigned long now, expires, longest = 0, sum = 0, end = jiffies + FAKE_SMMU_PATIENCE;
 	struct pass_times times = {};
 	unsigned int i;
 
@@ -483,7 +481,7 @@ static void pauses_get_longer_up_to_a_limit(struct kunit *test)
 	fake->after_access = note_pass;
 	fake->banks[0].lose_resumes = ARRAY_SIZE(times.at);
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	while (READ_ONCE(times.nr) < ARRAY_SIZE(times.at)) {
+	while (READ_ONCE(times.nr) < ARRAY_SIZE(times.at) && time_before(jiffies, end)) {
 		fake_lines_settle(fake->irqchip);
 		now = jiffies;
 		expires = READ_ONCE(timer->expires);
@@ -493,6 +491,7 @@ static void pauses_get_longer_up_to_a_limit(struct kunit *test)
 	}
 	fake_smmu_settle(fake);
 	fake->after_access = NULL;
+	KUNIT_EXPECT_EQ(test, times.nr, ARRAY_SIZE(times.at));
 
 	/* A loaded machine makes them longer, none shorter. */
 	KUNIT_EXPECT_LE(test, longest, ARM_SMMU_FAULT_PAUSE_MAX);
@@ -694,6 +693,54 @@ static void flooding_bank_can_be_detached(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
 }
 
+struct storm {
+	unsigned int left;
+};
+
+static void fault_while_any_is_left(struct fake_smmu *fake,
+				    const struct kunit_reg_access *access)
+{
+	struct storm *storm = fake->priv;
+
+	if (access->reg != FAKE_FSR || !access->write || !storm->left)
+		return;
+	storm->left--;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+}
+
+/* Its thread does not look for ever, be it in its first pass: it returns, and comes back. */
+static void bank_pauses_if_each_look_finds_a_fault(struct kunit *test)
+{
+	struct storm storm = { .left = ARM_SMMU_FAULT_LOOKS };
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, STALL | HUPCF);
+
+	fake->priv = &storm;
+	fake->after_access = fault_while_any_is_left;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_lines_settle(fake->irqchip);
+	KUNIT_EXPECT_EQ(test, cb->calls, ARM_SMMU_FAULT_LOOKS);
+	KUNIT_EXPECT_TRUE(test, timer_pending(&fake->cbs[0].fault.pace.timer));
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
+			ARM_SMMU_SCTLR_M | STALL | HUPCF);
+	fake_smmu_settle(fake);
+	fake->after_access = NULL;
+
+	expect_healed(test, fake, ARMED | STALL | HUPCF);
+	KUNIT_EXPECT_EQ(test, cb->calls, ARM_SMMU_FAULT_LOOKS + 1);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+
+	/* One less, and there is no reason to. */
+	storm.left = ARM_SMMU_FAULT_LOOKS - 2;
+	fake->after_access = fault_while_any_is_left;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_lines_settle(fake->irqchip);
+	KUNIT_EXPECT_FALSE(test, timer_pending(&fake->cbs[0].fault.pace.timer));
+	fake->after_access = NULL;
+	expect_healed(test, fake, ARMED | STALL | HUPCF);
+	KUNIT_EXPECT_EQ(test, cb->calls, 2 * ARM_SMMU_FAULT_LOOKS);
+}
+
 /* A flood is not what comes from time to time, however often. */
 static void faults_with_time_between_do_not_pause(struct kunit *test)
 {
@@ -743,6 +790,7 @@ static struct kunit_case arm_smmu_pause_cases[] = {
 	KUNIT_CASE_PARAM(suspend_in_a_pause_loses_nothing, device_gen_params),
 	KUNIT_CASE_PARAM(resume_in_a_pause_arms_the_bank, device_gen_params),
 	KUNIT_CASE_PARAM(pauses_get_longer_up_to_a_limit, device_gen_params),
+	KUNIT_CASE_PARAM(bank_pauses_if_each_look_finds_a_fault, device_gen_params),
 	KUNIT_CASE_PARAM(faults_with_time_between_do_not_pause, device_gen_params),
 	KUNIT_CASE_PARAM(flood_that_is_over_is_forgotten, device_gen_params),
 	KUNIT_CASE_PARAM(flood_leaves_the_cpu_to_others, flood_gen_params),
