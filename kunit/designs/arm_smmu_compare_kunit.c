@@ -391,8 +391,9 @@ static u32 compare_piece_scenario(struct kunit *test, const struct explore_desig
 		struct explore_case c = {
 			.scenario = scenario,
 			/* More than these would do take long. */
-			.faults = !!(scenario & (EXPLORE_TWO_BANKS | EXPLORE_SET_STALL |
-						 EXPLORE_TEARDOWN)),
+			.faults = scenario & (EXPLORE_TWO_BANKS | EXPLORE_SET_STALL |
+					      EXPLORE_TEARDOWN) ? 1 :
+				  device != EXPLORE_PROMPT ? 2 : 0,
 			.retry = scenario == EXPLORE_ONE_BANK,
 		};
 

@@ -33,7 +33,7 @@ static bool explored_change(struct arm_smmu_device *smmu, int idx, u32 clear, u3
 	bool ret;
 
 	explore_barrier(EXPLORE_SCTLR_READ);
-	ret = explore_forget(__LINE__, arm_smmu_sctlr_change(smmu, idx, clear, set));
+	ret = explore_forget(EXPLORE_CHANGE, arm_smmu_sctlr_change(smmu, idx, clear, set));
 	explore_unordered(later);
 
 	return ret;

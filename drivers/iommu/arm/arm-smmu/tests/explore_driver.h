@@ -177,6 +177,11 @@ static inline unsigned long explore_read_once(const void *p)
 	return val;
 }
 
+/* arm_smmu_sctlr_publish() and arm_smmu_sctlr_settle() go round a loop. */
+#define EXPLORE_PUBLISH		1
+/* As does arm_smmu_sctlr_change(): what it has found is all that it keeps. */
+#define EXPLORE_CHANGE		2
+
 static inline bool explore_try_cmpxchg(const void *p, int *old, int new)
 {
 	int was = kunit_explore_access(EXPLORE_CMPXCHG, explore_where(p), *old, new);
@@ -185,13 +190,12 @@ static inline bool explore_try_cmpxchg(const void *p, int *old, int new)
 	if (done) {
 		explore_rests_on_order(EXPLORE_FLAG_ON, 4);
 		explore_unordered(EXPLORE_SHADOW_CHANGED);
+	} else {
+		kunit_explore_keep(EXPLORE_CHANGE, was);
 	}
 	*old = was;
 	return done;
 }
-
-/* arm_smmu_sctlr_publish() and arm_smmu_sctlr_settle() go round a loop. */
-#define EXPLORE_PUBLISH		1
 
 static inline enum explore_where explore_cb_where(int offset)
 {

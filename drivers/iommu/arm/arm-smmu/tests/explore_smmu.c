@@ -44,19 +44,16 @@
 #define STALL_DECIDED		BIT(1)	/* by the callback */
 #define STALL_RETRY		BIT(2)	/* was what it has decided */
 #define STALL_CLEARED		BIT(4)	/* FSR was, since the second one of two has stalled */
-#define TIMER_PASSED_ON		BIT(5)	/* the primary wakes the thread once more for it */
 #define FAULT_WHILE_ASLEEP	BIT(3)	/* came while the other bank's callback slept */
 
 /* What a thread has found */
 #define FOUND_FAULT		BIT(0)
-#define FOUND_EXCUSE		BIT(1)	/* the power went, and a wake or two were stale */
+#define FOUND_EXCUSE		BIT(1)	/* the power went, or a pause began: some wakes are stale */
 #define FOUND_MULTI		BIT(2)	/* alone: to be cleared, but not reported */
-#define FOUND_TIMER		BIT(3)	/* was woken by it, and not by a primary */
 
 /* A thread, worker or timer */
 #define TASK_WOKEN		BIT(0)
 #define TASK_BUSY		BIT(1)
-#define TASK_TIMER		BIT(2)	/* the timer has woken it */
 
 struct explore_bank {
 	u8	fsr;
@@ -519,12 +516,9 @@ static void end_primary(const struct explore_setup *setup, struct explore_state 
 
 	if (ret == IRQ_WAKE_THREAD) {
 		bank->thread |= TASK_WOKEN;
-		if (bank->stall & TIMER_PASSED_ON)
-			bank->thread |= TASK_TIMER;
 		if (setup->code->design->oneshot)
 			s->line_masked |= BIT(s->next_bank);
 	}
-	bank->stall &= ~TIMER_PASSED_ON;
 	s->pass = !s->next_bank && (s->bank[1].ghost & GHOST_ACTION);
 	s->next_bank = s->pass;
 }
@@ -597,8 +591,6 @@ static unsigned int explore_smmu_may(const struct kunit_explore_model *model, co
 static u32 perform_start(const struct explore_setup *setup, struct explore_state *s,
 			 enum explore_role role, unsigned int outcome)
 {
-	struct explore_bank *bank;
-
 	if (role != ROLE_PRIMARY)
 		s->busy++;
 	switch (role) {
@@ -607,10 +599,7 @@ static u32 perform_start(const struct explore_setup *setup, struct explore_state
 		return s->next_bank;
 	case ROLE_THREAD:
 	case ROLE_THREAD1:
-		bank = &s->bank[role - ROLE_THREAD];
-		if (bank->thread & TASK_TIMER)
-			bank->found |= FOUND_TIMER;
-		bank->thread = TASK_BUSY;
+		s->bank[role - ROLE_THREAD].thread = TASK_BUSY;
 		return outcome;
 	case ROLE_WORKER:
 	case ROLE_WORKER1:
@@ -749,10 +738,7 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 		bus_write(x, s, cpu, access->where, access->arg[0], outcome);
 		return 0;
 	case EXPLORE_GET:
-		was = get_variable(s, access->where);
-		if (was && (access->where & 0xff) == EXPLORE_WAKE)
-			s->bank[b].stall |= TIMER_PASSED_ON;
-		return was;
+		return get_variable(s, access->where);
 	case EXPLORE_SET:
 		set_variable(s, access->where, access->arg[0]);
 		return 0;
@@ -785,13 +771,15 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 		return 0;
 	case EXPLORE_TIMER:
 		s->bank[b].timer |= TASK_WOKEN;
+		/* A primary that has found the bank armed just before may wake the thread yet. */
+		s->bank[b].found |= FOUND_EXCUSE;
 		return 0;
 	case EXPLORE_TIMER_DELETE:
 		s->bank[b].timer &= ~TASK_WOKEN;
 		return 0;
 	case EXPLORE_WAKE_THREAD:
 		if (s->bank[b].ghost & GHOST_ACTION)
-			s->bank[b].thread |= TASK_WOKEN | TASK_TIMER;
+			s->bank[b].thread |= TASK_WOKEN;
 		return 0;
 	case EXPLORE_REQUEST_IRQ:
 		s->bank[b].ghost |= GHOST_ACTION | GHOST_WANT_ON;
@@ -1245,7 +1233,7 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 			       c->two || c->lost ? 3 : 4;
 	if (code->banks > 1 && !c->quiet_bank)
 		init->bank[1].faults = !c->faults && c->scenario == EXPLORE_TWO_BANKS &&
-				       !c->two && !c->lost ? 2 : 1;
+				       !c->two && !c->late && !c->lost ? 2 : 1;
 
 	return setup;
 }
