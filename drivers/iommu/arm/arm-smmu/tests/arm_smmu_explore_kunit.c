@@ -11,7 +11,7 @@
 
 #include "explore_smmu.h"
 
-#define EXPLORE_LIMIT	3000000
+#define EXPLORE_LIMIT	16000000
 
 /**
  * struct explore_param - A scenario
