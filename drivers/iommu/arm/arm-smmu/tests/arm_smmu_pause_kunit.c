@@ -454,10 +454,11 @@ static void suspended_smmu_stays_so_when_a_pause_ends(struct kunit *test)
 	struct fake_smmu *fake = create(test);
 	struct device *dev = fake->smmu.dev;
 
+	start_pause(test, fake);
+	/* Not before: the thread's put would suspend it at some time. */
 	fake_smmu_use_pm(test, fake, &driver_power);
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
-	start_pause(test, fake);
 	KUNIT_EXPECT_EQ(test, pm_runtime_suspend(dev), 0);
 	await_end_of_pause(test, fake);
 	KUNIT_EXPECT_TRUE(test, pm_runtime_suspended(dev));
