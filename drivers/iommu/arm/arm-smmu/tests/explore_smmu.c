@@ -1233,7 +1233,7 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 			       c->two || c->lost ? 3 : 4;
 	if (code->banks > 1 && !c->quiet_bank)
 		init->bank[1].faults = !c->faults && c->scenario == EXPLORE_TWO_BANKS &&
-				       !c->two && !c->late && !c->lost ? 2 : 1;
+				       !c->two && !c->late && !c->lost && !c->flood ? 2 : 1;
 
 	return setup;
 }
