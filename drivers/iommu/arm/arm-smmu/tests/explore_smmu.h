@@ -306,7 +306,7 @@ enum explore_device {
 #define EXPLORE_DEVICE_CASES	8
 #define EXPLORE_CASES		(EXPLORE_DEVICES * EXPLORE_DEVICE_CASES)
 
-#define EXPLORE_CASE_NAME	96
+#define EXPLORE_CASE_NAME	128
 
 struct explore_code;
 
