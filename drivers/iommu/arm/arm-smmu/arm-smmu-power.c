@@ -13,6 +13,7 @@
 #include <linux/atomic.h>
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
+#include <linux/timer.h>
 
 #include <kunit/visibility.h>
 #include <trace/events/arm_smmu.h>
@@ -87,8 +88,8 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_leave);
  * @enabled: stall
  *
  * In force when this returns, or as soon as the SMMU is powered again. Does nothing to
- * a bank that is not attached. Touches nothing if the shadow has that state already: if
- * another caller has just put it there, that caller's return says when it is in force.
+ * a bank that is not attached. Returns at once if the shadow has that state already. The
+ * register may follow later, when the other caller returns.
  * The pseudocode of the specification samples SCTLR.CFCFG at each fault, and no
  * implementation is believed to cache it in the TLB, so nothing is invalidated.
  *
@@ -122,14 +123,17 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_set_stall);
  * &arm_smmu_device.global_pause are changed in several contexts. Probe, reset and
  * shutdown write sCR0 while the flag is off.
  *
- * Context: Interrupts off. Does not sleep.
+ * Context: Any. Does not sleep.
  */
 void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
 {
 	const u32 enable = ARM_SMMU_sCR0_GFIE | ARM_SMMU_sCR0_GCFGFIE;
-	u32 reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0) & ~enable;
+	unsigned long flags;
 	bool on;
+	u32 reg;
 
+	local_irq_save(flags);
+	reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0) & ~enable;
 	wmb();
 	do {
 		on = READ_ONCE(smmu->powered) && !READ_ONCE(smmu->global_pause);
@@ -138,6 +142,7 @@ void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
 		arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
 		rmb();
 	} while (on != (READ_ONCE(smmu->powered) && !READ_ONCE(smmu->global_pause)));
+	local_irq_restore(flags);
 }
 
 /**
@@ -151,14 +156,21 @@ void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
  */
 void arm_smmu_power_on(struct arm_smmu_device *smmu)
 {
+	struct arm_smmu_cfg *cfg;
 	int i;
 
 	/*
 	 * Before the flag: with the flag on, a primary that is called for another bank
 	 * on its line may mask this bank, and only the thread may arm it then.
 	 */
-	for (i = 0; i < smmu->num_context_banks; i++)
+	for (i = 0; i < smmu->num_context_banks; i++) {
+		cfg = READ_ONCE(smmu->cbs[i].cfg);
+		if (!cfg || cfg->irptndx == ARM_SMMU_INVALID_IRPTNDX)
+			continue;
+		/* A pause ends here: the next fault must not wait for its timer. */
+		timer_delete(&smmu->cbs[i].fault.pace.timer);
 		arm_smmu_sctlr_change(smmu, i, 0, ARM_SMMU_SCTLR_CFIE);
+	}
 	/* Before the registers: with the flag off, the handlers do nothing. */
 	WRITE_ONCE(smmu->powered, true);
 	/*

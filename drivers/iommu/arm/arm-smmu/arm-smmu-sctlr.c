@@ -16,7 +16,7 @@
 
 #include "arm-smmu.h"
 
-/* What the register shall contain: not all of what the shadow says. */
+/* The shadow, without what must be off now */
 static u32 arm_smmu_sctlr_wanted(struct arm_smmu_device *smmu, int idx)
 {
 	u32 val = atomic_read(&smmu->cbs[idx].fault.sctlr);

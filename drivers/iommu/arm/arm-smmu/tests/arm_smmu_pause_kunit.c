@@ -15,6 +15,7 @@
 #include <linux/iommu.h>
 #include <linux/log2.h>
 #include <linux/platform_device.h>
+#include <linux/pm_runtime.h>
 
 #include "fake_smmu.h"
 
@@ -387,6 +388,7 @@ static void bank_is_armed_after_its_pause(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cb->calls, 2);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+	KUNIT_EXPECT_FALSE(test, fake->cbs[0].fault.wake);
 }
 
 static void await_end_of_pause(struct kunit *test, struct fake_smmu *fake)
@@ -439,6 +441,33 @@ static void suspend_in_a_pause_loses_nothing(struct kunit *test)
 	expect_healed(test, fake, ARMED | STALL);
 	KUNIT_EXPECT_EQ(test, cb->calls, 2);
 }
+
+#ifdef CONFIG_PM
+static const struct dev_pm_ops driver_power = {
+	.runtime_suspend = fake_smmu_runtime_suspend,
+	.runtime_resume = fake_smmu_runtime_resume,
+};
+
+/* There is nothing to do: it is not resumed for that. */
+static void suspended_smmu_stays_so_when_a_pause_ends(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct device *dev = fake->smmu.dev;
+
+	fake_smmu_use_pm(test, fake, &driver_power);
+	pm_runtime_set_active(dev);
+	pm_runtime_enable(dev);
+	start_pause(test, fake);
+	KUNIT_EXPECT_EQ(test, pm_runtime_suspend(dev), 0);
+	await_end_of_pause(test, fake);
+	KUNIT_EXPECT_TRUE(test, pm_runtime_suspended(dev));
+	KUNIT_EXPECT_FALSE(test, fake->cbs[0].fault.wake);
+
+	KUNIT_EXPECT_GE(test, pm_runtime_resume_and_get(dev), 0);
+	expect_healed(test, fake, ARMED | STALL);
+	pm_runtime_put_noidle(dev);
+}
+#endif
 
 /* The timer is that of a pause that resume has ended: the thread finds nothing. */
 static void resume_in_a_pause_arms_the_bank(struct kunit *test)
@@ -789,6 +818,9 @@ static struct kunit_case arm_smmu_pause_cases[] = {
 	KUNIT_CASE_PARAM(detach_ends_a_pause, device_gen_params),
 	KUNIT_CASE_PARAM(suspend_in_a_pause_loses_nothing, device_gen_params),
 	KUNIT_CASE_PARAM(resume_in_a_pause_arms_the_bank, device_gen_params),
+#ifdef CONFIG_PM
+	KUNIT_CASE_PARAM(suspended_smmu_stays_so_when_a_pause_ends, device_gen_params),
+#endif
 	KUNIT_CASE_PARAM(pauses_get_longer_up_to_a_limit, device_gen_params),
 	KUNIT_CASE_PARAM(bank_pauses_if_each_look_finds_a_fault, device_gen_params),
 	KUNIT_CASE_PARAM(faults_with_time_between_do_not_pause, device_gen_params),
