@@ -263,6 +263,7 @@ static inline void explore_irqs(bool on)
 /* A pass that is a flood looks so often that this is the end of it. */
 #undef ARM_SMMU_FAULT_LOOKS
 #define ARM_SMMU_FAULT_LOOKS	(explore_me()->flood ? 2 : 8)
+#define arm_smmu_pace_begin(pace)	((void)(pace))
 #define arm_smmu_pace_flood(pace)	((void)(pace), explore_me()->flood)
 #define arm_smmu_pace_pause(pace)						\
 	((void)(pace),									\
@@ -282,6 +283,9 @@ static inline void explore_irqs(bool on)
 	 kunit_explore_access(EXPLORE_WAKE_THREAD, EXPLORE_WHERE((domain)->cfg.cbndx, 0), 0, 0))
 #undef timer_setup
 #define timer_setup(timer, function, flags)	((void)(timer), (void)(function))
+#define timer_pending(timer)							\
+	((void)(timer),									\
+	 kunit_explore_access(EXPLORE_TIMER_PENDING, EXPLORE_WHERE(explore_me()->bank, 0), 0, 0))
 #define timer_delete_sync(timer)						\
 	((void)(timer),									\
 	 kunit_explore_access(EXPLORE_TIMER_DELETE, EXPLORE_WHERE(explore_me()->bank, 0), 0, 0))

@@ -774,6 +774,8 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 		/* A primary that has found the bank armed just before may wake the thread yet. */
 		s->bank[b].found |= FOUND_EXCUSE;
 		return 0;
+	case EXPLORE_TIMER_PENDING:
+		return s->bank[b].timer & TASK_WOKEN;
 	case EXPLORE_TIMER_DELETE:
 		s->bank[b].timer &= ~TASK_WOKEN;
 		return 0;
@@ -1233,7 +1235,7 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 			       c->two || c->lost ? 3 : 4;
 	if (code->banks > 1 && !c->quiet_bank)
 		init->bank[1].faults = !c->faults && c->scenario == EXPLORE_TWO_BANKS &&
-				       !c->two && !c->late && !c->lost ? 2 : 1;
+				       !c->two && !c->late && !c->lost && !c->flood ? 2 : 1;
 
 	return setup;
 }
@@ -1310,6 +1312,7 @@ static char *put_access(char *p, const struct kunit_explore_access *a, u32 answe
 		[EXPLORE_REQUEST_IRQ]	= "request_irq",
 		[EXPLORE_SYNC]		= "handlers_idle",
 		[EXPLORE_TIMER]		= "timer_started",
+		[EXPLORE_TIMER_PENDING]	= "timer_pending",
 		[EXPLORE_TIMER_DELETE]	= "timer_deleted",
 		[EXPLORE_WAKE_THREAD]	= "wake_thread",
 		[EXPLORE_DETACHED]	= "detached",

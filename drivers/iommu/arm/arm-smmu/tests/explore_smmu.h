@@ -106,6 +106,7 @@ enum explore_access {
 	EXPLORE_REQUEST_IRQ,
 	EXPLORE_SYNC,		/* wait for the handlers of the line */
 	EXPLORE_TIMER,		/* start that of the bank */
+	EXPLORE_TIMER_PENDING,
 	EXPLORE_TIMER_DELETE,	/* and wait for its function */
 	EXPLORE_WAKE_THREAD,	/* irq_wake_thread() */
 	EXPLORE_DETACHED,
@@ -306,7 +307,7 @@ enum explore_device {
 #define EXPLORE_DEVICE_CASES	8
 #define EXPLORE_CASES		(EXPLORE_DEVICES * EXPLORE_DEVICE_CASES)
 
-#define EXPLORE_CASE_NAME	96
+#define EXPLORE_CASE_NAME	128
 
 struct explore_code;
 
