@@ -360,7 +360,8 @@ static struct callback *start_pause(struct kunit *test, struct fake_smmu *fake)
 	struct arm_smmu_cb_fault *fault = &fake->cbs[0].fault;
 
 	/* So many passes came before it that the pause is a long one. */
-	fault->pace.run = U8_MAX;
+	fault->pace.run = ARM_SMMU_FAULT_BURST - 1;
+	fault->pace.start = jiffies - HZ;
 	fault->pace.calm = jiffies + HZ;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_lines_settle(fake->irqchip);
@@ -470,7 +471,7 @@ static void suspended_smmu_stays_so_when_a_pause_ends(struct kunit *test)
 }
 #endif
 
-/* The timer is that of a pause that resume has ended: the thread finds nothing. */
+/* Resume ends the pause, and deletes its timer. */
 static void resume_in_a_pause_arms_the_bank(struct kunit *test)
 {
 	struct fake_smmu *fake = create(test);
@@ -479,61 +480,35 @@ static void resume_in_a_pause_arms_the_bank(struct kunit *test)
 	fake_smmu_suspend(fake);
 	fake_smmu_resume(fake);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
-	await_end_of_pause(test, fake);
+	KUNIT_EXPECT_FALSE(test, timer_pending(&fake->cbs[0].fault.pace.timer));
 	expect_healed(test, fake, ARMED | STALL);
 	KUNIT_EXPECT_EQ(test, cb->calls, 1);
 }
 
-/* Once for each pass, and never further away than the longest pause. */
-struct pass_times {
-	unsigned long at[24];
-	unsigned int nr;
-};
-
-static void note_pass(struct fake_smmu *fake, const struct kunit_reg_access *access)
+static void pause_is_as_long_as_the_passes_before_it(struct kunit *test)
 {
-	struct pass_times *times = fake->priv;
-
-	if (access->reg == FAKE_RESUME && times->nr < ARRAY_SIZE(times->at))
-		times->at[times->nr++] = jiffies;
-}
-
-static void pauses_get_longer_up_to_a_limit(struct kunit *test)
-{
+	static const struct {
+		unsigned long row, pause;
+	} rows[] = {
+		{ 0, 1 }, { 1, 1 }, { 5, 5 }, { 10 * HZ, ARM_SMMU_FAULT_PAUSE_MAX },
+	};
 	struct fake_smmu *fake = create(test);
-	struct timer_list *timer = &fake->cbs[0].fault.pace.timer;
-	unsigned long now, expires, longest = 0, sum = 0, end = jiffies + FAKE_SMMU_PATIENCE;
-	struct pass_times times = {};
+	struct arm_smmu_pace *pace = &fake->cbs[0].fault.pace;
+	unsigned long now;
 	unsigned int i;
 
 	attach(test, fake, 0, STALL);
-	fake->priv = &times;
-	fake->after_access = note_pass;
-	fake->banks[0].lose_resumes = ARRAY_SIZE(times.at);
-	fake_smmu_fault(fake, 0, IOVA, 0);
-	while (READ_ONCE(times.nr) < ARRAY_SIZE(times.at) && time_before(jiffies, end)) {
-		fake_lines_settle(fake->irqchip);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		pace->run = ARM_SMMU_FAULT_BURST;
 		now = jiffies;
-		expires = READ_ONCE(timer->expires);
-		if (timer_pending(timer) && time_after(expires, now))
-			longest = max(longest, expires - now);
-		schedule_timeout_uninterruptible(1);
+		pace->start = now - rows[i].row;
+		arm_smmu_pace_pause(pace);
+		/* A jiffy may pass meanwhile, and counts twice. */
+		KUNIT_EXPECT_GE_MSG(test, pace->timer.expires - now, rows[i].pause, "row %u", i);
+		KUNIT_EXPECT_LE_MSG(test, pace->timer.expires - now, rows[i].pause + 2, "row %u", i);
+		KUNIT_EXPECT_EQ(test, pace->run, 0);
+		timer_delete_sync(&pace->timer);
 	}
-	fake_smmu_settle(fake);
-	fake->after_access = NULL;
-	KUNIT_EXPECT_EQ(test, times.nr, ARRAY_SIZE(times.at));
-
-	/* A loaded machine makes them longer, none shorter. */
-	KUNIT_EXPECT_LE(test, longest, ARM_SMMU_FAULT_PAUSE_MAX);
-	KUNIT_EXPECT_GE(test, longest, ARM_SMMU_FAULT_PAUSE_MAX / 2);
-	for (i = ARM_SMMU_FAULT_BURST + ilog2(ARM_SMMU_FAULT_PAUSE_MAX) + 2; i < times.nr; i++)
-		KUNIT_EXPECT_GE_MSG(test, times.at[i] - times.at[i - 1],
-				    ARM_SMMU_FAULT_PAUSE_MAX, "pass %u", i);
-	/* The first ones are short. */
-	for (i = 1; i < ARM_SMMU_FAULT_BURST; i++)
-		sum += times.at[i] - times.at[i - 1];
-	KUNIT_EXPECT_LT(test, sum, ARM_SMMU_FAULT_BURST * ARM_SMMU_FAULT_PAUSE_MAX);
-	expect_healed(test, fake, ARMED | STALL);
 }
 
 /* Floods: the bank faults again as soon as it is armed, or faults again, or ... */
@@ -822,7 +797,7 @@ static struct kunit_case arm_smmu_pause_cases[] = {
 #ifdef CONFIG_PM
 	KUNIT_CASE_PARAM(suspended_smmu_stays_so_when_a_pause_ends, device_gen_params),
 #endif
-	KUNIT_CASE_PARAM(pauses_get_longer_up_to_a_limit, device_gen_params),
+	KUNIT_CASE_PARAM(pause_is_as_long_as_the_passes_before_it, device_gen_params),
 	KUNIT_CASE_PARAM(bank_pauses_if_each_look_finds_a_fault, device_gen_params),
 	KUNIT_CASE_PARAM(faults_with_time_between_do_not_pause, device_gen_params),
 	KUNIT_CASE_PARAM(flood_that_is_over_is_forgotten, device_gen_params),
