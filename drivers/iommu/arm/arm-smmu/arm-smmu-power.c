@@ -197,20 +197,20 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
  */
 static void arm_smmu_log_latched(struct arm_smmu_device *smmu)
 {
-	u32 fsr = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sGFSR);
+	u64 iova;
+	u32 fsr;
 	int i;
 
-	if (fsr)
-		dev_err_ratelimited(smmu->dev, "turned off with a global fault: GFSR 0x%08x\n",
-				    fsr);
 	for (i = 0; i < smmu->num_context_banks; i++) {
 		if (!READ_ONCE(smmu->cbs[i].cfg))
 			continue;
 		fsr = arm_smmu_cb_read(smmu, i, ARM_SMMU_CB_FSR);
-		if (fsr & ARM_SMMU_CB_FSR_FAULT)
-			dev_err_ratelimited(smmu->dev,
-					    "turned off with a context fault: fsr=0x%x, iova=0x%08llx, cb=%d\n",
-					    fsr, arm_smmu_cb_readq(smmu, i, ARM_SMMU_CB_FAR), i);
+		if (!(fsr & ARM_SMMU_CB_FSR_FAULT))
+			continue;
+		iova = arm_smmu_cb_readq(smmu, i, ARM_SMMU_CB_FAR);
+		dev_err_ratelimited(smmu->dev,
+				    "turned off with a context fault: fsr=0x%x, iova=0x%08llx, cb=%d\n",
+				    fsr, iova, i);
 	}
 }
 
