@@ -577,7 +577,7 @@ static unsigned int explore_smmu_may(const struct kunit_explore_model *model, co
 		return !s->lock;
 	case EXPLORE_SYNC:
 		return handlers_idle(s);
-	case EXPLORE_TIMER_DELETE:
+	case EXPLORE_TIMER_DELETE_SYNC:
 		return !(s->bank[access->where >> 8].timer & TASK_BUSY);
 	case EXPLORE_PM_AWAIT:
 		return s->pm_status == EXPLORE_ACTIVE || s->pm_status == EXPLORE_SUSPENDED;
@@ -777,6 +777,7 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 	case EXPLORE_TIMER_PENDING:
 		return s->bank[b].timer & TASK_WOKEN;
 	case EXPLORE_TIMER_DELETE:
+	case EXPLORE_TIMER_DELETE_SYNC:
 		s->bank[b].timer &= ~TASK_WOKEN;
 		return 0;
 	case EXPLORE_WAKE_THREAD:
@@ -1314,6 +1315,7 @@ static char *put_access(char *p, const struct kunit_explore_access *a, u32 answe
 		[EXPLORE_TIMER]		= "timer_started",
 		[EXPLORE_TIMER_PENDING]	= "timer_pending",
 		[EXPLORE_TIMER_DELETE]	= "timer_deleted",
+		[EXPLORE_TIMER_DELETE_SYNC] = "timer_deleted_sync",
 		[EXPLORE_WAKE_THREAD]	= "wake_thread",
 		[EXPLORE_DETACHED]	= "detached",
 		[EXPLORE_PM_GET]	= "pm_get",
