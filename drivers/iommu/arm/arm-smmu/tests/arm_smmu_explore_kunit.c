@@ -28,7 +28,7 @@ struct explore_param {
 };
 
 static const struct explore_param explore_params[] = {
-	{ EXPLORE_ONE_BANK, 0, 9875289, 12981869 },
+	{ EXPLORE_ONE_BANK, 0, 8432306, 10826651 },
 	{ EXPLORE_TWO_BANKS, 1, 101731, 124431 },
 	{ EXPLORE_CALLBACK_STALL, 0, 14302, 9450 },
 	{ EXPLORE_SET_STALL, 1, 400240, 714946 },

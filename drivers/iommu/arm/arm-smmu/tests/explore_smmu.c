@@ -1232,8 +1232,12 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 		bank->attached = 1;
 		bank->ghost = GHOST_ACTION | GHOST_WANT_ON;
 	}
-	init->bank[0].faults = c->faults ?: !(c->scenario & EXPLORE_ONE_BANK) ? 2 :
-			       c->two || c->lost ? 3 : 4;
+	if (c->scenario & EXPLORE_ONE_BANK)
+		init->bank[0].faults = c->two || c->lost ? 3 : 4;
+	else
+		init->bank[0].faults = c->flood && (c->scenario & EXPLORE_TWO_BANKS) ? 1 : 2;
+	if (c->faults)
+		init->bank[0].faults = c->faults;
 	if (code->banks > 1 && !c->quiet_bank)
 		init->bank[1].faults = !c->faults && c->scenario == EXPLORE_TWO_BANKS &&
 				       !c->two && !c->late && !c->lost && !c->flood ? 2 : 1;
