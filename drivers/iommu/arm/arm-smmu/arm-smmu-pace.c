@@ -39,13 +39,13 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_begin);
  * @pace: of the handler
  *
  * Context: The handler. Does not sleep.
- * Return: true if there were ARM_SMMU_FAULT_BURST passes in a row.
+ * Return: true if there were more than ARM_SMMU_FAULT_BURST passes in a row.
  */
 bool arm_smmu_pace_flood(struct arm_smmu_pace *pace)
 {
 	pace->calm = jiffies + 1;
 
-	return ++pace->run >= ARM_SMMU_FAULT_BURST;
+	return ++pace->run > ARM_SMMU_FAULT_BURST;
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_flood);
 

@@ -11,6 +11,7 @@
  */
 
 #include <linux/atomic.h>
+#include <linux/device.h>
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
 #include <linux/timer.h>
@@ -134,13 +135,13 @@ void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
 
 	local_irq_save(flags);
 	reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0) & ~enable;
-	wmb();
+	wmb(); /* As in arm_smmu_sctlr_write(). */
 	do {
 		on = READ_ONCE(smmu->powered) && !READ_ONCE(smmu->global_pause);
 		arm_smmu_gr0_write(smmu, ARM_SMMU_GR0_sCR0, on ? reg | enable : reg);
 		/* It has arrived before an interrupt is taken, or the clocks go. */
 		arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
-		rmb();
+		rmb(); /* As in arm_smmu_sctlr_settle(). */
 	} while (on != (READ_ONCE(smmu->powered) && !READ_ONCE(smmu->global_pause)));
 	local_irq_restore(flags);
 }
@@ -190,6 +191,29 @@ void arm_smmu_power_on(struct arm_smmu_device *smmu)
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
 
+/*
+ * What is latched now is lost with the power. The fault callback is not called: the
+ * client may be suspended, and the callback may touch its registers.
+ */
+static void arm_smmu_log_latched(struct arm_smmu_device *smmu)
+{
+	u64 iova;
+	u32 fsr;
+	int i;
+
+	for (i = 0; i < smmu->num_context_banks; i++) {
+		if (!READ_ONCE(smmu->cbs[i].cfg))
+			continue;
+		fsr = arm_smmu_cb_read(smmu, i, ARM_SMMU_CB_FSR);
+		if (!(fsr & ARM_SMMU_CB_FSR_FAULT))
+			continue;
+		iova = arm_smmu_cb_readq(smmu, i, ARM_SMMU_CB_FAR);
+		dev_err_ratelimited(smmu->dev,
+				    "turned off with a context fault: fsr=0x%x, iova=0x%08llx, cb=%d\n",
+				    fsr, iova, i);
+	}
+}
+
 /**
  * arm_smmu_power_off() - The clocks of the SMMU are about to go
  * @smmu: SMMU, still powered
@@ -233,6 +257,7 @@ void arm_smmu_power_off(struct arm_smmu_device *smmu)
 	atomic_cond_read_acquire(&smmu->users, !VAL);
 	for (i = 0; i < smmu->num_context_banks; i++)
 		atomic_cond_read_acquire(&smmu->cbs[i].fault.users, !VAL);
+	arm_smmu_log_latched(smmu);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_off);
 

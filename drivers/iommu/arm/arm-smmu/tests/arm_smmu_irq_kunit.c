@@ -180,7 +180,7 @@ static void forced_threads_leave_a_pause_alone(struct kunit *test)
 	force_threads(test);
 	fake_smmu_request_foreign(test, fake, 0);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
-	fake->cbs[0].fault.pace.run = ARM_SMMU_FAULT_BURST - 1;
+	fake->cbs[0].fault.pace.run = ARM_SMMU_FAULT_BURST;
 	fake->cbs[0].fault.pace.start = jiffies - HZ;
 	fake->cbs[0].fault.pace.calm = jiffies + HZ;
 	fake_smmu_fault(fake, 0, IOVA, 0);

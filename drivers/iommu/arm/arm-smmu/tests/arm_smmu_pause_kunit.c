@@ -360,7 +360,7 @@ static struct callback *start_pause(struct kunit *test, struct fake_smmu *fake)
 	struct arm_smmu_cb_fault *fault = &fake->cbs[0].fault;
 
 	/* So many passes came before it that the pause is a long one. */
-	fault->pace.run = ARM_SMMU_FAULT_BURST - 1;
+	fault->pace.run = ARM_SMMU_FAULT_BURST;
 	fault->pace.start = jiffies - HZ;
 	fault->pace.calm = jiffies + HZ;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -597,14 +597,10 @@ static void flood_desc(const struct flood_param *param, char *desc)
 
 KUNIT_ARRAY_PARAM(flood, floods, flood_desc);
 
-/*
- * With passes that take no time: a few at once, pauses that double, and then one in
- * each of the longest ones.
- */
+/* With passes that take no time: so many in a row, and then nothing until the next jiffy. */
 static unsigned int most_passes(unsigned long start)
 {
-	return ARM_SMMU_FAULT_BURST + ilog2(ARM_SMMU_FAULT_PAUSE_MAX) + 3 +
-	       (jiffies - start) / ARM_SMMU_FAULT_PAUSE_MAX;
+	return (ARM_SMMU_FAULT_BURST + 2) * (jiffies - start + 2);
 }
 
 static struct callback *start_flood(struct kunit *test, struct fake_smmu *fake)

@@ -1100,6 +1100,8 @@ static void fake_smmu_hear(void *data, const char *text, size_t len)
 		printed->not_terminated++;
 	else if (strnstr(text, "does not resume", len))
 		printed->not_resumed++;
+	else if (strnstr(text, "turned off with a", len))
+		printed->latched++;
 	else if (strnstr(text, "GFSR", len) || strnstr(text, "Unhandled context fault", len))
 		printed->lines++;
 	else if (!strnstr(text, "Unexpected global fault", len))
