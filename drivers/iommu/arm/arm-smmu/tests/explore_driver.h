@@ -367,7 +367,10 @@ static inline void explore_irqs(bool on)
 	 explore_callback(explore_me(), explore_me()->bank))
 #define arm_smmu_print_context_fault_info(...)	do { } while (0)
 
-/* There is no device to trace. */
+/* There is no device to talk of, */
+#undef dev_err_ratelimited
+#define dev_err_ratelimited(dev, ...)	do { if (false) dev_err(dev, __VA_ARGS__); } while (0)
+/* nor to trace. */
 #define trace_arm_smmu_context_fault(...)	do { } while (0)
 #define trace_arm_smmu_resume(dev, idx, retry)	((void)(retry))
 #define trace_arm_smmu_set_stall(...)		do { } while (0)
