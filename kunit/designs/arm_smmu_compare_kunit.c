@@ -307,7 +307,8 @@ static void compare_design(struct kunit *test, const struct compare_design *para
 				continue;
 			/* Pairs have so many states that one fault a bank must do. */
 			if (hweight32(scenario) == 2)
-				c.faults = scenario & EXPLORE_ONE_BANK ? 3 : 1;
+				c.faults = !(scenario & EXPLORE_ONE_BANK) ? 1 :
+					   !c.flood ? 3 : scenario & EXPLORE_TWO_BANKS ? 1 : 2;
 			broken |= compare_case(test, code[!!(scenario & EXPLORE_TWO_BANKS)],
 					       design, &c, i / EXPLORE_DEVICE_CASES, limit,
 					       &found, &complete);

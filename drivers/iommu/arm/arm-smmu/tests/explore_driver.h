@@ -83,6 +83,14 @@ static inline u16 explore_where(const void *p)
 	return 0;
 }
 
+/* Whose timer that is. */
+static inline u16 explore_timer(const struct timer_list *timer)
+{
+	struct explore_actor *me = explore_me();
+
+	return EXPLORE_WHERE(timer == &me->cbs[0].fault.pace.timer ? 0 : 1, 0);
+}
+
 /*
  * The barriers. Memory is sequentially consistent here, so without them nothing goes
  * wrong. But it is known which access of the driver's must not overtake which, and
@@ -284,11 +292,12 @@ static inline void explore_irqs(bool on)
 #undef timer_setup
 #define timer_setup(timer, function, flags)	((void)(timer), (void)(function))
 #define timer_pending(timer)							\
-	((void)(timer),									\
-	 kunit_explore_access(EXPLORE_TIMER_PENDING, EXPLORE_WHERE(explore_me()->bank, 0), 0, 0))
+	kunit_explore_access(EXPLORE_TIMER_PENDING, explore_timer(timer), 0, 0)
+#undef timer_delete
+#define timer_delete(timer)							\
+	kunit_explore_access(EXPLORE_TIMER_DELETE, explore_timer(timer), 0, 0)
 #define timer_delete_sync(timer)						\
-	((void)(timer),									\
-	 kunit_explore_access(EXPLORE_TIMER_DELETE, EXPLORE_WHERE(explore_me()->bank, 0), 0, 0))
+	kunit_explore_access(EXPLORE_TIMER_DELETE_SYNC, explore_timer(timer), 0, 0)
 
 #undef READ_ONCE
 #undef WRITE_ONCE
@@ -358,7 +367,10 @@ static inline void explore_irqs(bool on)
 	 explore_callback(explore_me(), explore_me()->bank))
 #define arm_smmu_print_context_fault_info(...)	do { } while (0)
 
-/* There is no device to trace. */
+/* There is no device to talk of, */
+#undef dev_err_ratelimited
+#define dev_err_ratelimited(dev, ...)	do { if (false) dev_err(dev, __VA_ARGS__); } while (0)
+/* nor to trace. */
 #define trace_arm_smmu_context_fault(...)	do { } while (0)
 #define trace_arm_smmu_resume(dev, idx, retry)	((void)(retry))
 #define trace_arm_smmu_set_stall(...)		do { } while (0)

@@ -577,7 +577,7 @@ static unsigned int explore_smmu_may(const struct kunit_explore_model *model, co
 		return !s->lock;
 	case EXPLORE_SYNC:
 		return handlers_idle(s);
-	case EXPLORE_TIMER_DELETE:
+	case EXPLORE_TIMER_DELETE_SYNC:
 		return !(s->bank[access->where >> 8].timer & TASK_BUSY);
 	case EXPLORE_PM_AWAIT:
 		return s->pm_status == EXPLORE_ACTIVE || s->pm_status == EXPLORE_SUSPENDED;
@@ -777,6 +777,7 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 	case EXPLORE_TIMER_PENDING:
 		return s->bank[b].timer & TASK_WOKEN;
 	case EXPLORE_TIMER_DELETE:
+	case EXPLORE_TIMER_DELETE_SYNC:
 		s->bank[b].timer &= ~TASK_WOKEN;
 		return 0;
 	case EXPLORE_WAKE_THREAD:
@@ -1231,8 +1232,12 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 		bank->attached = 1;
 		bank->ghost = GHOST_ACTION | GHOST_WANT_ON;
 	}
-	init->bank[0].faults = c->faults ?: !(c->scenario & EXPLORE_ONE_BANK) ? 2 :
-			       c->two || c->lost ? 3 : 4;
+	if (c->scenario & EXPLORE_ONE_BANK)
+		init->bank[0].faults = c->two || c->lost ? 3 : 4;
+	else
+		init->bank[0].faults = c->flood && (c->scenario & EXPLORE_TWO_BANKS) ? 1 : 2;
+	if (c->faults)
+		init->bank[0].faults = c->faults;
 	if (code->banks > 1 && !c->quiet_bank)
 		init->bank[1].faults = !c->faults && c->scenario == EXPLORE_TWO_BANKS &&
 				       !c->two && !c->late && !c->lost && !c->flood ? 2 : 1;
@@ -1314,6 +1319,7 @@ static char *put_access(char *p, const struct kunit_explore_access *a, u32 answe
 		[EXPLORE_TIMER]		= "timer_started",
 		[EXPLORE_TIMER_PENDING]	= "timer_pending",
 		[EXPLORE_TIMER_DELETE]	= "timer_deleted",
+		[EXPLORE_TIMER_DELETE_SYNC] = "timer_deleted_sync",
 		[EXPLORE_WAKE_THREAD]	= "wake_thread",
 		[EXPLORE_DETACHED]	= "detached",
 		[EXPLORE_PM_GET]	= "pm_get",

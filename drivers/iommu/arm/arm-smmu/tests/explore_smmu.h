@@ -107,7 +107,8 @@ enum explore_access {
 	EXPLORE_SYNC,		/* wait for the handlers of the line */
 	EXPLORE_TIMER,		/* start that of the bank */
 	EXPLORE_TIMER_PENDING,
-	EXPLORE_TIMER_DELETE,	/* and wait for its function */
+	EXPLORE_TIMER_DELETE,
+	EXPLORE_TIMER_DELETE_SYNC, /* and wait for its function */
 	EXPLORE_WAKE_THREAD,	/* irq_wake_thread() */
 	EXPLORE_DETACHED,
 	EXPLORE_PM_GET,
