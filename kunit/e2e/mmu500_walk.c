@@ -86,7 +86,7 @@ static uint32_t walk(Mmu500 *s, int idx, uint64_t iova, Mmu500TlbEntry *e, int *
 		e->shift = shift;
 		e->page = iova >> 12;
 		e->pa = (desc & ADDRESS & ~MAKE_64BIT_MASK(0, shift)) |
-			(iova & MAKE_64BIT_MASK(12, shift - 12));
+			(iova & MAKE_64BIT_MASK(0, shift) & ~0xfffull);
 		return allowed(is_stage2(s, idx), desc, e);
 	}
 }
