@@ -6,7 +6,6 @@
 
 #include <linux/delay.h>
 #include <linux/interrupt.h>
-#include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/iopoll.h>
 #include <linux/kernel_stat.h>
 #include <linux/module.h>
@@ -82,6 +81,15 @@ static int e2e_report(struct iommu_domain *domain, struct device *dev, unsigned 
 	return m->handle ? m->handle(m) : -EFAULT;
 }
 
+/* What the driver wrote to attach may still be under way. */
+static int e2e_find_bank(struct e2e_master *m)
+{
+	u32 bank;
+
+	return readl_poll_timeout(m->chan + E2E_CHAN_BANK, bank, bank != E2E_CHAN_NO_BANK,
+				  20, USEC_PER_SEC) ?: bank;
+}
+
 static int e2e_bank_irq(struct e2e_master *m)
 {
 	struct device_node *np = of_parse_phandle(m->dev->of_node, "iommus", 0);
@@ -121,7 +129,7 @@ static struct e2e_master *e2e_take(struct kunit *test, u32 sid)
 		kunit_skip(test, "no emulated SMMU: make kunit CONFIG=e2e");
 	if (!m)
 		kunit_skip(test, "no DMA master with stream ID %u", sid);
-	KUNIT_ASSERT_NULL(test, m->test);
+	KUNIT_ASSERT_NULL(test, m->domain);
 	m->test = test;
 	m->handle = NULL;
 	m->mapped = false;
@@ -143,14 +151,16 @@ static struct e2e_master *e2e_take(struct kunit *test, u32 sid)
 struct e2e_master *e2e_attach(struct kunit *test, u32 sid)
 {
 	struct e2e_master *m = e2e_take(test, sid);
+	struct iommu_domain *domain = iommu_paging_domain_alloc(m->dev);
 
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, domain);
+	KUNIT_ASSERT_EQ(test, 0, iommu_attach_device(domain, m->dev));
 	m->owner = true;
-	m->domain = iommu_paging_domain_alloc(m->dev);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, m->domain);
-	KUNIT_ASSERT_EQ(test, 0, iommu_attach_device(m->domain, m->dev));
+	m->domain = domain;
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, e2e_detach_action, m));
 	iommu_set_fault_handler(m->domain, e2e_report, m);
-	m->bank = readl(m->chan + E2E_CHAN_BANK);
+	m->bank = e2e_find_bank(m);
+	KUNIT_ASSERT_GE(test, m->bank, 0);
 	m->bank_irq = e2e_bank_irq(m);
 	KUNIT_ASSERT_EQ(test, 0, iommu_map(m->domain, e2e_src(m), page_to_phys(m->src), PAGE_SIZE,
 					   IOMMU_READ | IOMMU_CACHE, GFP_KERNEL));
@@ -163,11 +173,12 @@ struct e2e_master *e2e_attach_to(struct kunit *test, u32 sid, struct e2e_master 
 {
 	struct e2e_master *m = e2e_take(test, sid);
 
+	KUNIT_ASSERT_EQ(test, 0, iommu_attach_device(other->domain, m->dev));
 	m->owner = false;
 	m->domain = other->domain;
-	KUNIT_ASSERT_EQ(test, 0, iommu_attach_device(m->domain, m->dev));
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, e2e_detach_action, m));
-	m->bank = readl(m->chan + E2E_CHAN_BANK);
+	m->bank = e2e_find_bank(m);
+	KUNIT_ASSERT_GE(test, m->bank, 0);
 	m->bank_irq = e2e_bank_irq(m);
 	KUNIT_ASSERT_EQ(test, m->bank, other->bank);
 
@@ -185,8 +196,8 @@ void e2e_set_stall(struct e2e_master *m, bool enabled)
 /* Copies the page at e2e_src() to e2e_dst(). */
 void e2e_start(struct e2e_master *m, u32 flags)
 {
-	lo_hi_writeq(e2e_src(m), m->chan + E2E_CHAN_SRC);
-	lo_hi_writeq(e2e_dst(m), m->chan + E2E_CHAN_DST);
+	writeq(e2e_src(m), m->chan + E2E_CHAN_SRC);
+	writeq(e2e_dst(m), m->chan + E2E_CHAN_DST);
 	writel(PAGE_SIZE, m->chan + E2E_CHAN_LEN);
 	writel(E2E_CHAN_START | E2E_CHAN_INTERRUPT | flags, m->chan + E2E_CHAN_CTRL);
 }

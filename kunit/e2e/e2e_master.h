@@ -18,7 +18,7 @@
 #include "e2e_regs.h"
 
 #define E2E_MASTERS	64
-#define E2E_PATIENCE	(20 * HZ)
+#define E2E_PATIENCE	(5 * HZ)
 
 /**
  * struct e2e_fault - What a fault callback saw

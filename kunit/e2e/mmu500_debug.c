@@ -155,8 +155,8 @@ static uint64_t debug_read(void *opaque, hwaddr addr, unsigned int size)
 		return bank_count(s, addr / E2E_BANK(1), addr % E2E_BANK(1));
 	if (addr >= E2E_EDGES(0) && addr < E2E_EDGES(s->lines))
 		return s->edges[(addr - E2E_EDGES(0)) / 4];
-	if (addr >= E2E_LOG_TEXT)
-		return ldl_le_p(s->text + addr - E2E_LOG_TEXT);
+	if (addr >= E2E_LOG_TEXT && addr + size <= E2E_LOG_TEXT + E2E_LOG_SIZE)
+		return ldn_le_p(s->text + addr - E2E_LOG_TEXT, size);
 	switch (addr) {
 	case E2E_MAGIC:
 		return E2E_MAGIC_VALUE;
