@@ -163,8 +163,8 @@ static void dma_is_translated(struct kunit *test)
 	expect_reported(test, m, &b);
 }
 
-#define PRIMARY(ss, sctlr)	"!FSR?TF" ss " !SCTLR=" sctlr " !SCTLR? "
-#define DETAILS			"FAR? FSYNR0? FSYNR1? CBFRSYNRA? TTBR0? CONTEXTIDR? "
+#define PRIMARY	"!FSR?TF+SS !SCTLR=M+CFCFG !SCTLR? "
+#define DETAILS	"FAR? FSYNR0? CBFRSYNRA? FSYNR1? TTBR0? CONTEXTIDR? "
 
 static void expect_details(struct kunit *test, struct e2e_master *m, u32 fsr)
 {
@@ -204,7 +204,7 @@ static void stalled_fault_is_terminated(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, e2e_interrupts(m) - b.interrupts, 1);
 	/* The same as in arm_smmu_fault, where the fake stands behind the driver. */
 	KUNIT_EXPECT_STREQ(test, e2e_log(m),
-			   PRIMARY("+SS", "M+CFCFG") "FSR?TF+SS " DETAILS
+			   PRIMARY "FSR?TF+SS " DETAILS
 			   "FSR=TF+SS+MULTI FSR?SS SCTLR=M+CFIE+CFCFG RESUME=terminate FSR?");
 }
 
@@ -380,8 +380,7 @@ static void set_stall_from_everywhere(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(task); i++)
 		if (!IS_ERR_OR_NULL(task[i]))
 			kthread_stop(task[i]);
-	writel(0, m->chan + E2E_CHAN_CTRL);
-	e2e_wait(m);
+	KUNIT_EXPECT_NE(test, e2e_stop(m), E2E_CHAN_BUSY);
 	expect_quiet(test, m, &b);
 	expect_reported(test, m, &b);
 
@@ -472,8 +471,7 @@ static void runtime_suspend_under_dma(struct kunit *test)
 	msleep(1500);
 	err = kthread_stop(task);
 	KUNIT_EXPECT_EQ(test, 0, err);
-	writel(0, m->chan + E2E_CHAN_CTRL);
-	e2e_wait(m);
+	KUNIT_EXPECT_NE(test, e2e_stop(m), E2E_CHAN_BUSY);
 	writel(10000, m->chan + E2E_CHAN_PACE_NS);
 	expect_quiet(test, m, &b);
 	KUNIT_EXPECT_GT(test, atomic_read(&m->calls), 0);
@@ -488,9 +486,9 @@ static void runtime_suspend_under_dma(struct kunit *test)
 	expect_reported(test, m, &b);
 }
 
-static int detach_thread(void *data)
+static int release_thread(void *data)
 {
-	e2e_detach(data);
+	e2e_release(data);
 
 	return 0;
 }
@@ -503,10 +501,12 @@ static void domain_freed_while_a_callback_sleeps(struct kunit *test)
 	struct task_struct *task;
 	u32 sctlr;
 
+	/* The power stays on. */
+	KUNIT_ASSERT_EQ(test, 0, pm_runtime_resume_and_get(m->dev));
 	m->handle = sleep_in_callback;
 	e2e_start(m, 0);
 	await_callback(test, m);
-	task = kthread_run(detach_thread, m, "e2e-detach");
+	task = kthread_run(release_thread, m, "e2e-release");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
 	msleep(50);
 	KUNIT_EXPECT_NOT_NULL_MSG(test, m->domain, "freed under its callback");
@@ -519,6 +519,7 @@ static void domain_freed_while_a_callback_sleeps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, e2e_bank(m, E2E_STALLED), 0);
 	KUNIT_EXPECT_EQ(test, since(m, &b, E2E_VIOLATIONS), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&m->calls), 1);
+	pm_runtime_put_sync(m->dev);
 }
 
 /* I9: the domain is freed again and again under a master that faults without a break. */
@@ -526,8 +527,7 @@ static void domain_freed_under_dma(struct kunit *test)
 {
 	struct rnd_state rnd;
 	struct e2e_master *m;
-	u32 pause;
-	int i, bank;
+	int i, pause;
 
 	prandom_seed_state(&rnd, 1);
 	use_device(test->param_value);
@@ -537,13 +537,14 @@ static void domain_freed_under_dma(struct kunit *test)
 		e2e_start(m, E2E_CHAN_REPEAT);
 		pause = prandom_u32_state(&rnd) % 2000;
 		usleep_range(pause, pause + 20);
-		bank = m->bank;
-		iommu_detach_device(m->domain, m->dev);
-		KUNIT_EXPECT_EQ(test, readl(e2e_debug + E2E_BANK(bank) + E2E_STALLED), 0);
-		KUNIT_EXPECT_EQ(test, readl(e2e_debug + E2E_BANK(bank) + E2E_SCTLR) &
+		/* The power stays on. */
+		KUNIT_ASSERT_EQ(test, 0, pm_runtime_resume_and_get(m->dev));
+		e2e_release(m);
+		KUNIT_EXPECT_EQ(test, e2e_bank(m, E2E_STALLED), 0);
+		KUNIT_EXPECT_EQ(test, e2e_bank(m, E2E_SCTLR) &
 				(ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE), 0);
-		KUNIT_ASSERT_EQ(test, 0, iommu_attach_device(m->domain, m->dev));
-		e2e_detach(m);
+		pm_runtime_put_sync(m->dev);
+		KUNIT_EXPECT_NE(test, e2e_stop(m), E2E_CHAN_BUSY);
 	}
 }
 
@@ -551,14 +552,15 @@ static void domain_freed_under_dma(struct kunit *test)
 static void domain_freed_with_a_fault_that_was_not_seen(struct kunit *test)
 {
 	struct e2e_master *m = attach(test, true);
-	int bank = m->bank;
 
 	disable_irq(m->bank_irq);
 	e2e_start(m, 0);
 	usleep_range(2000, 3000);
 	KUNIT_EXPECT_EQ(test, e2e_bank(m, E2E_STALLED), 1);
-	e2e_detach(m);
-	KUNIT_EXPECT_EQ(test, readl(e2e_debug + E2E_BANK(bank) + E2E_STALLED), 0);
+	KUNIT_ASSERT_EQ(test, 0, pm_runtime_resume_and_get(m->dev));
+	e2e_release(m);
+	KUNIT_EXPECT_EQ(test, e2e_bank(m, E2E_STALLED), 0);
+	pm_runtime_put_sync(m->dev);
 	KUNIT_EXPECT_EQ(test, readl(m->chan + E2E_CHAN_STATUS), E2E_CHAN_ABORTED);
 }
 
@@ -593,8 +595,7 @@ static void flood_leaves_the_cpu_to_others(struct kunit *test)
 		e2e_start(other, 0);
 		KUNIT_EXPECT_EQ(test, e2e_wait(other), E2E_CHAN_ABORTED);
 	}
-	writel(0, m->chan + E2E_CHAN_CTRL);
-	e2e_wait(m);
+	KUNIT_EXPECT_NE(test, e2e_stop(m), E2E_CHAN_BUSY);
 	writel(10000, m->chan + E2E_CHAN_PACE_NS);
 	expect_quiet(test, other, &ob);
 	expect_reported(test, other, &ob);

@@ -100,25 +100,27 @@ static int e2e_bank_irq(struct e2e_master *m)
 	return irq;
 }
 
-/* The channel ends by itself, or by what becomes of its transaction at detach. */
-void e2e_detach(struct e2e_master *m)
+/* What is under way ends by itself, or by what becomes of its transaction. */
+void e2e_release(struct e2e_master *m)
 {
 	if (!m->domain)
 		return;
-	writel(0, m->chan + E2E_CHAN_CTRL);
 	iommu_detach_device(m->domain, m->dev);
 	if (m->owner)
 		iommu_domain_free(m->domain);
 	m->domain = NULL;
-	m->test = NULL;
+	writel(0, m->chan + E2E_CHAN_CTRL);
 	pm_runtime_put_sync(m->dev);
 	__free_page(m->src);
 	__free_page(m->dst);
 }
 
-static void e2e_detach_action(void *data)
+static void e2e_release_action(void *data)
 {
-	e2e_detach(data);
+	struct e2e_master *m = data;
+
+	writel(0, m->chan + E2E_CHAN_CTRL);
+	e2e_release(m);
 }
 
 static struct e2e_master *e2e_take(struct kunit *test, u32 sid)
@@ -157,7 +159,7 @@ struct e2e_master *e2e_attach(struct kunit *test, u32 sid)
 	KUNIT_ASSERT_EQ(test, 0, iommu_attach_device(domain, m->dev));
 	m->owner = true;
 	m->domain = domain;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, e2e_detach_action, m));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, e2e_release_action, m));
 	iommu_set_fault_handler(m->domain, e2e_report, m);
 	m->bank = e2e_find_bank(m);
 	KUNIT_ASSERT_GE(test, m->bank, 0);
@@ -176,7 +178,7 @@ struct e2e_master *e2e_attach_to(struct kunit *test, u32 sid, struct e2e_master 
 	KUNIT_ASSERT_EQ(test, 0, iommu_attach_device(other->domain, m->dev));
 	m->owner = false;
 	m->domain = other->domain;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, e2e_detach_action, m));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, e2e_release_action, m));
 	m->bank = e2e_find_bank(m);
 	KUNIT_ASSERT_GE(test, m->bank, 0);
 	m->bank_irq = e2e_bank_irq(m);
@@ -213,6 +215,18 @@ u32 e2e_wait(struct e2e_master *m)
 	wait_event_timeout(m->ended, e2e_status(m) != E2E_CHAN_BUSY, E2E_PATIENCE);
 
 	return e2e_status(m);
+}
+
+/* Issues no more; returns what e2e_wait() does. */
+u32 e2e_stop(struct e2e_master *m)
+{
+	u32 status;
+
+	writel(0, m->chan + E2E_CHAN_CTRL);
+	readl_poll_timeout(m->chan + E2E_CHAN_STATUS, status, status != E2E_CHAN_BUSY,
+			   USEC_PER_MSEC, jiffies_to_usecs(E2E_PATIENCE));
+
+	return status;
 }
 
 static bool e2e_quiet(struct e2e_master *m)

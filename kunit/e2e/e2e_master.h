@@ -55,7 +55,6 @@ struct e2e_fault {
  * @fault: what it saw last
  * @entered: completed by callbacks that sleep
  * @go_on: what they wait for
- * @priv_data: of the test
  */
 struct e2e_master {
 	struct adreno_smmu_priv		priv;
@@ -78,7 +77,6 @@ struct e2e_master {
 	struct e2e_fault		fault;
 	struct completion		entered;
 	struct completion		go_on;
-	void				*priv_data;
 };
 
 extern struct e2e_master *e2e_masters[E2E_MASTERS];
@@ -93,10 +91,11 @@ bool e2e_data_arrived(struct e2e_master *m);
 
 struct e2e_master *e2e_attach(struct kunit *test, u32 sid);
 struct e2e_master *e2e_attach_to(struct kunit *test, u32 sid, struct e2e_master *other);
-void e2e_detach(struct e2e_master *m);
+void e2e_release(struct e2e_master *m);
 void e2e_set_stall(struct e2e_master *m, bool enabled);
 void e2e_start(struct e2e_master *m, u32 flags);
 u32 e2e_wait(struct e2e_master *m);
+u32 e2e_stop(struct e2e_master *m);
 void e2e_settle(struct e2e_master *m);
 char *e2e_log(struct e2e_master *m);
 unsigned int e2e_interrupts(struct e2e_master *m);
