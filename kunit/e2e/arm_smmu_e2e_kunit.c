@@ -486,7 +486,7 @@ static void runtime_suspend_under_dma(struct kunit *test)
 	expect_reported(test, m, &b);
 }
 
-static int release_thread(void *data)
+static int free_domain(void *data)
 {
 	e2e_release(data);
 
@@ -506,7 +506,7 @@ static void domain_freed_while_a_callback_sleeps(struct kunit *test)
 	m->handle = sleep_in_callback;
 	e2e_start(m, 0);
 	await_callback(test, m);
-	task = kthread_run(release_thread, m, "e2e-release");
+	task = kthread_run(free_domain, m, "e2e-release");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
 	msleep(50);
 	KUNIT_EXPECT_NOT_NULL_MSG(test, m->domain, "freed under its callback");
