@@ -284,8 +284,12 @@ static void write_fsr(Mmu500 *s, int idx, uint32_t val)
 
 static uint32_t read_fsr(Mmu500 *s, Mmu500Bank *b)
 {
-	uint32_t fsr = b->reg[CB_FSR / 4];
+	uint32_t fsr;
 
+	/* The timer's own call may come much later. */
+	if (b->late && s->ss_late_ns && timer_expired(b->late_timer, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL)))
+		clear_ss(s, b);
+	fsr = b->reg[CB_FSR / 4];
 	if (b->late && b->late_reads && !--b->late_reads)
 		clear_ss(s, b);
 

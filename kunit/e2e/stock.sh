@@ -85,9 +85,10 @@ build_guest()
 	rm -rf "$work"
 	mkdir -p "$work/module" "$work/root/dev"
 	cp "$here"/stock/{Makefile,e2e_stock.c} "$here/e2e_regs.h" "$work/module"
-	# BTF needs pahole. Another compiler than Debian's may not know its options.
+	# BTF needs pahole. The compiler is not the one of that kernel: it may not know an
+	# option, nor lay out what ftrace patches.
 	make -C "$headers" M="$work/module" CC=aarch64-linux-gnu-gcc CONFIG_DEBUG_INFO_BTF_MODULES= \
-		CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT= modules >"$work/log" 2>&1 9>&- ||
+		CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT= CC_FLAGS_FTRACE= modules >"$work/log" 2>&1 9>&- ||
 		die "the module does not build for Debian's kernel $1: see $work/log"
 	aarch64-linux-gnu-strip -g -o "$work/root/m.ko" "$work/module/e2e_stock.ko"
 	aarch64-linux-gnu-gcc -static -nostdlib -Os -ffreestanding -fno-stack-protector \

@@ -218,8 +218,11 @@ static void run(struct master *m)
 		map_dst(m);
 	else if (m->priv.set_stall)
 		m->priv.set_stall(m->priv.cookie, true);
-	/* 6.12 writes it at the next reset of the bank; this is what does one there. */
-	if (!BY_RETURN_VALUE && m->priv.set_ttbr0_cfg && m->priv.get_ttbr1_cfg) {
+	/*
+	 * 6.12 writes it at the next set-up of the bank, and so does 7.3 where the SMMU
+	 * has no runtime PM. This is one, as drm/msm does it for each address space.
+	 */
+	if (m->priv.set_ttbr0_cfg && m->priv.get_ttbr1_cfg) {
 		m->priv.set_ttbr0_cfg(m->priv.cookie, m->priv.get_ttbr1_cfg(m->priv.cookie));
 		m->priv.set_ttbr0_cfg(m->priv.cookie, NULL);
 	}
