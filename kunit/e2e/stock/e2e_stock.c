@@ -16,6 +16,7 @@
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
+#include <linux/pm_domain.h>
 #include <linux/pm_runtime.h>
 #include <linux/sizes.h>
 #include <linux/version.h>
@@ -218,10 +219,7 @@ static void run(struct master *m)
 		map_dst(m);
 	else if (m->priv.set_stall)
 		m->priv.set_stall(m->priv.cookie, true);
-	/*
-	 * 6.12 writes it at the next set-up of the bank, and so does 7.3 where the SMMU
-	 * has no runtime PM. This is one, as drm/msm does it for each address space.
-	 */
+	/* 6.12 writes it at the next set-up of the bank, which drm/msm's first submit does. */
 	if (m->priv.set_ttbr0_cfg && m->priv.get_ttbr1_cfg) {
 		m->priv.set_ttbr0_cfg(m->priv.cookie, m->priv.get_ttbr1_cfg(m->priv.cookie));
 		m->priv.set_ttbr0_cfg(m->priv.cookie, NULL);
@@ -255,6 +253,11 @@ static int probe(struct platform_device *pdev)
 	if (IS_ERR(m->chan))
 		return PTR_ERR(m->chan);
 	platform_set_drvdata(pdev, &m->priv);
+	/* The SMMU has the power while this device has it. */
+	devm_pm_runtime_enable(&pdev->dev);
+	ret = pm_runtime_resume_and_get(&pdev->dev);
+	if (ret)
+		return ret;
 	masters[m->sid] = m;
 
 	return 0;
@@ -267,9 +270,26 @@ static struct platform_driver driver = {
 	.driver = { .name = "e2e-stock", .of_match_table = ids, .suppress_bind_attrs = true },
 };
 
+/* arm-smmu enables runtime PM where there is a power domain; 7.3 does not stall without. */
+static struct generic_pm_domain power_domain = { .name = "smmu" };
+
+static int power_probe(struct platform_device *pdev)
+{
+	int ret = pm_genpd_init(&power_domain, NULL, false);
+
+	return ret ?: of_genpd_add_provider_simple(pdev->dev.of_node, &power_domain);
+}
+
+static const struct of_device_id power_ids[] = { { .compatible = "kunit,power-controller" }, { } };
+
+static struct platform_driver power_driver = {
+	.probe = power_probe,
+	.driver = { .name = "e2e-power", .of_match_table = power_ids, .suppress_bind_attrs = true },
+};
+
 static int __init e2e_stock_init(void)
 {
-	int ret;
+	int ret, i;
 
 	debug = ioremap(E2E_DEBUG_BASE, E2E_DEBUG_SIZE);
 	if (!debug)
@@ -279,9 +299,12 @@ static int __init e2e_stock_init(void)
 	if (ret)
 		return ret;
 #endif
-	ret = platform_driver_register(&driver);
+	ret = platform_driver_register(&power_driver) ?: platform_driver_register(&driver);
 	if (ret)
 		return ret;
+	/* They wait for the SMMU, which waited for its power domain. */
+	for (i = 0; i < 1000 && !(masters[0] && masters[1] && masters[2]); i++)
+		msleep(20);
 	if (!masters[0] || !masters[1] || !masters[2])
 		return -ENODEV;
 	ret = attach(masters[0]);
