@@ -57,6 +57,7 @@
 #define E2E_STACK_BASE		0x4038	/* 64 bit; takes the other two along */
 #define E2E_LOG_CLEAR		0x4040
 #define E2E_LOG_BANK		0x4044	/* writes the log of this bank to E2E_LOG_TEXT */
+#define E2E_EXIT		0x4048	/* turns the machine off, whatever the kernel is at */
 #define E2E_EDGES(line)		(0x4400 + 4 * (line))	/* how often the line rose */
 #define E2E_LOG_TEXT		0x8000
 #define E2E_LOG_SIZE		0x8000

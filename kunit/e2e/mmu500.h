@@ -17,9 +17,11 @@
 #if __has_include("system/device_tree.h")	/* since 9.2 */
 #include "system/device_tree.h"
 #include "system/reset.h"
+#include "system/runstate.h"
 #else
 #include "sysemu/device_tree.h"
 #include "sysemu/reset.h"
+#include "sysemu/runstate.h"
 #endif
 #if __has_include("system/address-spaces.h")
 #include "system/address-spaces.h"

@@ -240,6 +240,9 @@ static void debug_write(void *opaque, hwaddr addr, uint64_t val, unsigned int si
 	case E2E_LOG_BANK:
 		print_log(s, val);
 		break;
+	case E2E_EXIT:
+		qemu_system_shutdown_request(SHUTDOWN_CAUSE_GUEST_SHUTDOWN);
+		break;
 	}
 }
 

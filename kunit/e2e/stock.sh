@@ -99,12 +99,14 @@ build_guest()
 # Runs a scenario; prints what becomes of it.
 verdict()
 {
-	local base=$1 ss=$2 cpus=$3 scenario=$4 log=$out/$1-$2-$3-$4.log line image what= calls faults stalled
+	local base=$1 ss=$2 cpus=$3 scenario=$4 log=$out/$1-$2-$3-$4.log line image what= stalls=1 calls faults stalled
 
+	# With room for one stalled transaction, as the fake has it, or for one of each master.
+	[ "$scenario" != second-stall ] || stalls=8
 	image=$(find "$out/$base/boot" "$out/$base/usr/lib/modules" -name 'vmlinuz*' 2>/dev/null | head -n 1)
 	timeout "$patience" qemu-system-aarch64 -machine virt,gic-version=3,virtualization=on -cpu cortex-a57 \
 		-smp "$cpus" -m 512M -nodefaults -display none -serial stdio -no-reboot -plugin "$model" \
-		-device mmu500,adreno=on,lines=2,power-domain=on,ss-asserts="$ss" -device dma-master -kernel "$image" \
+		-device mmu500,adreno=on,lines=2,power-domain=on,ss-asserts="$ss",stalls=$stalls -device dma-master -kernel "$image" \
 		-initrd "$out/$base-guest/initrd" \
 		-append "console=ttyAMA0 loglevel=7 panic=-1 scenario=$scenario" >"$log" 2>&1 </dev/null 9>&- || true
 	! grep -aq 'does not load' "$log" || die "the module does not load: see $log"
