@@ -34,10 +34,8 @@ apt_arm64()
 # Prints the newest cloud kernel of $1: its version as in the names of the packages.
 newest()
 {
-	local packages
-	packages=$(apt_arm64 apt-cache pkgnames linux-)
-	grep -oP "^linux-(image|binary-unsigned)-\K${1//./\\.}[0-9.]*(\+deb[0-9]+)?(?=-cloud-arm64(-unsigned)?\$)" \
-		<<<"$packages" | sort -V | tail -n 1
+	grep -oP "^linux-(image|binary|binary-unsigned)-\K${1//./\\.}[0-9.]*(\+deb[0-9]+)?(?=-cloud-arm64(-unsigned)?\$)" \
+		<<<"$names" | sort -V | tail -n 1
 }
 
 # Unpacks kernel, headers and build tools of $1 into $2; nothing is installed.
@@ -47,8 +45,11 @@ fetch()
 
 	version=$(newest "$1")
 	[ -n "$version" ] || die "Debian has no arm64 cloud kernel of $1: see 'apt-cache pkgnames linux-' in $out"
-	image=$(apt_arm64 apt-cache pkgnames linux- |
-		grep -xE "linux-image-$version-cloud-arm64-unsigned|linux-binary-unsigned-$version-cloud-arm64" | head -n 1)
+	# 7.x has the kernel itself in linux-binary. Unsigned ones are not in every suite.
+	image=$(grep -xF -e "linux-image-$version-cloud-arm64-unsigned" -e "linux-image-$version-cloud-arm64" \
+			-e "linux-binary-unsigned-$version-cloud-arm64" -e "linux-binary-$version-cloud-arm64" <<<"$names" |
+		grep -v "^linux-image-7" | sort | tail -n 1) ||
+		die "Debian has headers of $version for arm64, and no kernel"
 	say "downloading Debian's kernel $version for arm64 (about 45 MB)"
 	rm -rf "$2" "$2.part"
 	mkdir -p "$2.part/deb"
@@ -132,8 +133,8 @@ apt_sources=$out/debian.list
 list_suites >"$apt_sources"
 for base in $(cut -d' ' -f1 <<<"$want" | sort -u); do
 	if [ ! -e "$out/$base" ]; then
-		[ -n "${updated:-}" ] || apt_arm64 apt-get update >"$out/apt.log" 2>&1 || true
-		updated=yes
+		[ -n "${names:-}" ] || apt_arm64 apt-get update >"$out/apt.log" 2>&1 || true
+		names=${names:-$(apt_arm64 apt-cache pkgnames linux-)}
 		fetch "$base" "$out/$base"
 	fi
 	build_guest "$base"
