@@ -73,7 +73,7 @@ load check-lib
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ "$(grep -cE '^I[0-9]+ .* holds$' <<<"$output")" -eq 10 ]
-	for piece in second-read irq-off read-back shadow-check; do
+	for piece in poll irq-off read-back shadow-check; do
 		grep -qE "^$piece +I[0-9].*:[a-zA-Z0-9+]+$" <<<"$output"
 	done
 	grep -qE '^== Spin and the explorer agree on ([0-9]+) of \1 verdicts' <<<"$output"

@@ -19,7 +19,7 @@ function value(key,   i)
 }
 
 BEGIN {
-	split("stock v5 v5-nolock landed oneshot masked", designs)
+	split("stock v5 v5-nolock landed oneshot resume-first masked", designs)
 	split("one_bank set_stall callback_set_stall two_banks suspend teardown reset", scenarios)
 	for (i in scenarios)
 		rank[scenarios[i]] = i
@@ -63,9 +63,17 @@ $2 == "verdict" {
 		piece_number[d] = ++num_pieces
 		piece_at[num_pieces] = d
 	}
-	if (where == "one_bank" && r == "broken")
-		reading[d, part[2] ~ /-multi$/, n] = 1
-	if (r == "broken") {
+	device = part[2]
+	sub(/^(ss|noss)-?/, "", device)
+	if (device ~ /^(taken|ignored)$/)
+		device = "swapped"
+	if (device == "multi" ? where == "one_bank" : where in rank)
+		on_device[d, device, n] = 1 * (r == "broken") || on_device[d, device, n]
+	if (device != "" && device != "multi" && d !~ /^masked-/) {
+		# Spin has no such device, and the first table does not tell of it.
+		if (r == "unexplored")
+			unexplored_on[d, device] = 1
+	} else if (r == "broken") {
 		# The first scenario that breaks it says most, there the shortest.
 		place = (where in rank ? rank[where] : 100) * 1000 + value("steps")
 		if (!((d, n) in steps) || place < steps[d, n]) {
@@ -212,56 +220,56 @@ function best(d,   i, order)
 function tables(indent,   i, j, d, n, w, c)
 {
 	w[1] = 18
-	for (i = 2; i <= 7; i++)
-		w[i] = 10
-	printf "%s%s\n%s%-18s", indent, rule(w, 7, "="), indent, "Invariant"
-	for (j = 1; j <= 6; j++)
-		printf "  %-10s", designs[j]
-	printf "\n%s%s\n", indent, rule(w, 7, "=")
+	for (i = 2; i <= 8; i++)
+		w[i] = i == 7 ? 12 : 10
+	printf "%s%s\n%s%-18s", indent, rule(w, 8, "="), indent, "Invariant"
+	for (j = 1; j <= 7; j++)
+		printf "  %-*s", w[j + 1], designs[j]
+	printf "\n%s%s\n", indent, rule(w, 8, "=")
 	for (i = 1; i <= 10; i++) {
 		n = names[i]; gsub(/_/, " ", n)
 		printf "%s%-18s", indent, "I" i " " n
-		for (j = 1; j <= 6; j++)
-			printf "  %-10s", verdict(designs[j], "I" i)
+		for (j = 1; j <= 7; j++)
+			printf "  %-*s", w[j + 1], verdict(designs[j], "I" i)
 		printf "\n"
 	}
 	printf "%s%-18s", indent, "states"
-	for (j = 1; j <= 6; j++)
-		printf "  %-10s", states[designs[j]] + 0
+	for (j = 1; j <= 7; j++)
+		printf "  %-*s", w[j + 1], states[designs[j]] + 0
 	printf "\n%s%-18s", indent, "schedules"
-	for (j = 1; j <= 6; j++)
-		printf "  %-10s", schedules_of[designs[j]] + 0
-	printf "\n%s%s\n\n", indent, rule(w, 7, "=")
+	for (j = 1; j <= 7; j++)
+		printf "  %-*s", w[j + 1], schedules_of[designs[j]] + 0
+	printf "\n%s%s\n\n", indent, rule(w, 8, "=")
 
 	w[1] = 30
-	printf "%s%s\n%s%-30s", indent, rule(w, 7, "="), indent, "A stalled fault, 2 banks"
-	for (j = 1; j <= 6; j++)
-		printf "  %-10s", designs[j]
-	printf "\n%s%s\n", indent, rule(w, 7, "=")
+	printf "%s%s\n%s%-30s", indent, rule(w, 8, "="), indent, "A stalled fault, 2 banks"
+	for (j = 1; j <= 7; j++)
+		printf "  %-*s", w[j + 1], designs[j]
+	printf "\n%s%s\n", indent, rule(w, 8, "=")
 	for (i = 1; i <= 9; i++) {
 		printf "%s%-30s", indent, cost_names[i]
-		for (j = 1; j <= 6; j++) {
+		for (j = 1; j <= 7; j++) {
 			c = cost[designs[j], costs[i]]
-			printf "  %-10s", c == "" ? "-" : c
+			printf "  %-*s", w[j + 1], c == "" ? "-" : c
 		}
 		printf "\n"
 	}
 	printf "%s%-30s", indent, "statements (masked: driver)"
 	split(statements, count)
-	for (j = 1; j <= 6; j++)
-		printf "  %-10s", count[j]
-	printf "\n%s%s\n", indent, rule(w, 7, "=")
+	for (j = 1; j <= 7; j++)
+		printf "  %-*s", w[j + 1], count[j]
+	printf "\n%s%s\n", indent, rule(w, 8, "=")
 }
 
 # What was not explored to the end, and why.
 function not_explored(indent,   j, d, i, n, list)
 {
 	if (!limit) {
-		print "Each case of each of the six designs was explored to the end."
+		print "Each case of each of the seven designs was explored to the end."
 		return
 	}
 	print "Not explored to the end, for more than " limit " states:" (indent ? ":\n" : "")
-	for (j = 1; j <= 6; j++) {
+	for (j = 1; j <= 7; j++) {
 		d = designs[j]
 		n = split(bounded_in[d], list, ", ")
 		for (i = 1; i <= n; i++)
@@ -289,24 +297,29 @@ function pieces(indent,   i, n, d, all, first, w)
 	printf "%s%s\n", indent, rule(w, 3, "=")
 }
 
-# What one_bank breaks, by the reading of "while FSR is non-zero".
-function readings(indent,   i, j, m, text, w)
+# What single scenarios break on each device.
+function by_device(indent,   i, j, m, text, w, devices)
 {
-	w[1] = 10; w[2] = 24; w[3] = 24
-	printf "%s%s\n%s%-10s  %-24s  %s\n%s%s\n", indent, rule(w, 3, "="), indent,
-	       "one_bank", "SS does not count", "SS counts", indent, rule(w, 3, "=")
-	for (j = 1; j <= 6; j++) {
-		printf "%s%-10s", indent, designs[j]
-		for (m = 0; m < 2; m++) {
+	split(",multi,two,late,two-late,lost,swapped,flood,two-late-lost-flood", devices, ",")
+	w[1] = 20
+	for (j = 1; j <= 7; j++)
+		w[j + 1] = 16
+	printf "%s%s\n%s%-20s", indent, rule(w, 8, "="), indent, "Device"
+	for (j = 1; j <= 7; j++)
+		printf "  %-16s", designs[j]
+	printf "\n%s%s\n", indent, rule(w, 8, "=")
+	for (m = 1; m <= 9; m++) {
+		printf "%s%-20s", indent, devices[m] ? devices[m] : "prompt"
+		for (j = 1; j <= 7; j++) {
 			text = ""
 			for (i = 1; i <= 10; i++)
-				if ((designs[j], m, "I" i) in reading)
-					text = text (text ? " " : "") "I" i
-			printf "  %-24s", text ? text : "holds"
+				if (on_device[designs[j], devices[m], "I" i])
+					text = text (text ? "," : "I") i
+			printf "  %-16s", text ? text : !((designs[j], devices[m], "I1") in on_device) ? "not run" : (designs[j], devices[m]) in unexplored_on ? "unexplored" : "holds"
 		}
 		printf "\n"
 	}
-	printf "%s%s\n", indent, rule(w, 3, "=")
+	printf "%s%s\n", indent, rule(w, 8, "=")
 }
 
 # What was explored: the driver's scenarios, and which of them Spin has searched, too.
@@ -326,14 +339,14 @@ function explored(indent,   i, j, w, by, f, kinds)
 	for (i = 1; i <= num_scenarios; i++) {
 		j = scenario_at[i]
 		printf "%s%-30s  %-10d  %-10d  %s\n", indent, j, scenario_states[j], scenario_schedules[j],
-		       (j, "masked") in spin_has ? spin_has[j, "masked"] (spin_designs[j] == 5 ? "; all designs" : "") : "no"
+		       (j, "masked") in spin_has ? spin_has[j, "masked"] (spin_designs[j] >= 5 ? "; all designs" : "") : "no"
 	}
 	printf "%s%s\n", indent, rule(w, 4, "=")
 }
 
 function schedules(indent,   i, j, d)
 {
-	for (j = 1; j <= 6; j++) {
+	for (j = 1; j <= 7; j++) {
 		d = designs[j]
 		for (i = 1; i <= 10; i++)
 			if ((d, "I" i) in steps)
@@ -452,21 +465,24 @@ function page(   j, d)
 {
 	print ".. SPDX-License-Identifier: GPL-2.0\n..\n   Written by \"make compare WRITE=1\" of the project that this series comes from."
 	print "\n====================\nThe designs compared\n====================\n"
-	print "Six ways to handle a stalled fault, each taken through every schedule of the same"
+	print "Seven ways to handle a stalled fault, each taken through every schedule of the same"
 	print "scenarios, by the explorer of schedules that KUnit has in this series. *masked* is"
-	print "the driver's own code; the others are small models of what was proposed or merged."
+	print "the driver's own code, and *resume-first* the same code with a patch. The others are"
+	print "small models of what was proposed or merged."
 	print "The invariants are those of :doc:`fault-path`.\n"
-	print "=========  ==================================================================="
-	print "stock      up to 6.15: hard interrupt, resumed from a worker, CFIE untouched"
-	print "v5         hard interrupt turns CFIE off, under a lock; worker: RESUME, CFIE on"
-	print "v5-nolock  the same without the lock"
-	print "landed     from 6.16: a thread, the line masked (ONESHOT), RESUME in the handler"
-	print "oneshot    the reviewer's words taken literally: a thread, the line masked, CFIE"
-	print "           off and on around the callback, CFIE before RESUME"
-	print "masked     this driver: the bank is masked, not the line"
-	print "=========  ===================================================================\n"
+	print "============  ================================================================"
+	print "stock         up to 6.15: hard interrupt, resumed from a worker, CFIE untouched"
+	print "v5            hard interrupt turns CFIE off, under a lock; worker: RESUME, CFIE on"
+	print "v5-nolock     the same without the lock"
+	print "landed        from 6.16: a thread, the line masked (ONESHOT), RESUME in the handler"
+	print "oneshot       the reviewer's words taken literally: a thread, the line masked, CFIE"
+	print "              off and on around the callback, CFIE before RESUME"
+	print "resume-first  the driver with RESUME, a read, and only then CFIE; the primary takes SS"
+	print "masked        this driver: the bank is masked, not the line"
+	print "============  ================================================================\n"
 	print "What each one breaks, and the first scenario that shows it. *holds*: in every case,"
-	print "explored to the end.\n"
+	print "explored to the end. The device of this table ends a stall as soon as RESUME is written,"
+	print "holds one stalled transaction, and loses no write.\n"
 	tables("")
 	print "\nThe costs are those of one stalled fault of bank 0 on MMU-500, in the shortest schedule"
 	print "that handles it, with bank 1 on the same line. The last two before the statements are"
@@ -478,12 +494,14 @@ function page(   j, d)
 	print "bank 0, ``i`` the interrupt, ``t`` the thread of bank 0, ``w`` its worker, ``F``, ``T``"
 	print "and ``W`` those of bank 1, ``s`` set_stall(), ``p`` runtime PM, ``d`` teardown, ``r``"
 	print "reset; at ``x``, ``y``, ``z`` and ``v`` a write arrives that was posted by the first,"
-	print "second, third or fourth CPU. The project that this page comes from replays it, step by"
+	print "second, third or fourth CPU; at ``k`` and ``K`` a RESUME that is late takes effect, at ``m``"
+	print "and ``M`` a pause is over; with ``+`` the callback says retry, the write of RESUME is lost, or"
+	print "the pass is a flood. The project that this page comes from replays it, step by"
 	print "step (``make compare REPLAY=``). *oneshot-unmasked* is *oneshot* if the line were not"
 	print "masked meanwhile; of that, a million states a case were explored::\n"
 	schedules("  ")
 	print "\nThe counterexamples\n==================="
-	for (j = 1; j <= 6; j++) {
+	for (j = 1; j <= 7; j++) {
 		d = designs[j]
 		if (!best(d))
 			continue
@@ -495,38 +513,51 @@ function page(   j, d)
 		print "\n.. kernel-figure:: designs-" d ".svg\n   :alt: waveform of the schedule above"
 	}
 	print "\nWhat breaks without each piece\n==============================\n"
-	print "The driver's own code with one piece of the protocol taken out, in the scenario where"
-	print "it counts. *cfie-first* breaks nothing that is an invariant here: RESUME as the last"
-	print "write is for those who read the code, and puts a CFCFG that the callback has changed in"
-	print "force before the transaction goes on.\n"
+	print "The driver's own code with one piece of the protocol taken out, in the scenario and on the"
+	print "device where it counts. *cfie-first* breaks no invariant: CFIE before RESUME is what the"
+	print "review asked for. RESUME is then the last write, and carries a CFCFG that the callback"
+	print "has changed into force before the transaction goes on.\n"
 	pieces("")
 	print "\nWhat was explored\n=================\n"
-	print "Each scenario has eight cases, *one_bank* sixteen: SS asserts the line, as on MMU-500 (*ss*), or not (*noss*);"
-	print "the primary on the thread's CPU (*same*) or another (*other*); register writes take effect"
-	print "at once (*direct*) or are posted (*posted*). One bank has four faults, two banks on the"
-	print "line have two each, the other scenarios two. ``set_stall()`` comes from the callback or"
-	print "from elsewhere, twice, in pairs once; the SMMU suspends and resumes; bank 0 is torn down; or the SMMU is"
-	print "reset with a transaction stalled. In all pairs of these, a bank has one fault, and in"
-	print "those with *one_bank* three. Bank 0's callback says terminate or retry, in all of them."
+	print "Each scenario has eight cases for each device below: SS asserts the line, as on MMU-500 (*ss*),"
+	print "or not (*noss*); the primary on the thread's CPU (*same*) or another (*other*); register"
+	print "writes take effect at once (*direct*) or are posted (*posted*). One bank has four faults,"
+	print "two banks on the line have two each, the other scenarios two. ``set_stall()`` comes from the"
+	print "callback or from elsewhere, twice, in pairs once; the SMMU suspends and resumes; bank 0 is"
+	print "torn down; or the SMMU is reset with a transaction stalled. In all pairs of these, a bank"
+	print "has one fault, and in those with *one_bank* three. Bank 0's callback says terminate or"
+	print "retry, in all of them."
 	print "A schedule is followed until it ends, or gets to a state that another one has been in:"
 	print "so many were followed. The search is breadth first, so that the schedule which it finds"
 	print "for a broken invariant is a shortest one.\n"
 	print "Spin has searched a model of the protocol that was written from its description, not from"
 	print "the code; where both have searched a scenario to the end, they agree.\n"
 	explored("")
-	print "\nThe architecture says that a fault sets MULTI alone *while FSR is non-zero*. When a fault was"
-	print "cleared, and its transaction is still stalled, SS is set. Whether that counts can be read"
-	print "either way: *one_bank* was explored both ways (the cases *ss-multi* and *noss-multi*), the"
-	print "others with SS not counting:\n"
-	readings("")
+	print "\nDevices\n=======\n"
+	print "What no document settles of the hardware is explored both ways. What single scenarios"
+	print "break on each device:\n"
+	by_device("")
+	print "\n============  ================================================================"
+	print "multi         while only SS is set, a fault sets MULTI alone: the architecture says *while"
+	print "              FSR is non-zero*, and can be read either way; *one_bank* alone"
+	print "two           a bank holds two stalled transactions, as it may with SCTLR.HUPCF, where"
+	print "              each TBU has one; RESUME ends the older one, and SS stays set for the other"
+	print "late          RESUME takes effect, and SS clears, at some time within the poll"
+	print "lost          one RESUME, any, has no effect"
+	print "swapped       RESUME is ignored with a fault latched where SS does not assert the line,"
+	print "              and taken where it does"
+	print "flood         a pass of the thread may end with a pause, whatever it has found"
+	print "============  ================================================================\n"
+	print "The single scenarios have each of these, and *two-late*. Pairs have the first table's device,"
+	print "and the one that is two, late, lost and flood at once.\n"
 	print "\nOn MMU-500, RESUME is ignored while another bit of FSR is set, and a fault can come between"
 	print "the driver's last look and RESUME. Afterwards nobody can tell whether the transaction that is"
 	print "stalled is the old one: what the callback says of the next fault decides about it.\n"
 	not_explored("  ")
 	print "\nNot seen by the explorer, nor by Spin: weak ordering of the memory, since only register"
-	print "writes are posted; more faults than these, so neither the pauses of a thread whose bank"
-	print "faults again and again, nor its giving up; and hardware that does something else than"
-	print "assumed here (``tests/explore_smmu.h``). Of the driver's barriers the explorer checks that"
+	print "writes are posted; more faults than these; how long a pause is; and hardware that does"
+	print "something else than assumed here (``tests/explore_smmu.h``). Of the driver's barriers"
+	print "the explorer checks that"
 	print "they stand between the accesses that they are for (``tests/explore_driver.h``), and not"
 	print "what happens without them."
 }
@@ -544,7 +575,7 @@ END {
 	if (want == "ladder" || want == "vcd" || want == "wave")
 		collect(design, invariant)
 	if (want == "list") {
-		for (i = 1; i <= 6; i++)
+		for (i = 1; i <= 7; i++)
 			if (best(designs[i]))
 				print designs[i], best(designs[i])
 	} else if (want == "ladder") {
@@ -566,7 +597,7 @@ END {
 		print ""
 		explored("")
 		print ""
-		readings("")
+		by_device("")
 		print ""
 		not_explored("")
 	}

@@ -15,6 +15,7 @@ if [ -n "${REPLAY:-}" ]; then
 fi
 
 choose_tree
+need patch
 out=$build/compare
 mkdir -p "$out"
 
@@ -35,7 +36,7 @@ fi
 # UML has one CPU, and kunit.py gives it 1 GB: a kernel for each test, as many at a
 # time as there are CPUs, the longest first.
 cp "$tree/.kunit-um/linux" "$out/linux"
-tests=(masked stock v5_nolock v5 oneshot each_piece oneshot_unmasked landed)
+tests=(masked resume_first stock v5_nolock v5 oneshot each_piece oneshot_unmasked landed)
 printf '%s\n' "${tests[@]}" | nice xargs -P"$(nproc)" -I% sh -c \
 	'"$1"/linux mem=4G console=tty kunit.enable=1 kunit_shutdown=halt kunit.filter_glob=arm_smmu_compare.% </dev/null >"$1"/%.log 2>&1' - "$out"
 logs=("${tests[@]/%/.log}")

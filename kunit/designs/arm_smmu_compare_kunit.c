@@ -27,33 +27,9 @@ MODULE_PARM_DESC(replay, "what to run instead: DESIGN,CASE:STEPS");
 #define I(n)		BIT((n) - 1)
 #define INVARIANTS	GENMASK(EXPLORE_INVARIANTS - 1, 0)
 
-#define PIECES(piece)								\
-	piece(mask, EXPLORE_ONE_BANK)						\
-	piece(shadow_check, EXPLORE_TWO_BANKS)					\
-	piece(ss_alone, EXPLORE_ONE_BANK)					\
-	piece(clear_first, EXPLORE_ONE_BANK)					\
-	piece(second_read, EXPLORE_ONE_BANK)					\
-	piece(cfie_first, 0)							\
-	piece(own_first, EXPLORE_SUSPEND)					\
-	piece(attached_check, EXPLORE_SUSPEND | EXPLORE_TEARDOWN)		\
-	piece(read_after_resume, EXPLORE_SUSPEND)				\
-	piece(irq_off, EXPLORE_ONE_BANK)					\
-	piece(mask_irq_off, EXPLORE_TEARDOWN)					\
-	piece(read_back, EXPLORE_SET_STALL)					\
-	piece(shadow, EXPLORE_SET_STALL)					\
-	piece(multi_clear, EXPLORE_ONE_BANK)					\
-	piece(new_fault_next_pass, EXPLORE_ONE_BANK)				\
-	piece(decision, EXPLORE_ONE_BANK)					\
-	piece(power_flag, EXPLORE_SUSPEND)					\
-	piece(pm_reference, EXPLORE_SUSPEND)					\
-	piece(suspend_masks, EXPLORE_SUSPEND)					\
-	piece(suspend_waits, EXPLORE_SUSPEND)					\
-	piece(detach_waits, EXPLORE_SET_STALL | EXPLORE_TEARDOWN)		\
-	piece(detach_clears, EXPLORE_TEARDOWN)					\
-	piece(reset_resumes, EXPLORE_RESET)
-
-#define DECLARE_PIECE(name, scenario) extern const struct explore_design explore_without_##name;
-PIECES(DECLARE_PIECE)
+#define PIECE(name, where, device, breaks) extern const struct explore_design explore_masked_##name;
+#include "pieces.h"
+#undef PIECE
 
 /**
  * struct compare_known - What is known before
@@ -79,15 +55,20 @@ struct compare_design {
  * struct compare_piece - The driver without a piece
  * @design: its code
  * @scenario: where it is broken. 0: in none, that piece is there for another reason.
+ * @device: on which device
+ * @breaks: number of the first invariant that is broken
  */
 struct compare_piece {
 	const struct explore_design	*design;
 	u32				scenario;
+	enum explore_device		device;
+	unsigned int			breaks;
 };
 
 static const struct compare_piece compare_pieces[] = {
-#define PIECE(name, scenario) { &explore_without_##name, scenario },
-	PIECES(PIECE)
+#define PIECE(name, where, device, breaks) { &explore_masked_##name, where, device, breaks },
+#include "pieces.h"
+#undef PIECE
 };
 
 /**
@@ -109,8 +90,8 @@ static void compare_piece_desc(const struct compare_piece *param, char *desc)
 
 KUNIT_ARRAY_PARAM(compare_piece, compare_pieces, compare_piece_desc);
 
-/* What shows a thing best has a low rank: one scenario, writes not posted. */
-static unsigned int compare_rank(const struct explore_case *c)
+/* What shows a thing best has a low rank: a prompt device, one scenario, writes not posted. */
+static unsigned int compare_rank(const struct explore_case *c, unsigned int device)
 {
 	static const u32 order[] = {
 		EXPLORE_ONE_BANK, EXPLORE_SET_STALL, EXPLORE_CALLBACK_STALL, EXPLORE_TWO_BANKS,
@@ -121,7 +102,7 @@ static unsigned int compare_rank(const struct explore_case *c)
 	for (i = 0; i < ARRAY_SIZE(order) && order[i] != c->scenario; i++)
 		;
 
-	return 2 * i + c->posted;
+	return 100 * device + 2 * i + c->posted;
 }
 
 /* I6 is what the explorer calls a deadlock or a livelock, or a spurious pass. */
@@ -145,8 +126,10 @@ static unsigned int compare_property(const struct kunit_explore_result *result,
 /* Explores one case, and prints the verdicts. Returns the invariants broken. */
 static u32 compare_case(struct kunit *test, struct explore_code *code,
 			const struct explore_design *design, const struct explore_case *c,
-			unsigned int limit, struct compare_found *found, bool *complete)
+			unsigned int device, unsigned int limit, struct compare_found *found,
+			bool *complete)
 {
+	unsigned int rank = compare_rank(c, device);
 	struct kunit_explore_result result;
 	char name[EXPLORE_CASE_NAME];
 	unsigned int i, p;
@@ -175,10 +158,10 @@ static u32 compare_case(struct kunit *test, struct explore_code *code,
 			p == KUNIT_EXPLORE_DEADLOCK ? " why=deadlock" :
 			p == EXPLORE_WOKEN ? " why=woken_for_nothing" : "");
 		if (found->schedule[i] &&
-		    (found->rank[i] < compare_rank(c) ||
-		     (found->rank[i] == compare_rank(c) && found->steps[i] <= result.steps[p])))
+		    (found->rank[i] < rank ||
+		     (found->rank[i] == rank && found->steps[i] <= result.steps[p])))
 			continue;
-		found->rank[i] = compare_rank(c);
+		found->rank[i] = rank;
 		found->steps[i] = result.steps[p];
 		found->schedule[i] = kunit_kzalloc(test, strlen(name) + 1 +
 						   strlen(result.schedule[p]) + 1, GFP_KERNEL);
@@ -304,6 +287,7 @@ static void compare_design(struct kunit *test, const struct compare_design *para
 	};
 	const struct compare_known *known;
 	struct compare_found found = {};
+	bool holds = design == &explore_masked || design == &explore_resume_first;
 	u32 scenario, broken, i;
 	bool complete;
 
@@ -317,15 +301,20 @@ static void compare_design(struct kunit *test, const struct compare_design *para
 
 			if (!explore_case_number(&c, i))
 				continue;
+			/* Of the others, the single scenarios say enough. */
+			if (design != &explore_masked && hweight32(scenario) == 2 &&
+			    i / EXPLORE_DEVICE_CASES != EXPLORE_PROMPT)
+				continue;
 			/* Pairs have so many states that one fault a bank must do. */
 			if (hweight32(scenario) == 2)
 				c.faults = scenario & EXPLORE_ONE_BANK ? 3 : 1;
 			broken |= compare_case(test, code[!!(scenario & EXPLORE_TWO_BANKS)],
-					       design, &c, limit, &found, &complete);
-			if (design == &explore_masked)
+					       design, &c, i / EXPLORE_DEVICE_CASES, limit,
+					       &found, &complete);
+			if (holds)
 				KUNIT_EXPECT_TRUE(test, complete);
 		}
-		if (design == &explore_masked)
+		if (holds)
 			KUNIT_EXPECT_EQ(test, broken, 0);
 		for (i = 0; i < ARRAY_SIZE(param->known); i++) {
 			known = &param->known[i];
@@ -350,6 +339,7 @@ static void name(struct kunit *test)							\
 }
 
 DESIGN(masked)
+DESIGN(resume_first)
 
 DESIGN(stock,
        { EXPLORE_ONE_BANK, I(1) | I(2) | I(6) | I(10) },
@@ -389,25 +379,27 @@ DESIGN(oneshot_unmasked,
        { EXPLORE_ONE_BANK, I(6) })
 
 static u32 compare_piece_scenario(struct kunit *test, const struct explore_design *design,
-				  u32 scenario, struct compare_found *found)
+				  u32 scenario, enum explore_device device,
+				  struct compare_found *found)
 {
 	struct explore_code *code = explore_code(test, design,
 						 scenario & EXPLORE_TWO_BANKS ? 2 : 1);
 	u32 broken = 0, i;
 	bool complete;
 
-	for (i = 0; i < EXPLORE_CASES; i++) {
+	for (i = 0; i < EXPLORE_DEVICE_CASES; i++) {
 		struct explore_case c = {
 			.scenario = scenario,
 			/* More than these would do take long. */
-			.faults = !!(scenario & (EXPLORE_TWO_BANKS | EXPLORE_SET_STALL |
-							EXPLORE_TEARDOWN)),
+			.faults = scenario & (EXPLORE_TWO_BANKS | EXPLORE_SET_STALL |
+					      EXPLORE_TEARDOWN) ? 1 :
+				  device != EXPLORE_PROMPT ? 2 : 0,
 			.retry = scenario == EXPLORE_ONE_BANK,
 		};
 
-		if (!explore_case_number(&c, i))
-			continue;
-		broken |= compare_case(test, code, design, &c, COMPARE_LIMIT, found, &complete);
+		KUNIT_ASSERT_TRUE(test, explore_case_number(&c, device * EXPLORE_DEVICE_CASES + i));
+		broken |= compare_case(test, code, design, &c, device, COMPARE_LIMIT, found,
+				       &complete);
 	}
 
 	return broken;
@@ -423,11 +415,15 @@ static void each_piece(struct kunit *test)
 		kunit_skip(test, "replay=");
 
 	if (param->scenario) {
-		broken = compare_piece_scenario(test, param->design, param->scenario, &found);
-		KUNIT_EXPECT_NE(test, broken, 0);
+		broken = compare_piece_scenario(test, param->design, param->scenario,
+						param->device, &found);
+		KUNIT_EXPECT_EQ(test, ffs(broken), param->breaks);
 	} else {
 		for (i = 0; i < EXPLORE_SCENARIOS; i++)
-			broken |= compare_piece_scenario(test, param->design, BIT(i), &found);
+			broken |= compare_piece_scenario(test, param->design, BIT(i),
+							 EXPLORE_PROMPT, &found) |
+				  compare_piece_scenario(test, param->design, BIT(i),
+							 EXPLORE_HARDEST, &found);
 		KUNIT_EXPECT_EQ(test, broken, 0);
 	}
 	compare_print_found(test, param->design, &found);
@@ -438,6 +434,7 @@ static const struct explore_design *compare_find(const char *name, size_t length
 	static const struct explore_design * const designs[] = {
 		&explore_masked, &explore_stock, &explore_v5, &explore_v5_nolock,
 		&explore_landed, &explore_oneshot, &explore_oneshot_unmasked,
+		&explore_resume_first,
 	};
 	int i;
 
@@ -472,6 +469,7 @@ static void one_schedule(struct kunit *test)
 static struct kunit_case compare_cases[] = {
 #define DESIGN_CASE(name) KUNIT_CASE_ATTR(name, { .speed = KUNIT_SPEED_VERY_SLOW })
 	DESIGN_CASE(masked),
+	DESIGN_CASE(resume_first),
 	DESIGN_CASE(stock),
 	DESIGN_CASE(v5),
 	DESIGN_CASE(v5_nolock),

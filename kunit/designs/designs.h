@@ -31,5 +31,7 @@ extern const struct explore_design explore_v5_nolock;
 extern const struct explore_design explore_landed;
 extern const struct explore_design explore_oneshot;
 extern const struct explore_design explore_oneshot_unmasked;
+/* The driver's code with resume-first.patch */
+extern const struct explore_design explore_resume_first;
 
 #endif /* _DESIGNS_H */

@@ -15,16 +15,14 @@
  *  RESET		it was left stalled, is reset and then attached
  *  POSTED		register writes are posted, in a FIFO for each CPU
  *
- * From the environment: DESIGN, a number, and REMOVED, the pieces of masked that
- * are left out; both see below.
+ * From the environment: DESIGN, a number; REMOVED, the pieces of masked that are
+ * left out; DEVICES, the kinds of hardware to search. All are defined below.
  *
- * Each search covers FSR.SS asserting the line or not (MMU-500 does, and ignores
- * RESUME while other FSR bits are set), the thread on the CPU that takes the
+ * For each kind, a search covers FSR.SS asserting the line or not (MMU-500 does, and
+ * ignores RESUME while other FSR bits are set), the thread on the CPU that takes the
  * interrupt or on another; where there is one scenario alone, stall on and off at the
- * start, and set_stall() either way. Of ONE_BANK alone also
- * both ways to read "a fault while FSR is non-zero sets MULTI": SS counts, or not.
- * HUPCF is on. It goes on after a violation, and says which invariants some schedule
- * violates.
+ * start, and set_stall() either way. HUPCF is on. A search goes on after a violation,
+ * and says which invariants some schedule violates.
  */
 #ifdef TWO_BANKS
 #define BANKS	2
@@ -45,6 +43,15 @@
 #define FAULTS	2
 #endif
 
+/* What makes many states has fewer faults on hardware that makes more. */
+#if PAIR
+#define FEWER	(device > SSFAULT)
+#elif defined(SET_STALL) || defined(TWO_BANKS) || defined(TEARDOWN)
+#define FEWER	(device & LOSES)
+#else
+#define FEWER	false
+#endif
+
 /* DESIGN */
 #define STOCK	1
 #define V5	2
@@ -53,34 +60,44 @@
 #define ONESHOT	5
 #define MASKED	6
 #define ONESHOT_UNMASKED 7	/* oneshot, if the line were not masked */
+#define RESUME_FIRST 8		/* masked: RESUME, a read, CFIE; SS alone is a fault */
 #define THREADED (design >= LANDED)
+#define OURS	(design == MASKED || design == RESUME_FIRST)
 
 /* REMOVED */
-#define MASK		1	/* the primary masks the bank */
-#define SHADOW_CHECK	2	/* the primary steps back while CFIE is off in the shadow */
-#define SS_ALONE	4	/* SS alone is IRQ_NONE */
-#define CLEAR_FIRST	8	/* FSR cleared before RESUME */
-#define SECOND_READ	16	/* SS read again after the clear */
-#define CFIE_FIRST	32	/* CFIE before RESUME */
-#define OWN_FIRST	64	/* the thread owns the bank before it reads */
-#define ATTACHED	128	/* armed only while attached */
-#define LAST_READ	256	/* a read after RESUME */
-#define IRQ_OFF		512	/* interrupts off from CFIE to RESUME */
-#define READ_BACK	1024	/* SCTLR read back after each write */
-#define SHADOW		2048	/* shadow: without, read-modify-write of SCTLR */
-#define MULTI_CLEAR	4096	/* MULTI cleared even if it came after the first read */
-#define NEXT_PASS	8192	/* while a fault is latched, RESUME is left to the next pass */
+#define SECOND_READ	1	/* the thread looks again until nothing is latched */
+#define IRQ_OFF		2	/* interrupts off from CFIE to the last read */
+#define READ_BACK	4	/* SCTLR read back after each write */
+#define SHADOW_CHECK	8	/* the primary steps back while CFIE is off in the shadow */
+#define MASK		16	/* the primary masks the bank */
+#define SS_ALONE	32	/* SS alone is IRQ_NONE */
+#define CLEAR_FIRST	64	/* FSR cleared before RESUME */
+#define MULTI_CLEAR	128	/* MULTI cleared even if it came after the read */
+#define OWN_FIRST	256	/* the thread owns the bank before it reads */
+#define ATTACHED	512	/* armed only while attached */
+#define WAIT_STALL	1024	/* detach waits for set_stall() */
+#define CLEAR_LAST	2048	/* detach clears FSR and terminates */
+#define MASK_SUSPEND	4096	/* CFIE off in suspend */
+#define USERS		8192	/* suspend waits for primaries and set_stall() */
 #define POWERED		16384	/* the primary asks the flag */
-#define USERS		32768	/* suspend waits for primaries and set_stall() */
-#define MASK_SUSPEND	65536	/* CFIE off in suspend */
-#define ARM_RESUME	131072	/* CFIE on in resume */
-#define RPM_GET		262144	/* the thread's runtime-PM reference */
-#define M_LAST		524288	/* teardown turns M off after free_irq() */
-#define WAIT_STALL	1048576	/* teardown waits for set_stall() */
-#define CLEAR_LAST	2097152	/* teardown clears FSR and terminates */
-#define RESET_RESUME	4194304	/* reset terminates what is stalled */
-#define DECISION	8388608	/* what was decided of a stalled transaction stays decided */
+#define RPM_GET		32768	/* the thread's runtime-PM reference */
+#define LAST_READ	65536	/* a read after RESUME */
+#define CFIE_FIRST	131072	/* CFIE before RESUME */
+#define REMASK		262144	/* SS left over: mask again */
+#define PAUSE		524288	/* SS left over: the timer wakes the thread */
+#define POLL		1048576	/* SS polled: without, one read */
+#define TIMER_CANCEL	2097152	/* detach cancels the timer after free_irq(): without, before */
+#define HEAL_LOOP	4194304	/* reset and detach resume until SS is clear */
+#define VERDICT_FIRST	8388608	/* the report that first saw SS decides: without, the last */
+#define FLOOD_RESUME	16777216 /* RESUME before a flood's pause */
 #define WITHOUT(piece)	((removed & piece) != 0)
+
+/* Kinds of hardware. DEVICES has a bit for each line of init's choice. */
+#define SSFAULT	1	/* with SS set, a fault sets MULTI alone */
+#define TWO	2	/* a bank holds two stalled transactions, RESUME ends one */
+#define LATE	4	/* SS clears some time after RESUME, but within a poll */
+#define LOSES	8	/* one RESUME is lost */
+#define FLOODS	16	/* not of the hardware: the thread pauses after any fault, as in a flood */
 
 #define F	1	/* a fault bit of FSR */
 #define MULTI	2
@@ -91,22 +108,30 @@
 #define GONE	8	/* shadow alone: teardown has begun */
 #define RETRY	1
 #define TERMINATE 2
+#define LOST	4	/* a RESUME that has no effect */
 
 /* The hardware */
 byte fsr[BANKS], sctlr[BANKS], todo[BANKS];
-bit cleared[BANKS];		/* FSR was clear since the transaction stalled */
+byte stalled[BANKS];		/* transactions; SS is set while there is one */
+byte ending[BANKS];		/* of those: RESUME has arrived, and is yet to take effect */
+bit retried[BANKS];		/* it said so */
+byte cleared[BANKS];		/* FSR was clear since the transaction stalled: a bit for each */
 bit unreported[BANKS];
 bit seen[BANKS];		/* stalled before the callback of now was called */
 bit said[BANKS];		/* the callback has decided about what is stalled */
 bit saidretry[BANKS];		/* and how */
 bit clocks = 1;
 bit ssq, same;			/* SS asserts the line; one CPU for all */
-bit ssm;			/* with SS set, a fault sets MULTI alone */
+byte device;
+bit loses;			/* a RESUME may yet be lost */
 /* Interrupts and threads */
 bit inirq, changed = 1;		/* something did since the primaries last looked */
 byte off;			/* pid with interrupts off on the interrupt's CPU */
 byte offn;			/* how many have interrupts off, on any CPU */
-bit handler[BANKS], wake[BANKS], busy[BANKS], asleep;
+bit handler[BANKS], busy[BANKS], asleep;
+byte wake[BANKS];		/* by 1: its primary, 2: its timer */
+bit timer[BANKS];		/* is started */
+bit excuse;			/* a pass of the timer's overtook a primary, which may wake for nothing */
 /* The driver */
 byte shadow[BANKS];		/* the others: the mask that set_stall() changes */
 bit want[BANKS];		/* what the last set_stall() asked for */
@@ -114,32 +139,32 @@ byte wants[BANKS];		/* 1: off, 2: on; both if two of them overlapped */
 byte asking;			/* set_stall() calls under way */
 bit up = 1;			/* all banks are attached */
 bit lock[BANKS], pending[BANKS], gone[BANKS];
-bit decided[BANKS];		/* what the thread keeps from one pass to the next */
-byte kept[BANKS];
 bit powered = 1;
 byte users, refs;
 #define ACTIVE	0
 #define SUSPENDING 1
 #define SUSPENDED 2
 #define RESUMING 3
-byte pm, design, script;	/* actors of the scenario that are not done */
+byte pm, design, devices, script;	/* actors of the scenario that are not done */
 int removed;
 
 c_code {
 	extern void (*uerror)(char *);
 	extern int readtrail;
 	static const char *const pm500[] = { "noss", "ss" }, *const cpus[] = { "other", "same" };
-	static unsigned violated[2][2][2];
+	static unsigned violated[2][32][2];
 
 	static void violates(int n)
 	{
-		unsigned *seen = &violated[now.ssq][now.ssm][now.same];
-		static char text[32];
+		unsigned *seen = &violated[now.ssq][now.device][now.same];
+		static char text[64];
 
 		if (*seen & 1u << n)
 			return;
 		*seen |= 1u << n;
-		snprintf(text, sizeof(text), "%s%s.%s I%d", pm500[now.ssq], now.ssm ? "-multi" : "", cpus[now.same], n);
+		snprintf(text, sizeof(text), "%s%s%s%s%s%s.%s I%d", pm500[now.ssq],
+			 now.device & 1 ? "-multi" : "", now.device & 2 ? "-two" : "", now.device & 4 ? "-late" : "",
+			 now.device & 8 ? "-lost" : "", now.device & 16 ? "-flood" : "", cpus[now.same], n);
 		if (readtrail)
 			printf("violated: %s\n", text);
 		else
@@ -154,10 +179,12 @@ c_code {
 #if BANKS == 2
 #define LINE	(LINE1(0) || LINE1(1))
 #define ANYBODY	(handler[0] || handler[1])
+#define ENDING	(ending[0] || ending[1])
 #define OWED	(wake[0] || busy[0] || wake[1] || busy[1])
 #else
 #define LINE	LINE1(0)
 #define ANYBODY	handler[0]
+#define ENDING	ending[0]
 #define OWED	(wake[0] || busy[0])
 #endif
 /* ONESHOT: until the last thread that was woken is done. */
@@ -171,6 +198,24 @@ c_code {
 inline irq_off() { d_step { offn++; if :: same -> off = _pid :: else fi } }
 inline irq_on()  { d_step { offn--; off = 0 } }
 
+/* What RESUME was written for comes to pass: the transaction that stalled first goes on. */
+inline end_stall(b)
+{
+	stalled[b]--;
+	cleared[b] = cleared[b] >> 1;
+	fsr[b] = (stalled[b] -> fsr[b] : fsr[b] & ~SS);
+	changed = 1
+}
+
+inline end_late(b)
+{
+	/* A retry that is not translated is no retry. */
+	hold(9, !retried[b] || (sctlr[b] & M));
+	ending[b]--;
+	retried[b] = 0;
+	end_stall(b)
+}
+
 /* What a write does when it arrives. */
 #define SCTLR	0
 #define FSR	1
@@ -183,20 +228,24 @@ inline arrive(b, reg, x)
 	:: reg == FSR ->
 		if :: x & fsr[b] & F -> hold(1, !unreported[b] || !handler[b]); unreported[b] = 0 :: else fi;
 		if :: fsr[b] & (x) & (F | MULTI) -> fsr[b] = fsr[b] & ~((x) & (F | MULTI)); changed = 1 :: else fi;
-		if :: !(fsr[b] & (F | MULTI)) -> cleared[b] = 1 :: else fi
+		if :: !(fsr[b] & (F | MULTI)) -> cleared[b] = (1 << stalled[b]) - 1 :: else fi
 	:: reg == RESUME ->
-		hold(3, fsr[b] & SS);
-		hold(3, cleared[b] || !(fsr[b] & SS));
+		/* Each stall has one that is not lost. */
+		hold(3, stalled[b] > ending[b]);
+		hold(3, stalled[b] <= ending[b] || ((cleared[b] >> ending[b]) & 1));
 		/* A bank that is torn down terminates, whatever was decided. */
 		hold(3, !said[b] || (saidretry[b] == (((x) & RETRY) != 0)) ||
 			(!((x) & RETRY) && ((shadow[b] & GONE) || !(shadow[b] & M) || !handler[b])));
 		seen[b] = 0; said[b] = 0; saidretry[b] = 0;
 		if
-		:: ssq && (fsr[b] & (F | MULTI))	/* ignored */
+		:: ((x) & LOST) || stalled[b] <= ending[b] || (ssq && (fsr[b] & (F | MULTI)))
 		:: else ->
-			/* A retry that is not translated is no retry. */
-			hold(9, !((x) & RETRY) || !(fsr[b] & SS) || (sctlr[b] & M));
-			fsr[b] = fsr[b] & ~SS; changed = 1
+			hold(9, !((x) & RETRY) || (sctlr[b] & M));
+			if
+			:: device & LATE -> ending[b]++; retried[b] = retried[b] | (((x) & RETRY) != 0)
+			:: else -> end_stall(b)
+			fi;
+			changed = 1
 		fi
 	fi;
 	show("arrives", b, reg * 16 + x)
@@ -243,6 +292,26 @@ end:	do
 inline read_fsr(cpu, b, v) { d_step { DRAINED(cpu) -> hold(8, clocks); v = fsr[b]; show("reads FSR", b, v) } }
 /* The thread's first look */
 inline look(b, v) { d_step { DRAINED(1) -> hold(8, clocks); v = fsr[b]; seen[b] = (v & SS) != 0; show("looks at FSR", b, v) } }
+/* SS is polled. Only the last read matters, and by then RESUME has taken effect. */
+inline poll(cpu, b, v)
+{
+	d_step {
+		DRAINED(cpu) -> hold(8, clocks);
+		do
+		:: ending[b] && !WITHOUT(POLL) -> end_late(b)
+		:: else -> break
+		od;
+		v = fsr[b];
+		show("polls FSR", b, v)
+	}
+}
+inline resume(cpu, b, x)
+{
+	if
+	:: atomic { loses -> loses = 0; write(cpu, b, RESUME, ((x) | LOST)) }
+	:: write(cpu, b, RESUME, x)
+	fi
+}
 inline read_sctlr(cpu, b, v) { d_step { DRAINED(cpu) -> hold(8, clocks); v = sctlr[b]; show("reads SCTLR", b, v) } }
 
 inline report(b, s, harddirq)
@@ -256,26 +325,32 @@ inline report(b, s, harddirq)
 	}
 }
 
-/* masked's SCTLR: the shadow, and everybody publishes it */
+/* masked's SCTLR: each change is one of the shadow, which is then published. */
 #define ATTACHED_BANK(b) (((shadow[b] & M) && !(shadow[b] & GONE)) || WITHOUT(ATTACHED))
 #define WANTED(b) ((shadow[b] & ((shadow[b] & GONE) -> M : 7)) & ((powered || WITHOUT(MASK_SUSPEND)) -> 7 : 5))
-inline publish(cpu, b, v)
+#define READ_BACK_DONE(cpu) (WITHOUT(READ_BACK) || DRAINED(cpu))
+/* The read back, the comparison, and a repeat if the shadow has changed. */
+inline settle(cpu, b, v)
 {
 	do
-	:: d_step { v = WANTED(b); show("shadow", b, v) }
-	   write(cpu, b, SCTLR, v);
-	   if :: WITHOUT(READ_BACK) :: else -> d_step { DRAINED(cpu) -> hold(8, clocks) } fi;
-	   if :: WANTED(b) == v -> break :: else fi
+	:: d_step { READ_BACK_DONE(cpu) && WANTED(b) == v -> hold(8, clocks || WITHOUT(READ_BACK)) } break
+	:: d_step { READ_BACK_DONE(cpu) && WANTED(b) != v -> hold(8, clocks || WITHOUT(READ_BACK));
+		v = WANTED(b); show("shadow", b, v) }
+	   write(cpu, b, SCTLR, v)
 	od;
 	v = 0
+}
+inline publish(cpu, b, v)
+{
+	d_step { v = WANTED(b); show("shadow", b, v) }
+	write(cpu, b, SCTLR, v);
+	settle(cpu, b, v)
 }
 /* Sets and clears bits of an attached bank, and publishes. */
 inline change(cpu, b, v, clear, set)
 {
 	if
-	:: WITHOUT(SHADOW) -> read_sctlr(cpu, b, v); write(cpu, b, SCTLR, ((v & ~(clear)) | (set)));
-		d_step { shadow[b] = (shadow[b] & ~(clear)) | (set); v = 0 }
-	:: d_step { !WITHOUT(SHADOW) && ATTACHED_BANK(b) ->
+	:: d_step { ATTACHED_BANK(b) ->
 		shadow[b] = (shadow[b] & ~(clear)) | (set); changed = 1 }
 		publish(cpu, b, v)
 	:: else
@@ -293,11 +368,11 @@ inline modify_sctlr(cpu, b, v, clear, set)
 	v = 0
 }
 
-/* v5 and stock: who has the transaction resumed */
+/* v5 and stock: the transaction is resumed here */
 inline resume_translation(cpu, b, v)
 {
 	take_lock(b);
-	write(cpu, b, RESUME, TERMINATE);
+	resume(cpu, b, TERMINATE);
 	if :: design != STOCK -> modify_sctlr(cpu, b, v, 0, CFIE) :: else fi;
 	drop_lock(b)
 }
@@ -310,19 +385,14 @@ inline set_stall(cpu, b, v, on)
 		wants[b] = wants[b] | (on -> 2 : 1)
 	}
 	if
-	:: design == MASKED ->
+	:: OURS ->
 		if
 		:: d_step { ATTACHED_BANK(b) -> want[b] = on;
 			shadow[b] = (shadow[b] & ~CFCFG) | (on -> CFCFG : 0); changed = 1 }
 			irq_off();
 			users++;
 			if
-			:: powered || WITHOUT(POWERED) ->
-				if
-				:: WITHOUT(SHADOW) -> read_sctlr(cpu, b, v);
-					write(cpu, b, SCTLR, ((v & ~CFCFG) | (on -> CFCFG : 0))); v = 0
-				:: else -> publish(cpu, b, v)
-				fi
+			:: powered || WITHOUT(POWERED) -> publish(cpu, b, v)
 			:: else
 			fi;
 			users--;
@@ -384,13 +454,13 @@ end:	do
 	   do
 	   :: b < BANKS && handler[b] ->
 		if
-		:: design == MASKED ->
+		:: OURS ->
 			users++;
 			if
 			:: (powered || WITHOUT(POWERED)) && ((shadow[b] & CFIE) || WITHOUT(SHADOW_CHECK)) ->
 				read_fsr(0, b, s);
 				if
-				:: (s & (F | MULTI)) || (WITHOUT(SS_ALONE) && (s & SS)) ->
+				:: (s & (F | MULTI)) || ((WITHOUT(SS_ALONE) || design == RESUME_FIRST) && (s & SS)) ->
 					if :: WITHOUT(MASK) :: else -> change(0, b, v, CFIE, 0) fi;
 					d_step { if :: !wake[b] -> wake[b] = 1; changed = 1 :: else fi }
 				:: else
@@ -438,73 +508,142 @@ end:	do
 		b = 0;
 		inirq = 0;
 		show("return", 0, 0);
-		/* Nothing came of it, and neither an irq-off section nor the bus is about to end it. */
-		hold(6, changed || !TAKEN || offn > 0 || !ARRIVED)
+		/* Nothing came of it, and neither an irq-off section nor the bus nor a RESUME is about to end it. */
+		hold(6, changed || !TAKEN || offn > 0 || !ARRIVED || ENDING)
 	   }
 	od
+}
+
+/* A look of ours: what was seen counts as reported, and the callback's answer is known. */
+inline snapshot(b, s, ret, verdict, by)
+{
+	atomic {
+		DRAINED(1) -> hold(8, clocks);
+		s = fsr[b];
+		show("looks at FSR", b, s);
+#ifndef SUSPEND		/* which may take the fault away */
+		hold(6, by != 1 || excuse || (s & (F | MULTI)) || (design == RESUME_FIRST && (s & SS)));
+#endif
+		excuse = (excuse && (by != 1 || (s & (F | MULTI)))) ||
+			((by >= 2 || (by == 1 && !(s & (F | MULTI)))) && (inirq || wake[b]));
+		by = (by == 1 || (s & (F | MULTI)) -> 0 : by);
+		if
+		:: s & F ->
+			hold(1, unreported[b]);		/* not stale, not twice */
+			hold(9, !gone[b]);
+			unreported[b] = 0; changed = 1;
+			if
+			:: ret = TERMINATE
+			:: b == 0 && (s & SS) -> ret = RETRY
+			fi;
+			if
+			:: s & SS ->
+				if :: !said[b] -> said[b] = 1; saidretry[b] = (ret == RETRY) :: else fi;
+				if :: !verdict || WITHOUT(VERDICT_FIRST) -> verdict = ret :: else fi
+			:: else
+			fi;
+			ret = 0
+		:: else
+		fi
+	}
+}
+
+#define LEFT(s) (((s) & SS) && !((s) & (F | MULTI)))
+
+/* masked: with interrupts off, CFIE, RESUME, and the read that both wait for */
+inline arm_then_resume(b, s, v, ret, verdict)
+{
+	if :: WITHOUT(IRQ_OFF) :: else -> irq_off() fi;
+	d_step {
+		arms = (ATTACHED_BANK(b) && !flood);
+		ret = (verdict == RETRY && ATTACHED_BANK(b) -> RETRY : TERMINATE);
+		if :: arms -> shadow[b] = shadow[b] | CFIE; changed = 1 :: else fi;
+		verdict = 0
+	}
+	if
+	:: (s & SS) && WITHOUT(CFIE_FIRST) -> resume(1, b, ret)
+	:: else
+	fi;
+	if
+	:: arms -> d_step { v = WANTED(b); show("shadow", b, v) } write(1, b, SCTLR, v)
+	:: else
+	fi;
+	if
+	:: (s & SS) && !WITHOUT(CFIE_FIRST) && !(flood && WITHOUT(FLOOD_RESUME)) -> resume(1, b, ret)
+	:: else
+	fi;
+	if
+	:: WITHOUT(CLEAR_FIRST) && (s & (F | MULTI)) -> write(1, b, FSR, (s | MULTI))
+	:: else
+	fi;
+	if :: WITHOUT(LAST_READ) -> s = 0 :: else -> poll(1, b, s) fi;
+	if :: arms -> settle(1, b, v) :: else fi;
+	if
+	:: LEFT(s) && ATTACHED_BANK(b) && !flood ->
+		left = 1;
+		if :: WITHOUT(REMASK) :: else -> change(1, b, v, CFIE, 0) fi
+	:: else
+	fi;
+	if :: WITHOUT(IRQ_OFF) :: else -> irq_on() fi
+}
+
+/* resume-first: the bank is masked until it is known that nothing is stalled. */
+inline resume_then_arm(b, s, v, ret, verdict)
+{
+	d_step {
+		ret = (verdict == RETRY && ATTACHED_BANK(b) -> RETRY : TERMINATE);
+		verdict = 0
+	}
+	if :: s & SS -> resume(1, b, ret) :: else fi;
+	poll(1, b, s);
+	if
+	:: LEFT(s) && ATTACHED_BANK(b) -> left = 1
+	:: !(LEFT(s) && ATTACHED_BANK(b)) && !flood -> irq_off(); change(1, b, v, 0, CFIE); irq_on()
+	:: else
+	fi
 }
 
 /* The bank's thread; in stock and v5 the worker that resumes. */
 proctype thread(byte b) provided (MAYRUN)
 {
-	byte s, l, v, ret;
+	byte s, v, ret, verdict, by;
+	bit flood, arms, left;
 
 end:	do
-	:: d_step { wake[b] -> wake[b] = 0; busy[b] = 1; changed = 1; show("runs", b, 0) }
+	:: d_step { wake[b] -> by = wake[b]; wake[b] = 0; busy[b] = 1; changed = 1;
+		if :: OURS && !WITHOUT(RPM_GET) -> refs++ :: else fi;
+		show("runs", b, by) }
 	   if
-	   :: design == MASKED ->
-		if
-		:: WITHOUT(RPM_GET)
-		:: else -> refs++; pm == ACTIVE
-		fi;
+	   :: OURS ->
+		pm == ACTIVE || WITHOUT(RPM_GET);
 		if
 		:: !WITHOUT(OWN_FIRST) && (shadow[b] & CFIE) -> irq_off(); change(1, b, v, CFIE, 0); irq_on()
 		:: else
 		fi;
-		look(b, s);
-#ifndef SUSPEND		/* which may take the fault away */
-		hold(6, s & (F | MULTI));
-#endif
-		if	/* MULTI alone says nothing of the fault */
-		:: (s & F) || (WITHOUT(SS_ALONE) && (s & SS)) ->
-			report(b, s, false);
-			nap(b);
-			callback(1, b, v);
-			decide(b, ret)
-		:: else -> ret = TERMINATE; seen[b] = 0
+		do
+		:: snapshot(b, s, ret, verdict, by);
+		   if
+		   :: s & (F | MULTI) ->
+			if
+			:: WITHOUT(CLEAR_FIRST)
+			:: else -> write(1, b, FSR, (s | (WITHOUT(MULTI_CLEAR) -> 0 : MULTI)))
+			fi;
+			if :: s & F -> nap(b); callback(1, b, v) :: else fi;
+			if
+			:: WITHOUT(SECOND_READ) || WITHOUT(CLEAR_FIRST) -> break
+			:: device & FLOODS -> flood = 1; break
+			:: !WITHOUT(SECOND_READ) && !WITHOUT(CLEAR_FIRST)
+			fi
+		   :: (device & FLOODS) && by == 0 && !(s & (F | MULTI)) -> flood = 1; break
+		   :: !(s & (F | MULTI)) -> break
+		   fi
+		od;
+		if
+		:: design == MASKED -> arm_then_resume(b, s, v, ret, verdict)
+		:: else -> resume_then_arm(b, s, v, ret, verdict)
 		fi;
 		if
-		:: !WITHOUT(CLEAR_FIRST) && (s & (F | MULTI)) ->
-			write(1, b, FSR, (s | (WITHOUT(MULTI_CLEAR) -> 0 : MULTI)))
-		:: else
-		fi;
-		if
-		:: WITHOUT(SECOND_READ) -> l = s
-		:: else -> read_fsr(1, b, l)
-		fi;
-		l = (((l & SS) && (!(l & (F | MULTI)) || WITHOUT(NEXT_PASS))) -> 1 : 0);
-		d_step {
-			if :: !(s & SS) || !decided[b] || WITHOUT(DECISION) -> kept[b] = ret :: else fi;
-			decided[b] = (s & SS) && !l;
-			ret = kept[b];
-			if :: !decided[b] -> kept[b] = 0 :: else fi
-		}
-		if :: WITHOUT(IRQ_OFF) :: else -> irq_off() fi;
-		if :: l && WITHOUT(CFIE_FIRST) -> write(1, b, RESUME, ret) :: else fi;
-		if
-		:: WITHOUT(SHADOW) -> modify_sctlr(1, b, v, 0, CFIE)
-		:: d_step { !WITHOUT(SHADOW) && ATTACHED_BANK(b) -> shadow[b] = shadow[b] | CFIE; changed = 1 }
-			publish(1, b, v)
-		:: d_step { !WITHOUT(SHADOW) && !ATTACHED_BANK(b) -> ret = TERMINATE; if :: decided[b] -> kept[b] = ret :: else fi }
-		fi;
-		if :: l && !WITHOUT(CFIE_FIRST) -> write(1, b, RESUME, ret) :: else fi;
-		if :: WITHOUT(IRQ_OFF) :: else -> irq_on() fi;
-		if
-		:: WITHOUT(CLEAR_FIRST) && (s & (F | MULTI)) -> write(1, b, FSR, (s | MULTI))
-		:: else
-		fi;
-		if
-		:: l && !WITHOUT(LAST_READ) -> read_fsr(1, b, l)
+		:: (left && !WITHOUT(PAUSE)) || flood -> d_step { timer[b] = 1; changed = 1 }
 		:: else
 		fi;
 		if :: WITHOUT(RPM_GET) :: else -> refs-- fi
@@ -517,7 +656,7 @@ end:	do
 			callback(1, b, v);
 			decide(b, ret);
 			write(1, b, FSR, s);
-			if :: s & SS -> write(1, b, RESUME, ret) :: else fi
+			if :: s & SS -> resume(1, b, ret) :: else fi
 		:: else
 		fi
 	   :: design == ONESHOT || design == ONESHOT_UNMASKED ->
@@ -531,7 +670,7 @@ end:	do
 			decide(b, ret);
 			write(1, b, FSR, s);
 			modify_sctlr(1, b, v, 0, CFIE);
-			if :: s & SS -> write(1, b, RESUME, ret) :: else fi
+			if :: s & SS -> resume(1, b, ret) :: else fi
 		:: else
 		fi
 	   :: else ->
@@ -539,7 +678,7 @@ end:	do
 		resume_translation(1, b, v);
 		pending[b] = 0
 	   fi;
-	   d_step { busy[b] = 0; s = 0; l = 0; v = 0; ret = 0; changed = 1; show("done", b, 0) }
+	   d_step { busy[b] = 0; s = 0; v = 0; ret = 0; verdict = 0; by = 0; flood = 0; arms = 0; left = 0; changed = 1; show("done", b, 0) }
 	od
 }
 
@@ -563,13 +702,18 @@ proctype stall() provided (MAYRUN)
 /* Reset, of which resume is one, and teardown: whatever is there is dropped. */
 inline clear(b, v)
 {
-	d_step { decided[b] = 0; kept[b] = 0 }
-	write(2, b, FSR, (F | MULTI));
-	read_fsr(2, b, v);
-	if
-	:: v & SS -> write(2, b, RESUME, TERMINATE); read_fsr(2, b, v)
-	:: else
-	fi;
+	do
+	:: write(2, b, FSR, (F | MULTI));
+	   poll(2, b, v);
+	   if
+	   :: v & SS -> resume(2, b, TERMINATE)
+	   :: else -> break
+	   fi;
+	   if
+	   :: WITHOUT(HEAL_LOOP) -> read_fsr(2, b, v); break
+	   :: else
+	   fi
+	od;
 	v = 0
 }
 
@@ -583,7 +727,7 @@ proctype power() provided (MAYRUN)
 #endif
 	d_step { up && refs == 0 -> pm = SUSPENDING; show("suspends", 0, 0) }
 	if
-	:: design == MASKED ->
+	:: OURS ->
 		irq_off();
 		d_step { powered = 0; changed = 1 }
 		do
@@ -599,6 +743,7 @@ proctype power() provided (MAYRUN)
 	atomic { clocks = 0; changed = 1; show("clocks off", 0, 0); b = 0;
 		do
 		:: b < BANKS -> fsr[b] = 0; sctlr[b] = 0; unreported[b] = 0;
+			stalled[b] = 0; ending[b] = 0; retried[b] = 0; cleared[b] = 0;
 			seen[b] = 0; said[b] = 0; saidretry[b] = 0; b++
 		:: else -> b = 0; break
 		od
@@ -607,15 +752,14 @@ proctype power() provided (MAYRUN)
 	pm = RESUMING;
 	d_step { clocks = 1; changed = 1; show("clocks on", 0, 0) }
 	if
-	:: design == MASKED ->
+	:: OURS ->
 		do
 		:: b < BANKS -> publish(2, b, v); clear(b, v); b++
 		:: else -> b = 0; break
 		od;
 		atomic { powered = 1; changed = 1 }
 		do
-		:: b < BANKS && !WITHOUT(ARM_RESUME) -> irq_off(); change(2, b, v, 0, CFIE); irq_on(); b++
-		:: b < BANKS && WITHOUT(ARM_RESUME) -> publish(2, b, v); b++
+		:: b < BANKS -> irq_off(); change(2, b, v, 0, CFIE); irq_on(); b++
 		:: else -> b = 0; break
 		od
 	:: else ->	/* from the mask that set_stall() changes */
@@ -648,19 +792,16 @@ proctype detach() provided (MAYRUN)
 	refs++;
 	pm == ACTIVE;
 	if
-	:: design == MASKED ->
+	:: OURS ->
 		irq_off();
-		if
-		:: WITHOUT(M_LAST) -> d_step { shadow[0] = 0; changed = 1 }
-		:: else -> d_step { shadow[0] = (shadow[0] & ~CFIE) | GONE; changed = 1 }
-		fi;
+		d_step { shadow[0] = (shadow[0] & ~CFIE) | GONE; changed = 1 }
 		publish(2, 0, v);
 		irq_on();
+		/* Too early: a thread under way may start it. */
+		if :: WITHOUT(TIMER_CANCEL) -> timer[0] = 0 :: else fi;
 		free_irq(0);
-		if
-		:: WITHOUT(M_LAST)
-		:: else -> shadow[0] = 0; irq_off(); publish(2, 0, v); irq_on()
-		fi;
+		if :: WITHOUT(TIMER_CANCEL) :: else -> timer[0] = 0 fi;
+		shadow[0] = 0; irq_off(); publish(2, 0, v); irq_on();
 		users == 0 || WITHOUT(WAIT_STALL);
 		if
 		:: WITHOUT(CLEAR_LAST)
@@ -676,7 +817,7 @@ proctype detach() provided (MAYRUN)
 	atomic {
 		gone[0] = 1; changed = 1; v = 0; script--;
 		show("detached", 0, 0);
-		hold(9, sctlr[0] == 0 && !(fsr[0] & SS) && (!THREADED || !busy[0]))
+		hold(9, sctlr[0] == 0 && !(fsr[0] & SS) && (!THREADED || !busy[0]) && !timer[0])
 	}
 end:	skip
 }
@@ -691,7 +832,7 @@ proctype reset() provided (MAYRUN)
 	:: b < BANKS ->
 		write(2, b, SCTLR, 0);
 		if
-		:: design == MASKED && !WITHOUT(RESET_RESUME) -> clear(b, v)
+		:: OURS -> clear(b, v)
 		:: else -> write(2, b, FSR, (F | MULTI))
 		fi;
 		b++
@@ -700,9 +841,9 @@ proctype reset() provided (MAYRUN)
 	/* Attach: a bank is set up, then its interrupt requested. */
 	do
 	:: b < BANKS ->
-		d_step { shadow[b] = (want[b] -> CFCFG : 0) | M | (design == MASKED -> CFIE : 0); changed = 1; v = 0 }
+		d_step { shadow[b] = (want[b] -> CFCFG : 0) | M | (OURS -> CFIE : 0); changed = 1; v = 0 }
 		if
-		:: design == MASKED -> irq_off(); publish(2, b, v); irq_on()
+		:: OURS -> irq_off(); publish(2, b, v); irq_on()
 		:: else -> write(2, b, SCTLR, (shadow[b] | CFIE))
 		fi;
 		d_step { handler[b] = 1; changed = 1; show("attached", b, 0); b++ }
@@ -722,13 +863,15 @@ inline fault(b)
 		(handler[b] || !(shadow[b] & M) || (shadow[b] & GONE)) ->
 		todo[b]--;
 		if
-		:: fsr[b] & (ssm -> F | SS : F) -> fsr[b] = fsr[b] | MULTI
+		:: fsr[b] & ((device & SSFAULT) -> F | SS : F) -> fsr[b] = fsr[b] | MULTI
 		:: else -> fsr[b] = fsr[b] | F; unreported[b] = 1
 		fi;
 		if
-		:: (sctlr[b] & CFCFG) && !(fsr[b] & SS) ->
-			fsr[b] = fsr[b] | SS; cleared[b] = 0;
-			seen[b] = 0; said[b] = 0; saidretry[b] = 0
+		:: (sctlr[b] & CFCFG) && stalled[b] < ((device & TWO) -> 2 : 1) ->
+			fsr[b] = fsr[b] | SS;
+			cleared[b] = cleared[b] & ((1 << stalled[b]) - 1);
+			if :: stalled[b] == 0 -> seen[b] = 0; said[b] = 0; saidretry[b] = 0 :: else fi;
+			stalled[b]++
 		:: else
 		fi;
 		changed = 1;
@@ -736,7 +879,7 @@ inline fault(b)
 	}
 }
 
-proctype device()
+proctype faults()
 {
 	do
 	:: fault(0)
@@ -746,6 +889,33 @@ proctype device()
 	:: break
 	od;
 	script--
+}
+
+proctype late()
+{
+end:	do
+	:: d_step { ending[0] -> end_late(0); show("ends", 0, 0) }
+#if BANKS == 2
+	:: d_step { ending[1] -> end_late(1); show("ends", 1, 0) }
+#endif
+	od
+}
+
+/* irq_wake_thread(), which finds the action or not */
+inline expires(b)
+{
+	d_step { timer[b] -> timer[b] = 0; wake[b] = (handler[b] -> wake[b] | 2 : wake[b]);
+		changed = 1; show("timer", b, 0) }
+}
+
+proctype timers()
+{
+end:	do
+	:: expires(0)
+#if BANKS == 2
+	:: expires(1)
+#endif
+	od
 }
 
 /* Runs when nothing else can: what must hold at rest. */
@@ -778,31 +948,43 @@ init
 	byte b, cfg;
 
 	atomic {
-		c_code { now.design = atoi(getenv("DESIGN")); now.removed = atoi(getenv("REMOVED")); };
+		c_code { now.design = atoi(getenv("DESIGN")); now.removed = atoi(getenv("REMOVED")); now.devices = atoi(getenv("DEVICES")); };
 		if :: ssq = 0 :: ssq = 1 fi;
 		if :: same = 0 :: same = 1 fi;
+		if
+		:: devices & 1
 #if defined(ONE_BANK) && FAULTS == 4
-		if :: ssm = 0 :: ssm = 1 fi;
+		:: devices & 2 -> device = SSFAULT
 #endif
+		:: devices & 4 -> device = TWO
+		:: devices & 8 -> device = LATE
+		:: devices & 16 -> device = LOSES
+		:: devices & 32 -> device = TWO | LATE
+		:: devices & 64 -> device = FLOODS
+		:: devices & 128 -> device = TWO | LATE | LOSES | FLOODS
+		fi;
+		devices = 0;
+		loses = ((device & LOSES) != 0);
 #if PAIR
 		cfg = CFCFG;
 #else
-		if :: cfg = 0 :: cfg = CFCFG fi;
+		if :: device <= SSFAULT -> cfg = 0 :: cfg = CFCFG fi;
 #endif
 		do
 		:: b < BANKS ->
 			sctlr[b] = M | CFIE | cfg;
-			shadow[b] = M | cfg | (design == MASKED -> CFIE : 0);
+			shadow[b] = M | cfg | (OURS -> CFIE : 0);
 			want[b] = (cfg != 0);
 			wants[b] = (cfg -> 2 : 1);
-			todo[b] = (b == 0 -> FAULTS : 1);
+			todo[b] = (b == 0 && !FEWER -> FAULTS : (b == 0 && FAULTS > 2 -> 2 : 1));
 			handler[b] = 1;
 			b++
 		:: else -> b = 0; break
 		od;
 #ifdef RESET
 		do
-		:: b < BANKS -> fsr[b] = F | SS; sctlr[b] = M | CFIE | CFCFG; shadow[b] = 0; handler[b] = 0; up = 0; b++
+		:: b < BANKS -> fsr[b] = F | SS; stalled[b] = ((device & TWO) -> 2 : 1);
+			sctlr[b] = M | CFIE | CFCFG; shadow[b] = 0; handler[b] = 0; up = 0; b++
 		:: else -> b = 0; break
 		od;
 #endif
@@ -811,7 +993,7 @@ init
 #if BANKS == 2
 		run thread(1);
 #endif
-		script++; run device();
+		script++; run faults();
 #ifdef SET_STALL
 		script++; run stall();
 #endif
@@ -824,6 +1006,8 @@ init
 #ifdef RESET
 		script++; run reset();
 #endif
+		if :: OURS -> run timers() :: else fi;
+		if :: device & LATE -> run late() :: else fi;
 		run rest();
 		cfg = 0
 	}

@@ -5,6 +5,7 @@
  */
 
 #include <linux/atomic.h>
+#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
 #include <linux/lockdep.h>
@@ -16,6 +17,28 @@
 #include <trace/events/arm_smmu.h>
 
 #include "arm-smmu.h"
+
+/**
+ * arm_smmu_poll_ss() - Give FSR.SS a moment to clear
+ * @smmu: SMMU, powered
+ * @idx: context bank
+ *
+ * Context: Any. Does not sleep.
+ * Return: FSR, with SS clear or after ARM_SMMU_RESUME_POLL_US. What this CPU has
+ * written before has arrived.
+ */
+u32 arm_smmu_poll_ss(struct arm_smmu_device *smmu, int idx)
+{
+	u32 fsr;
+	int i;
+
+	for (i = 0; ; i++) {
+		fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+		if (!(fsr & ARM_SMMU_CB_FSR_SS) || i == ARM_SMMU_RESUME_POLL_US)
+			return fsr;
+		udelay(1);
+	}
+}
 
 /**
  * arm_smmu_clear_context_fault() - Drop a fault, and terminate what is stalled
@@ -135,8 +158,8 @@ bool arm_smmu_detach_context_bank(struct arm_smmu_domain *smmu_domain)
 	smp_mb();
 	atomic_cond_read_acquire(&cb->fault.users, !VAL);
 	/*
-	 * If the caller's reference did not resume the SMMU, another one may: the reset
-	 * that this causes has the configuration in hand, which is freed next.
+	 * If the caller's reference did not resume the SMMU, another one may. That reset
+	 * reads cb->cfg, which the caller frees next, so wait for it.
 	 * In that case the caller's reference does not keep the SMMU powered.
 	 */
 	pm_runtime_barrier(smmu->dev);

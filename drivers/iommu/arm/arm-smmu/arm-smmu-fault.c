@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Context faults of the Arm SMMU, v1 and v2 */
 
-#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/irqflags.h>
@@ -40,7 +39,7 @@
  * The thread remembers nothing about a transaction from one pass to the next.
  */
 
-/* SS alone is no new fault: the thread has reported it and is about to resume it. */
+/* SS alone is no new fault: the thread has reported the fault and will write RESUME. */
 #define ARM_SMMU_CB_FSR_LATCHED	(ARM_SMMU_CB_FSR_FAULT & ~ARM_SMMU_CB_FSR_SS)
 
 /* FAR and the other fault registers do not belong to MULTI. */
@@ -51,8 +50,8 @@ static void arm_smmu_mask_bank(struct arm_smmu_device *smmu, int idx)
 	unsigned long flags;
 
 	/*
-	 * Once CFIE is clear in the shadow, the primary returns IRQ_NONE. If this
-	 * CPU took the interrupt before the register follows, it would never end.
+	 * Once CFIE is clear in the shadow, the primary returns IRQ_NONE. Before the
+	 * register follows, this CPU would take the interrupt again and again.
 	 */
 	local_irq_save(flags);
 	if (arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE, 0))
@@ -74,7 +73,7 @@ static irqreturn_t arm_smmu_take_fault(struct arm_smmu_device *smmu, int idx)
 	 *                                IRQ_WAKE_THREAD, with the bank armed
 	 *
 	 * With threadirqs, irq_wake_thread() of the timer calls the primary, not the
-	 * thread, so the primary passes it on: without threadirqs, for nothing.
+	 * thread. Without threadirqs, @wake may wake the thread once more than needed.
 	 */
 	if (!(atomic_read(&fault->sctlr) & ARM_SMMU_SCTLR_CFIE))
 		return READ_ONCE(fault->wake) ? IRQ_WAKE_THREAD : IRQ_NONE;
@@ -105,7 +104,7 @@ static irqreturn_t arm_smmu_context_fault(int irq, void *dev)
 	return ret;
 }
 
-/* Returns FSR. Without a syndrome in it, the rest of @info stays as it is. */
+/* Returns FSR. @info is unchanged unless FSR has a syndrome. */
 static u32 arm_smmu_read_context_fault(struct arm_smmu_domain *smmu_domain,
 				       struct arm_smmu_context_fault_info *info)
 {
@@ -157,7 +156,6 @@ int arm_smmu_report_context_fault(struct arm_smmu_domain *smmu_domain,
 	return ret;
 }
 
-/* The callback may sleep: no lock is held, and interrupts are on. */
 static int arm_smmu_call_back(struct arm_smmu_domain *smmu_domain,
 			      struct arm_smmu_context_fault_info *info)
 {
@@ -174,28 +172,6 @@ static int arm_smmu_call_back(struct arm_smmu_domain *smmu_domain,
 	lock_map_release(&smmu_domain->callback_map);
 
 	return ret;
-}
-
-/**
- * arm_smmu_poll_ss() - Give FSR.SS a moment to clear
- * @smmu: SMMU, powered
- * @idx: context bank
- *
- * Context: Any. Does not sleep.
- * Return: FSR, with SS clear or after ARM_SMMU_RESUME_POLL_US. What this CPU has
- * written before has arrived.
- */
-u32 arm_smmu_poll_ss(struct arm_smmu_device *smmu, int idx)
-{
-	u32 fsr;
-	int i;
-
-	for (i = 0; ; i++) {
-		fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
-		if (!(fsr & ARM_SMMU_CB_FSR_SS) || i == ARM_SMMU_RESUME_POLL_US)
-			return fsr;
-		udelay(1);
-	}
 }
 
 static void arm_smmu_fault_timer(struct timer_list *timer)
@@ -253,7 +229,8 @@ static bool arm_smmu_arm_and_resume(struct arm_smmu_device *smmu, int idx, u32 f
  * FSR is cleared before the callback: the next fault latches a syndrome of its own,
  * and with SCTLR.HUPCF off the other transactions of the bank go on while the
  * callback sleeps. FSR is looked at again before RESUME, which MMU-500 ignores while
- * a fault is latched. SS stays until RESUME, so the report that first saw it decides.
+ * a fault is latched. SS stays until RESUME, so the report of this pass that first saw
+ * SS decides.
  */
 static void arm_smmu_handle_context_faults(struct arm_smmu_domain *smmu_domain)
 {
@@ -264,7 +241,8 @@ static void arm_smmu_handle_context_faults(struct arm_smmu_domain *smmu_domain)
 	int looks, ret;
 	u32 fsr;
 
-	/* Resume of the SMMU may have armed the bank. If it stalls, SS storms. */
+	arm_smmu_pace_begin(&fault->pace);
+	/* Resume may have armed the bank. SS would interrupt this CPU without end. */
 	if (atomic_read(&fault->sctlr) & ARM_SMMU_SCTLR_CFIE)
 		arm_smmu_mask_bank(smmu, idx);
 
@@ -283,9 +261,8 @@ static void arm_smmu_handle_context_faults(struct arm_smmu_domain *smmu_domain)
 		}
 	}
 
-	if (looks || (fsr & ARM_SMMU_CB_FSR_SS))
-		flood = arm_smmu_pace_flood(&fault->pace);
-	flood |= looks == ARM_SMMU_FAULT_LOOKS;
+	if (looks)
+		flood = arm_smmu_pace_flood(&fault->pace) || looks == ARM_SMMU_FAULT_LOOKS;
 	/* If the thread slept instead, free_irq() of another bank would wait for it. */
 	if (!arm_smmu_arm_and_resume(smmu, idx, fsr, retry, flood))
 		arm_smmu_pace_pause(&fault->pace);
@@ -296,13 +273,18 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 {
 	struct arm_smmu_domain *smmu_domain = dev;
 	struct arm_smmu_device *smmu = smmu_domain->smmu;
+	struct arm_smmu_cb_fault *fault = &smmu->cbs[smmu_domain->cfg.cbndx].fault;
 	int err;
+
+	/* A primary under way has woken the thread too early: the pause is not over. */
+	if (timer_pending(&fault->pace.timer))
+		return IRQ_HANDLED;
 
 	/*
 	 * This waits for a suspend or resume under way, and takes the reference even
 	 * if it fails. Without power the fault is gone, and resume arms the bank.
 	 */
-	WRITE_ONCE(smmu->cbs[smmu_domain->cfg.cbndx].fault.wake, false);
+	WRITE_ONCE(fault->wake, false);
 	err = pm_runtime_get_sync(smmu->dev);
 	if (READ_ONCE(smmu->powered))
 		arm_smmu_handle_context_faults(smmu_domain);
@@ -335,6 +317,7 @@ int arm_smmu_request_context_irq(struct arm_smmu_domain *smmu_domain)
 	lockdep_init_map(&smmu_domain->callback_map, "arm_smmu_fault_callback",
 			 &key, 0);
 	timer_setup(&fault->pace.timer, arm_smmu_fault_timer, 0);
+	fault->pace.run = 0;
 	fault->wake = false;
 
 	if (smmu->impl && smmu->impl->context_fault)

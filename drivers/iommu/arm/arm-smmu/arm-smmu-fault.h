@@ -48,13 +48,13 @@ struct arm_smmu_context_fault_info {
  */
 #define ARM_SMMU_SHADOW_DETACHING	BIT(31)
 
-/* So many times a pass of the thread looks for another fault */
+/* Faults that one pass of the thread handles at most */
 #define ARM_SMMU_FAULT_LOOKS		8
-/* So many passes in a row are made without a pause, and so many global interrupts */
+/* Passes of the thread, or global interrupts, in a row before a pause */
 #define ARM_SMMU_FAULT_BURST		8
 /* The longest pause, in jiffies: 100 ms */
 #define ARM_SMMU_FAULT_PAUSE_MAX	(HZ / 10)
-/* So many microseconds FSR.SS is given to clear after RESUME */
+/* How long FSR.SS may take to clear after RESUME, in microseconds */
 #define ARM_SMMU_RESUME_POLL_US		10
 /* More transactions than an SMMU can have stalled: MMU-500 has up to 32 TBUs */
 #define ARM_SMMU_RESUME_TRIES		64
@@ -62,13 +62,17 @@ struct arm_smmu_context_fault_info {
 /**
  * struct arm_smmu_pace - Pauses of a fault handler, for floods
  * @timer: ends a pause. Started by the handler alone
- * @calm: jiffies after which @run begins anew. Only the handler uses it
- * @run: passes in a row that found something. Only the handler uses it
+ * @start: jiffies at the begin of the first pass in a row
+ * @calm: jiffies after which a pass is no longer in a row with the last one
+ * @run: passes in a row
+ *
+ * Only the handler uses @start, @calm and @run.
  */
 struct arm_smmu_pace {
 	struct timer_list	timer;
+	unsigned long		start;
 	unsigned long		calm;
-	u8			run;
+	unsigned int		run;
 };
 
 /**
@@ -108,6 +112,7 @@ void arm_smmu_power_off(struct arm_smmu_device *smmu);
 void arm_smmu_wait_for_faults(struct arm_smmu_device *smmu);
 
 /* arm-smmu-pace.c */
+void arm_smmu_pace_begin(struct arm_smmu_pace *pace);
 bool arm_smmu_pace_flood(struct arm_smmu_pace *pace);
 void arm_smmu_pace_pause(struct arm_smmu_pace *pace);
 void arm_smmu_pace_global_fault(struct arm_smmu_device *smmu);
@@ -117,9 +122,9 @@ void arm_smmu_global_timer(struct timer_list *timer);
 int arm_smmu_report_context_fault(struct arm_smmu_domain *smmu_domain,
 				  const struct arm_smmu_context_fault_info *info);
 int arm_smmu_request_context_irq(struct arm_smmu_domain *smmu_domain);
-u32 arm_smmu_poll_ss(struct arm_smmu_device *smmu, int idx);
 
 /* arm-smmu-detach.c */
+u32 arm_smmu_poll_ss(struct arm_smmu_device *smmu, int idx);
 void arm_smmu_clear_context_fault(struct arm_smmu_device *smmu, int idx);
 void arm_smmu_begin_detach(struct arm_smmu_device *smmu, int idx);
 bool arm_smmu_detach_context_bank(struct arm_smmu_domain *smmu_domain);

@@ -17,24 +17,35 @@
 #include "arm-smmu.h"
 
 /**
- * arm_smmu_pace_flood() - Count a pass that has found something
+ * arm_smmu_pace_begin() - A pass of the handler begins
  * @pace: of the handler
  *
- * A pass is in a row with the one before if it begins within two jiffies, or within
- * twice the pause.
+ * The pass is in a row with the last one if it begins within two jiffies of its end, and
+ * there was no pause in between.
+ *
+ * Context: The handler. Does not sleep.
+ */
+void arm_smmu_pace_begin(struct arm_smmu_pace *pace)
+{
+	if (pace->run && time_before_eq(jiffies, pace->calm))
+		return;
+	pace->run = 0;
+	pace->start = jiffies;
+}
+EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_begin);
+
+/**
+ * arm_smmu_pace_flood() - A pass has handled a fault
+ * @pace: of the handler
  *
  * Context: The handler. Does not sleep.
  * Return: true if there were more than ARM_SMMU_FAULT_BURST passes in a row.
  */
 bool arm_smmu_pace_flood(struct arm_smmu_pace *pace)
 {
-	if (time_after(jiffies, pace->calm))
-		pace->run = 0;
-	if (pace->run < U8_MAX)
-		pace->run++;
 	pace->calm = jiffies + 1;
 
-	return pace->run > ARM_SMMU_FAULT_BURST;
+	return ++pace->run > ARM_SMMU_FAULT_BURST;
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_flood);
 
@@ -42,17 +53,18 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_flood);
  * arm_smmu_pace_pause() - Start the timer of a pause
  * @pace: of the handler
  *
- * The first pauses take a jiffy. After ARM_SMMU_FAULT_BURST passes in a row, each is
- * twice as long as the last one, up to ARM_SMMU_FAULT_PAUSE_MAX.
+ * The pause is as long as the passes in a row were together, a jiffy at least and
+ * ARM_SMMU_FAULT_PAUSE_MAX at most. So a flood gets no more than half of a CPU, unless
+ * the callbacks of a row use more than that maximum.
  *
  * Context: The handler. Does not sleep.
  */
 void arm_smmu_pace_pause(struct arm_smmu_pace *pace)
 {
-	int shift = clamp(pace->run - ARM_SMMU_FAULT_BURST, 0, 10);
-	unsigned long pause = min_t(unsigned long, 1UL << shift, ARM_SMMU_FAULT_PAUSE_MAX);
+	unsigned long pause = clamp_t(unsigned long, jiffies - pace->start,
+				      1, ARM_SMMU_FAULT_PAUSE_MAX);
 
-	pace->calm = jiffies + 2 * pause + 1;
+	pace->run = 0;
 	mod_timer(&pace->timer, jiffies + pause);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_pause);
@@ -69,6 +81,7 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_pause);
  */
 void arm_smmu_pace_global_fault(struct arm_smmu_device *smmu)
 {
+	arm_smmu_pace_begin(&smmu->global_pace);
 	if (!arm_smmu_pace_flood(&smmu->global_pace))
 		return;
 	WRITE_ONCE(smmu->global_pause, true);

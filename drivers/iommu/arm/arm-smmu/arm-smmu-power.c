@@ -11,8 +11,10 @@
  */
 
 #include <linux/atomic.h>
+#include <linux/device.h>
 #include <linux/interrupt.h>
 #include <linux/irqflags.h>
+#include <linux/timer.h>
 
 #include <kunit/visibility.h>
 #include <trace/events/arm_smmu.h>
@@ -87,8 +89,8 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_leave);
  * @enabled: stall
  *
  * In force when this returns, or as soon as the SMMU is powered again. Does nothing to
- * a bank that is not attached. Touches nothing if the shadow has that state already: if
- * another caller has just put it there, that caller's return says when it is in force.
+ * a bank that is not attached. Returns at once if the shadow has that state already. The
+ * register may follow later, when the other caller returns.
  * The pseudocode of the specification samples SCTLR.CFCFG at each fault, and no
  * implementation is believed to cache it in the TLB, so nothing is invalidated.
  *
@@ -122,22 +124,26 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_set_stall);
  * &arm_smmu_device.global_pause are changed in several contexts. Probe, reset and
  * shutdown write sCR0 while the flag is off.
  *
- * Context: Interrupts off. Does not sleep.
+ * Context: Any. Does not sleep.
  */
 void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
 {
 	const u32 enable = ARM_SMMU_sCR0_GFIE | ARM_SMMU_sCR0_GCFGFIE;
-	u32 reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0) & ~enable;
+	unsigned long flags;
 	bool on;
+	u32 reg;
 
-	wmb();
+	local_irq_save(flags);
+	reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0) & ~enable;
+	wmb(); /* As in arm_smmu_sctlr_write(). */
 	do {
 		on = READ_ONCE(smmu->powered) && !READ_ONCE(smmu->global_pause);
 		arm_smmu_gr0_write(smmu, ARM_SMMU_GR0_sCR0, on ? reg | enable : reg);
 		/* It has arrived before an interrupt is taken, or the clocks go. */
 		arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
-		rmb();
+		rmb(); /* As in arm_smmu_sctlr_settle(). */
 	} while (on != (READ_ONCE(smmu->powered) && !READ_ONCE(smmu->global_pause)));
+	local_irq_restore(flags);
 }
 
 /**
@@ -151,14 +157,21 @@ void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
  */
 void arm_smmu_power_on(struct arm_smmu_device *smmu)
 {
+	struct arm_smmu_cfg *cfg;
 	int i;
 
 	/*
 	 * Before the flag: with the flag on, a primary that is called for another bank
 	 * on its line may mask this bank, and only the thread may arm it then.
 	 */
-	for (i = 0; i < smmu->num_context_banks; i++)
+	for (i = 0; i < smmu->num_context_banks; i++) {
+		cfg = READ_ONCE(smmu->cbs[i].cfg);
+		if (!cfg || cfg->irptndx == ARM_SMMU_INVALID_IRPTNDX)
+			continue;
+		/* A pause ends here: the next fault must not wait for its timer. */
+		timer_delete(&smmu->cbs[i].fault.pace.timer);
 		arm_smmu_sctlr_change(smmu, i, 0, ARM_SMMU_SCTLR_CFIE);
+	}
 	/* Before the registers: with the flag off, the handlers do nothing. */
 	WRITE_ONCE(smmu->powered, true);
 	/*
@@ -177,6 +190,29 @@ void arm_smmu_power_on(struct arm_smmu_device *smmu)
 		arm_smmu_sctlr_publish(smmu, i);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_on);
+
+/*
+ * What is latched now is lost with the power. The fault callback is not called: the
+ * client may be suspended, and the callback may touch its registers.
+ */
+static void arm_smmu_log_latched(struct arm_smmu_device *smmu)
+{
+	u32 fsr = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sGFSR);
+	int i;
+
+	if (fsr)
+		dev_err_ratelimited(smmu->dev, "turned off with a global fault: GFSR 0x%08x\n",
+				    fsr);
+	for (i = 0; i < smmu->num_context_banks; i++) {
+		if (!READ_ONCE(smmu->cbs[i].cfg))
+			continue;
+		fsr = arm_smmu_cb_read(smmu, i, ARM_SMMU_CB_FSR);
+		if (fsr & ARM_SMMU_CB_FSR_FAULT)
+			dev_err_ratelimited(smmu->dev,
+					    "turned off with a context fault: fsr=0x%x, iova=0x%08llx, cb=%d\n",
+					    fsr, arm_smmu_cb_readq(smmu, i, ARM_SMMU_CB_FAR), i);
+	}
+}
 
 /**
  * arm_smmu_power_off() - The clocks of the SMMU are about to go
@@ -221,6 +257,7 @@ void arm_smmu_power_off(struct arm_smmu_device *smmu)
 	atomic_cond_read_acquire(&smmu->users, !VAL);
 	for (i = 0; i < smmu->num_context_banks; i++)
 		atomic_cond_read_acquire(&smmu->cbs[i].fault.users, !VAL);
+	arm_smmu_log_latched(smmu);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_off);
 

@@ -16,7 +16,7 @@
 
 #include "arm-smmu.h"
 
-/* What the register shall contain: not all of what the shadow says. */
+/* The shadow, without what must be off now */
 static u32 arm_smmu_sctlr_wanted(struct arm_smmu_device *smmu, int idx)
 {
 	u32 val = atomic_read(&smmu->cbs[idx].fault.sctlr);
@@ -90,7 +90,7 @@ void arm_smmu_sctlr_settle(struct arm_smmu_device *smmu, int idx, u32 val)
 	while (val != arm_smmu_sctlr_wanted(smmu, idx)) {
 		val = arm_smmu_sctlr_write(smmu, idx);
 		arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_SCTLR);
-		rmb();
+		rmb(); /* Likewise. */
 	}
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_settle);

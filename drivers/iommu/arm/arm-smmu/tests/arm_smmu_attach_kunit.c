@@ -189,7 +189,7 @@ static void killed_task_does_not_attach_a_domain(struct kunit *test)
 	int ret;
 
 	if (num_online_cpus() > 1)
-		kunit_skip(test, "another CPU may have made the thread before the task waits for it");
+		kunit_skip(test, "another CPU may make the thread before the task waits for it");
 
 	allow_signal(SIGKILL);
 	send_sig(SIGKILL, current, 1);

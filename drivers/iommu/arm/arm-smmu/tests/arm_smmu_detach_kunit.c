@@ -112,7 +112,7 @@ static void detach(struct work_struct *work)
 static void clear_is_of_a_user(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (access->reg == FAKE_FSR && access->write)
-		fake->priv = atomic_read(&fake->smmu.cbs[0].fault.users) ? "counted" : "not counted";
+		fake->priv = atomic_read(&fake->cbs[0].fault.users) ? "counted" : "not counted";
 }
 
 /* Without a reference, suspend waits for that alone. */
@@ -366,7 +366,7 @@ static void primary_does_not_mask_what_is_being_detached(struct kunit *test)
 		if (access.reg == FAKE_SCTLR && access.write)
 			KUNIT_EXPECT_EQ(test, access.val, ARM_SMMU_SCTLR_M);
 	}
-	/* What begin_detach() does above looks like the primary's; the primary's would be more. */
+	/* That of begin_detach(), and the thread's: none is the primary's. */
 	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, FAKE_SCTLR, 0, true), 2);
 	arm_smmu_detach_context_bank(smmu_domain);
 

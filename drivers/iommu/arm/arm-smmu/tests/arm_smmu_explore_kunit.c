@@ -11,7 +11,7 @@
 
 #include "explore_smmu.h"
 
-#define EXPLORE_LIMIT	3000000
+#define EXPLORE_LIMIT	16000000
 
 /**
  * struct explore_param - A scenario
@@ -28,7 +28,7 @@ struct explore_param {
 };
 
 static const struct explore_param explore_params[] = {
-	{ EXPLORE_ONE_BANK, 0, 374993, 433425 },
+	{ EXPLORE_ONE_BANK, 0, 9875289, 12981869 },
 	{ EXPLORE_TWO_BANKS, 1, 101731, 124431 },
 	{ EXPLORE_CALLBACK_STALL, 0, 14302, 9450 },
 	{ EXPLORE_SET_STALL, 1, 400240, 714946 },

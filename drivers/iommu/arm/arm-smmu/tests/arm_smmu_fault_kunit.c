@@ -383,8 +383,7 @@ static void fault_that_cannot_stall_costs_less(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   "!FSR?TF !SCTLR=M !SCTLR? FSR?TF FAR? FSYNR0? CBFRSYNRA? "
-			   "FSR=TF+MULTI FSR? SCTLR=M+CFIE FSR?");
+			   "!FSR?TF !SCTLR=M !SCTLR? FSR?TF FAR? FSYNR0? CBFRSYNRA? FSR=TF+MULTI FSR? SCTLR=M+CFIE FSR?");
 	expect_quiet(test, fake, 0);
 	expect_reported(test, cb, 1);
 }
@@ -826,8 +825,8 @@ static void callback_publishes_stalling(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   PRIMARY SNAPSHOT "FSR=TF+SS+MULTI SCTLR=M SCTLR? FSR?SS "
-			   "SCTLR=M+CFIE RESUME=terminate FSR?");
+			   PRIMARY SNAPSHOT
+			   "FSR=TF+SS+MULTI SCTLR=M SCTLR? FSR?SS SCTLR=M+CFIE RESUME=terminate FSR?");
 	expect_quiet(test, fake, 0);
 }
 
@@ -854,8 +853,8 @@ static void thread_that_comes_too_late_owns_the_bank_first(struct kunit *test)
 
 	/* publish() in the primary writes what the reset left, too. */
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   PRIMARY "!SCTLR=M+CFIE+CFCFG !SCTLR? SCTLR=M+CFCFG SCTLR? FSR? "
-			   "SCTLR=M+CFIE+CFCFG FSR?");
+			   PRIMARY
+			   "!SCTLR=M+CFIE+CFCFG !SCTLR? SCTLR=M+CFCFG SCTLR? FSR? SCTLR=M+CFIE+CFCFG FSR?");
 	expect_quiet(test, fake, 0);
 	KUNIT_EXPECT_EQ_MSG(test, cb->calls, 0, "a fault that is gone was reported");
 }

@@ -180,7 +180,8 @@ static void forced_threads_leave_a_pause_alone(struct kunit *test)
 	force_threads(test);
 	fake_smmu_request_foreign(test, fake, 0);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
-	fake->cbs[0].fault.pace.run = U8_MAX;
+	fake->cbs[0].fault.pace.run = ARM_SMMU_FAULT_BURST;
+	fake->cbs[0].fault.pace.start = jiffies - HZ;
 	fake->cbs[0].fault.pace.calm = jiffies + HZ;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_lines_settle(fake->irqchip);
@@ -232,6 +233,24 @@ static void primary_does_not_claim_what_is_not_its(struct kunit *test)
 	arm_smmu_power_off(&fake->smmu);
 	KUNIT_EXPECT_EQ(test, primary(0, smmu_domain), IRQ_NONE);
 	arm_smmu_power_on(&fake->smmu);
+}
+
+/* With threadirqs, the timer's irq_wake_thread() calls the primary. */
+static void primary_hands_on_what_the_timer_woke(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
+	irq_handler_t primary = primary_of(fake->lines[0].irq);
+	struct arm_smmu_cb_fault *fault = &fake->cbs[0].fault;
+
+	/* Masked, in a pause or with its thread at work: for others on the line it is none. */
+	arm_smmu_sctlr_change(&fake->smmu, 0, ARM_SMMU_SCTLR_CFIE, 0);
+	KUNIT_EXPECT_EQ(test, primary(0, smmu_domain), IRQ_NONE);
+	fault->wake = true;
+	KUNIT_EXPECT_EQ(test, primary(0, smmu_domain), IRQ_WAKE_THREAD);
+	fault->wake = false;
+	arm_smmu_sctlr_change(&fake->smmu, 0, 0, ARM_SMMU_SCTLR_CFIE);
+	KUNIT_EXPECT_EQ(test, fake_smmu_count(fake, 0, true), 0);
 }
 
 /* Else genirq would take them for spurious ones in the end. */
@@ -540,6 +559,7 @@ static void suspend_masks_with_interrupts_off(struct kunit *test)
 
 static struct kunit_case arm_smmu_irq_cases[] = {
 	KUNIT_CASE(primary_does_not_claim_what_is_not_its),
+	KUNIT_CASE(primary_hands_on_what_the_timer_woke),
 	KUNIT_CASE(thread_says_that_it_has_handled_a_fault),
 	KUNIT_CASE(oneshot_device_on_the_line_delays_others),
 	KUNIT_CASE(oneshot_safe_chip_delays_nobody),

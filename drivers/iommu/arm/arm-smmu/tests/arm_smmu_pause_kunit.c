@@ -15,6 +15,7 @@
 #include <linux/iommu.h>
 #include <linux/log2.h>
 #include <linux/platform_device.h>
+#include <linux/pm_runtime.h>
 
 #include "fake_smmu.h"
 
@@ -120,7 +121,8 @@ static void fault_again(struct callback *cb)
 		fake_smmu_fault(cb->fake, 0, IOVA + 0x1000, 0);
 }
 
-#define DETAILS	"FAR? FSYNR0? CBFRSYNRA? FSYNR1? TTBR0? CONTEXTIDR? "
+#define PRIMARY	"!FSR?TF+SS !SCTLR=M+CFCFG+HUPCF !SCTLR? "
+#define DETAILS	"FSR?TF+SS FAR? FSYNR0? CBFRSYNRA? FSYNR1? TTBR0? CONTEXTIDR? "
 #define CLEAR	"FSR=TF+SS+MULTI "
 #define ARM	"SCTLR=M+CFIE+CFCFG+HUPCF RESUME=terminate "
 #define STAYS	"FSR?SS FSR?SS (9 more) "
@@ -139,8 +141,7 @@ static void two_stalls_are_both_terminated(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   "!FSR?TF+SS !SCTLR=M+CFCFG+HUPCF !SCTLR? "
-			   "FSR?TF+SS " DETAILS CLEAR "FSR?TF+SS " DETAILS CLEAR "FSR?SS "
+			   PRIMARY DETAILS CLEAR DETAILS CLEAR "FSR?SS "
 			   ARM STAYS MASK "FSR?SS " ARM "FSR?");
 	expect_healed(test, fake, ARMED | STALL | HUPCF);
 	KUNIT_EXPECT_EQ(test, cb->calls, 2);
@@ -208,8 +209,7 @@ static void ss_that_clears_within_the_poll_costs_no_pause(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   "!FSR?TF+SS !SCTLR=M+CFCFG+HUPCF !SCTLR? "
-			   "FSR?TF+SS " DETAILS CLEAR "FSR?SS " ARM
+			   PRIMARY DETAILS CLEAR "FSR?SS " ARM
 			   "FSR?SS FSR?SS (2 more) FSR?");
 	expect_healed(test, fake, ARMED | STALL | HUPCF);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
@@ -226,8 +226,7 @@ static void ss_that_clears_in_the_pause_is_not_resumed_again(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   "!FSR?TF+SS !SCTLR=M+CFCFG+HUPCF !SCTLR? "
-			   "FSR?TF+SS " DETAILS CLEAR "FSR?SS " ARM STAYS MASK
+			   PRIMARY DETAILS CLEAR "FSR?SS " ARM STAYS MASK
 			   "FSR? SCTLR=M+CFIE+CFCFG+HUPCF FSR?");
 	expect_healed(test, fake, ARMED | STALL | HUPCF);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
@@ -361,7 +360,8 @@ static struct callback *start_pause(struct kunit *test, struct fake_smmu *fake)
 	struct arm_smmu_cb_fault *fault = &fake->cbs[0].fault;
 
 	/* So many passes came before it that the pause is a long one. */
-	fault->pace.run = U8_MAX;
+	fault->pace.run = ARM_SMMU_FAULT_BURST;
+	fault->pace.start = jiffies - HZ;
 	fault->pace.calm = jiffies + HZ;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_lines_settle(fake->irqchip);
@@ -389,6 +389,7 @@ static void bank_is_armed_after_its_pause(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cb->calls, 2);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+	KUNIT_EXPECT_FALSE(test, fake->cbs[0].fault.wake);
 }
 
 static void await_end_of_pause(struct kunit *test, struct fake_smmu *fake)
@@ -442,7 +443,35 @@ static void suspend_in_a_pause_loses_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cb->calls, 2);
 }
 
-/* The timer is that of a pause that resume has ended: the thread finds nothing. */
+#ifdef CONFIG_PM
+static const struct dev_pm_ops driver_power = {
+	.runtime_suspend = fake_smmu_runtime_suspend,
+	.runtime_resume = fake_smmu_runtime_resume,
+};
+
+/* There is nothing to do: it is not resumed for that. */
+static void suspended_smmu_stays_so_when_a_pause_ends(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct device *dev = fake->smmu.dev;
+
+	start_pause(test, fake);
+	/* Not before: the thread's put would suspend it at some time. */
+	fake_smmu_use_pm(test, fake, &driver_power);
+	pm_runtime_set_active(dev);
+	pm_runtime_enable(dev);
+	KUNIT_EXPECT_EQ(test, pm_runtime_suspend(dev), 0);
+	await_end_of_pause(test, fake);
+	KUNIT_EXPECT_TRUE(test, pm_runtime_suspended(dev));
+	KUNIT_EXPECT_FALSE(test, fake->cbs[0].fault.wake);
+
+	KUNIT_EXPECT_GE(test, pm_runtime_resume_and_get(dev), 0);
+	expect_healed(test, fake, ARMED | STALL);
+	pm_runtime_put_noidle(dev);
+}
+#endif
+
+/* Resume ends the pause, and deletes its timer. */
 static void resume_in_a_pause_arms_the_bank(struct kunit *test)
 {
 	struct fake_smmu *fake = create(test);
@@ -451,60 +480,35 @@ static void resume_in_a_pause_arms_the_bank(struct kunit *test)
 	fake_smmu_suspend(fake);
 	fake_smmu_resume(fake);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
-	await_end_of_pause(test, fake);
+	KUNIT_EXPECT_FALSE(test, timer_pending(&fake->cbs[0].fault.pace.timer));
 	expect_healed(test, fake, ARMED | STALL);
 	KUNIT_EXPECT_EQ(test, cb->calls, 1);
 }
 
-/* Once for each pass, and never further away than the longest pause. */
-struct pass_times {
-	unsigned long at[24];
-	unsigned int nr;
-};
-
-static void note_pass(struct fake_smmu *fake, const struct kunit_reg_access *access)
+static void pause_is_as_long_as_the_passes_before_it(struct kunit *test)
 {
-	struct pass_times *times = fake->priv;
-
-	if (access->reg == FAKE_RESUME && times->nr < ARRAY_SIZE(times->at))
-		times->at[times->nr++] = jiffies;
-}
-
-static void pauses_get_longer_up_to_a_limit(struct kunit *test)
-{
+	static const struct {
+		unsigned long row, pause;
+	} rows[] = {
+		{ 0, 1 }, { 1, 1 }, { 5, 5 }, { 10 * HZ, ARM_SMMU_FAULT_PAUSE_MAX },
+	};
 	struct fake_smmu *fake = create(test);
-	struct timer_list *timer = &fake->cbs[0].fault.pace.timer;
-	unsigned long now, expires, longest = 0, sum = 0;
-	struct pass_times times = {};
+	struct arm_smmu_pace *pace = &fake->cbs[0].fault.pace;
+	unsigned long now;
 	unsigned int i;
 
 	attach(test, fake, 0, STALL);
-	fake->priv = &times;
-	fake->after_access = note_pass;
-	fake->banks[0].lose_resumes = ARRAY_SIZE(times.at);
-	fake_smmu_fault(fake, 0, IOVA, 0);
-	while (READ_ONCE(times.nr) < ARRAY_SIZE(times.at)) {
-		fake_lines_settle(fake->irqchip);
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		pace->run = ARM_SMMU_FAULT_BURST;
 		now = jiffies;
-		expires = READ_ONCE(timer->expires);
-		if (timer_pending(timer) && time_after(expires, now))
-			longest = max(longest, expires - now);
-		schedule_timeout_uninterruptible(1);
+		pace->start = now - rows[i].row;
+		arm_smmu_pace_pause(pace);
+		/* A jiffy may pass meanwhile, and counts twice. */
+		KUNIT_EXPECT_GE_MSG(test, pace->timer.expires - now, rows[i].pause, "row %u", i);
+		KUNIT_EXPECT_LE_MSG(test, pace->timer.expires - now, rows[i].pause + 2, "row %u", i);
+		KUNIT_EXPECT_EQ(test, pace->run, 0);
+		timer_delete_sync(&pace->timer);
 	}
-	fake_smmu_settle(fake);
-	fake->after_access = NULL;
-
-	/* A loaded machine makes them longer, none shorter. */
-	KUNIT_EXPECT_LE(test, longest, ARM_SMMU_FAULT_PAUSE_MAX);
-	KUNIT_EXPECT_GE(test, longest, ARM_SMMU_FAULT_PAUSE_MAX / 2);
-	for (i = ARM_SMMU_FAULT_BURST + ilog2(ARM_SMMU_FAULT_PAUSE_MAX) + 2; i < times.nr; i++)
-		KUNIT_EXPECT_GE_MSG(test, times.at[i] - times.at[i - 1],
-				    ARM_SMMU_FAULT_PAUSE_MAX, "pass %u", i);
-	/* The first ones are short. */
-	for (i = 1; i < ARM_SMMU_FAULT_BURST; i++)
-		sum += times.at[i] - times.at[i - 1];
-	KUNIT_EXPECT_LT(test, sum, ARM_SMMU_FAULT_BURST * ARM_SMMU_FAULT_PAUSE_MAX);
-	expect_healed(test, fake, ARMED | STALL);
 }
 
 /* Floods: the bank faults again as soon as it is armed, or faults again, or ... */
@@ -593,14 +597,10 @@ static void flood_desc(const struct flood_param *param, char *desc)
 
 KUNIT_ARRAY_PARAM(flood, floods, flood_desc);
 
-/*
- * With passes that take no time: a few at once, pauses that double, and then one in
- * each of the longest ones.
- */
+/* With passes that take no time: so many in a row, and then nothing until the next jiffy. */
 static unsigned int most_passes(unsigned long start)
 {
-	return ARM_SMMU_FAULT_BURST + ilog2(ARM_SMMU_FAULT_PAUSE_MAX) + 3 +
-	       (jiffies - start) / ARM_SMMU_FAULT_PAUSE_MAX;
+	return (ARM_SMMU_FAULT_BURST + 2) * (jiffies - start + 2);
 }
 
 static struct callback *start_flood(struct kunit *test, struct fake_smmu *fake)
@@ -694,6 +694,54 @@ static void flooding_bank_can_be_detached(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
 }
 
+struct storm {
+	unsigned int left;
+};
+
+static void fault_while_any_is_left(struct fake_smmu *fake,
+				    const struct kunit_reg_access *access)
+{
+	struct storm *storm = fake->priv;
+
+	if (access->reg != FAKE_FSR || !access->write || !storm->left)
+		return;
+	storm->left--;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+}
+
+/* Its thread does not look for ever, be it in its first pass: it returns, and comes back. */
+static void bank_pauses_if_each_look_finds_a_fault(struct kunit *test)
+{
+	struct storm storm = { .left = ARM_SMMU_FAULT_LOOKS };
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, STALL | HUPCF);
+
+	fake->priv = &storm;
+	fake->after_access = fault_while_any_is_left;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_lines_settle(fake->irqchip);
+	KUNIT_EXPECT_EQ(test, cb->calls, ARM_SMMU_FAULT_LOOKS);
+	KUNIT_EXPECT_TRUE(test, timer_pending(&fake->cbs[0].fault.pace.timer));
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
+			ARM_SMMU_SCTLR_M | STALL | HUPCF);
+	fake_smmu_settle(fake);
+	fake->after_access = NULL;
+
+	expect_healed(test, fake, ARMED | STALL | HUPCF);
+	KUNIT_EXPECT_EQ(test, cb->calls, ARM_SMMU_FAULT_LOOKS + 1);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+
+	/* One less, and there is no reason to. */
+	storm.left = ARM_SMMU_FAULT_LOOKS - 2;
+	fake->after_access = fault_while_any_is_left;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_lines_settle(fake->irqchip);
+	KUNIT_EXPECT_FALSE(test, timer_pending(&fake->cbs[0].fault.pace.timer));
+	fake->after_access = NULL;
+	expect_healed(test, fake, ARMED | STALL | HUPCF);
+	KUNIT_EXPECT_EQ(test, cb->calls, 2 * ARM_SMMU_FAULT_LOOKS);
+}
+
 /* A flood is not what comes from time to time, however often. */
 static void faults_with_time_between_do_not_pause(struct kunit *test)
 {
@@ -742,7 +790,11 @@ static struct kunit_case arm_smmu_pause_cases[] = {
 	KUNIT_CASE_PARAM(detach_ends_a_pause, device_gen_params),
 	KUNIT_CASE_PARAM(suspend_in_a_pause_loses_nothing, device_gen_params),
 	KUNIT_CASE_PARAM(resume_in_a_pause_arms_the_bank, device_gen_params),
-	KUNIT_CASE_PARAM(pauses_get_longer_up_to_a_limit, device_gen_params),
+#ifdef CONFIG_PM
+	KUNIT_CASE_PARAM(suspended_smmu_stays_so_when_a_pause_ends, device_gen_params),
+#endif
+	KUNIT_CASE_PARAM(pause_is_as_long_as_the_passes_before_it, device_gen_params),
+	KUNIT_CASE_PARAM(bank_pauses_if_each_look_finds_a_fault, device_gen_params),
 	KUNIT_CASE_PARAM(faults_with_time_between_do_not_pause, device_gen_params),
 	KUNIT_CASE_PARAM(flood_that_is_over_is_forgotten, device_gen_params),
 	KUNIT_CASE_PARAM(flood_leaves_the_cpu_to_others, flood_gen_params),

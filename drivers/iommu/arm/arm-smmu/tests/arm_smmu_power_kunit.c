@@ -106,8 +106,38 @@ static void fault_while_suspending_does_not_interrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 0);
 	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 0);
 	for (i = 0; i < fake->regs.log_len; i++)
-		KUNIT_EXPECT_TRUE(test, fake_smmu_logged(fake, i).irqs_off);
+		KUNIT_EXPECT_TRUE(test, fake_smmu_logged(fake, i).irqs_off ||
+				  !fake_smmu_logged(fake, i).write);
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
+}
+
+/* The client may be suspended, so its callback is not called. */
+static void fault_latched_at_suspend_is_logged(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
+
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	fake_smmu_attach(test, fake, 1, 0, 0);
+	fake->after_access = fault_when_flag_is_off;
+	arm_smmu_power_off(&fake->smmu);
+	fake_smmu_settle(fake);
+
+	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
+	KUNIT_EXPECT_EQ(test, printed->latched, 2);
+	KUNIT_EXPECT_EQ(test, printed->lines, 0);
+	KUNIT_EXPECT_FALSE(test, printed->inside);
+	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 0);
+}
+
+static void suspend_without_a_fault_logs_nothing(struct kunit *test)
+{
+	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
+
+	fake_smmu_attach(test, fake, 0, 0, STALL);
+	arm_smmu_power_off(&fake->smmu);
+	KUNIT_EXPECT_EQ(test, printed->latched, 0);
 }
 
 static void suspended_bank_is_not_touched_for_others(struct kunit *test)
@@ -545,6 +575,8 @@ static struct kunit_case arm_smmu_power_cases[] = {
 	KUNIT_CASE(suspend_leaves_no_write_of_scr0_behind),
 	KUNIT_CASE(clocks_go_last_and_come_first),
 	KUNIT_CASE(fault_while_suspending_does_not_interrupt),
+	KUNIT_CASE(fault_latched_at_suspend_is_logged),
+	KUNIT_CASE(suspend_without_a_fault_logs_nothing),
 	KUNIT_CASE(suspended_bank_is_not_touched_for_others),
 	KUNIT_CASE(thread_does_not_mask_a_bank_without_power),
 	KUNIT_CASE(thread_without_power_touches_nothing),

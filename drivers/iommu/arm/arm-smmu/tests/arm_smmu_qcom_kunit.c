@@ -314,6 +314,55 @@ static void ttbr0_switch_keeps_the_state_of_the_bank(struct kunit *test)
 	detach(test, gpu);
 }
 
+static struct gpu *attach_without_resume(struct kunit *test)
+{
+	struct gpu *gpu = attach(test, &qcom_adreno_smmu_500_impl);
+	struct device *dev = gpu->fake->smmu.dev;
+
+	fake_smmu_use_pm(test, gpu->fake, &fake_smmu_pm_without_resume);
+	pm_runtime_set_active(dev);
+	pm_runtime_enable(dev);
+
+	return gpu;
+}
+
+/* The caller frees the page table, so no reset may write its address. */
+static void ttbr0_is_not_kept_if_the_smmu_does_not_resume(struct kunit *test)
+{
+	struct gpu *gpu = attach_without_resume(test);
+	struct arm_smmu_cb *cb = &gpu->fake->smmu.cbs[0];
+	u64 ttbr = cb->ttbr[0];
+	u32 tcr = cb->tcr[0];
+
+	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(gpu->fake->smmu.dev));
+	switch_ttbr0(gpu);
+	KUNIT_EXPECT_EQ(test, gpu->ret, -ENODEV);
+	KUNIT_EXPECT_EQ(test, cb->ttbr[0], ttbr);
+	KUNIT_EXPECT_EQ(test, cb->tcr[0], tcr);
+	detach(test, gpu);
+}
+
+static void ttbr0_is_forgotten_even_if_the_smmu_does_not_resume(struct kunit *test)
+{
+	struct gpu *gpu = attach_without_resume(test);
+	struct arm_smmu_cb *cb = &gpu->fake->smmu.cbs[0];
+	struct device *dev = gpu->fake->smmu.dev;
+	u64 ttbr = cb->ttbr[0];
+	u32 tcr = cb->tcr[0];
+
+	pm_runtime_get_noresume(dev);
+	switch_ttbr0(gpu);
+	pm_runtime_put_noidle(dev);
+	KUNIT_EXPECT_EQ(test, gpu->ret, 0);
+	KUNIT_EXPECT_NE(test, cb->ttbr[0], ttbr);
+
+	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(dev));
+	KUNIT_EXPECT_EQ(test, gpu->priv.set_ttbr0_cfg(gpu->priv.cookie, NULL), -ENODEV);
+	KUNIT_EXPECT_EQ(test, cb->ttbr[0], ttbr);
+	KUNIT_EXPECT_EQ(test, cb->tcr[0], tcr);
+	detach(test, gpu);
+}
+
 /* As the global fault handler, which was there first, requests it. */
 static irqreturn_t global_fault(int irq, void *dev)
 {
@@ -475,6 +524,8 @@ static struct kunit_case arm_smmu_qcom_cases[] = {
 	KUNIT_CASE(set_stall_from_two_cpus_converges),
 	KUNIT_CASE(get_fault_info_reads_no_register),
 	KUNIT_CASE(ttbr0_switch_keeps_the_state_of_the_bank),
+	KUNIT_CASE(ttbr0_is_not_kept_if_the_smmu_does_not_resume),
+	KUNIT_CASE(ttbr0_is_forgotten_even_if_the_smmu_does_not_resume),
 	KUNIT_CASE(context_line_is_shared_with_the_global_fault),
 #ifdef CONFIG_ARM_SMMU_QCOM_DEBUG
 	KUNIT_CASE(stalled_fault_is_verified_by_the_tbu),

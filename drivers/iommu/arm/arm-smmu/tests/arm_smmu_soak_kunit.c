@@ -594,7 +594,7 @@ static void soak_check_detached(struct soak_bank *b)
 		   "I9: a detached bank is not off");
 	soak_check(b, !(fake_smmu_peek(b->fake, b->idx, FAKE_FSR) & ARM_SMMU_CB_FSR_FAULT),
 		   "I9: a detached bank has a fault, or a transaction stalled");
-	soak_check(b, !atomic_read(&b->fake->cbs[b->idx].fault.sctlr), "I9: the shadow is not zero");
+	soak_check(b, !atomic_read(&soak_state(b)->sctlr), "I9: the shadow is not zero");
 	soak_check(b, !READ_ONCE(b->in_callback), "I9: a callback runs");
 	soak_check(b, !timer_pending(&soak_state(b)->pace.timer), "I9: a bank pauses");
 }

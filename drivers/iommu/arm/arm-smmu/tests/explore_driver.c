@@ -16,6 +16,9 @@
 #ifndef EXPLORE_POWER_C
 #define EXPLORE_POWER_C "../arm-smmu-power.c"
 #endif
+#ifndef EXPLORE_DETACH_C
+#define EXPLORE_DETACH_C "../arm-smmu-detach.c"
+#endif
 #ifndef EXPLORE_DESIGN
 #define EXPLORE_DESIGN explore_masked
 #define EXPLORE_DESIGN_NAME "masked"
@@ -23,9 +26,17 @@
 
 #include EXPLORE_SCTLR_C
 
+/* It is the last look of a publisher that has to come after its read-back, not this one. */
 static bool explored_change(struct arm_smmu_device *smmu, int idx, u32 clear, u32 set)
 {
-	return explore_forget(__LINE__, arm_smmu_sctlr_change(smmu, idx, clear, set));
+	u8 later = explore_me()->unordered & EXPLORE_SCTLR_READ;
+	bool ret;
+
+	explore_barrier(EXPLORE_SCTLR_READ);
+	ret = explore_forget(EXPLORE_CHANGE, arm_smmu_sctlr_change(smmu, idx, clear, set));
+	explore_unordered(later);
+
+	return ret;
 }
 
 static void explored_publish(struct arm_smmu_device *smmu, int idx)
@@ -33,21 +44,30 @@ static void explored_publish(struct arm_smmu_device *smmu, int idx)
 	explore_forget(EXPLORE_PUBLISH, (arm_smmu_sctlr_publish(smmu, idx), 0));
 }
 
-/* It publishes, too. */
-static void explored_begin_detach(struct arm_smmu_device *smmu, int idx)
+static __maybe_unused u32 explored_write(struct arm_smmu_device *smmu, int idx)
 {
-	explore_forget(EXPLORE_PUBLISH, (arm_smmu_sctlr_begin_detach(smmu, idx), 0));
+	return explore_forget(__LINE__, arm_smmu_sctlr_write(smmu, idx));
+}
+
+/* A change that made no difference to the register is no concern of the next one. */
+static __maybe_unused void explored_settle(struct arm_smmu_device *smmu, int idx, u32 val)
+{
+	explore_forget(EXPLORE_PUBLISH, (arm_smmu_sctlr_settle(smmu, idx, val), 0));
+	explore_barrier(EXPLORE_SHADOW_CHANGED);
 }
 
 #undef arm_smmu_sctlr_change
 #undef arm_smmu_sctlr_publish
-#undef arm_smmu_sctlr_begin_detach
+#undef arm_smmu_sctlr_write
+#undef arm_smmu_sctlr_settle
 #define arm_smmu_sctlr_change explored_change
 #define arm_smmu_sctlr_publish explored_publish
-#define arm_smmu_sctlr_begin_detach explored_begin_detach
+#define arm_smmu_sctlr_write explored_write
+#define arm_smmu_sctlr_settle explored_settle
 
 #include EXPLORE_POWER_C
 #include EXPLORE_FAULT_C
+#include EXPLORE_DETACH_C
 
 static void explore_driver_setup(struct explore_actor *actor)
 {
@@ -68,6 +88,8 @@ static void explore_driver_setup(struct explore_actor *actor)
 		domain->smmu = &actor->smmu;
 		domain->cfg.cbndx = i;
 		domain->cfg.cbar = CBAR_TYPE_S1_TRANS_S2_BYPASS;
+		domain->cfg.can_stall = true;
+		actor->cbs[i].cfg = &domain->cfg;
 	}
 }
 
@@ -79,6 +101,11 @@ static irqreturn_t explore_driver_primary(struct explore_actor *actor, int bank)
 static void explore_driver_thread(struct explore_actor *actor, int bank)
 {
 	arm_smmu_context_fault_thread(0, &actor->domains[bank]);
+}
+
+static void explore_driver_timer(struct explore_actor *actor, int bank)
+{
+	arm_smmu_fault_timer(&actor->cbs[bank].fault.pace.timer);
 }
 
 static void explore_driver_set_stall(struct explore_actor *actor, int bank, bool on)
@@ -99,7 +126,6 @@ static void explore_driver_reset(struct explore_actor *actor)
 	for (i = 0; i < actor->banks; i++) {
 		arm_smmu_sctlr_publish(&actor->smmu, i);
 		explore_forget(__LINE__, (arm_smmu_clear_context_fault(&actor->smmu, i), 0));
-		explore_set(i, EXPLORE_VAR, 0);
 	}
 }
 
@@ -116,34 +142,28 @@ static void explore_driver_detach(struct explore_actor *actor, int bank)
 	arm_smmu_detach_context_bank(&actor->domains[bank]);
 }
 
-/* As in arm_smmu_device_probe(). */
-static void explore_driver_probe(struct explore_actor *actor)
-{
-	/* What it reads of SCTLR is no read-back. */
-	explore_forget(__LINE__, (arm_smmu_device_silence(&actor->smmu),
-				  explore_barrier(EXPLORE_SCTLR_READ), 0));
-	explore_driver_resume(actor);
-}
-
 /* As in arm_smmu_init_domain_context(). */
 static void explore_driver_attach(struct explore_actor *actor, int bank)
 {
 	WRITE_ONCE(actor->cbs[bank].cfg, true);
-	atomic_set(&actor->cbs[bank].sctlr, ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE |
-					    ARM_SMMU_SCTLR_CFCFG);
+	atomic_set(&actor->cbs[bank].fault.sctlr, ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE |
+						  ARM_SMMU_SCTLR_CFCFG);
 	arm_smmu_sctlr_publish(&actor->smmu, bank);
 	arm_smmu_request_context_irq(&actor->domains[bank]);
 }
 
 const struct explore_design EXPLORE_DESIGN = {
 	.name		= EXPLORE_DESIGN_NAME,
+	.clears_first	= true,
 	.setup		= explore_driver_setup,
 	.primary	= explore_driver_primary,
 	.thread		= explore_driver_thread,
+	.timer		= explore_driver_timer,
 	.set_stall	= explore_driver_set_stall,
 	.suspend	= explore_driver_suspend,
 	.resume		= explore_driver_resume,
 	.detach		= explore_driver_detach,
-	.probe		= explore_driver_probe,
+	/* As in arm_smmu_device_probe(): it resets before it requests an interrupt. */
+	.probe		= explore_driver_resume,
 	.attach		= explore_driver_attach,
 };

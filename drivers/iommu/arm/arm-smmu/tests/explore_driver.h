@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What arm-smmu-fault.c, arm-smmu-sctlr.c and arm-smmu-power.c are compiled with
- * when the explorer runs them: every access to what others see goes through it.
+ * What arm-smmu-fault.c, arm-smmu-sctlr.c, arm-smmu-power.c and arm-smmu-detach.c are
+ * compiled with when the explorer runs them: every access to what others see goes
+ * through it.
  *
  * First other names for the functions, so that they can be linked a second time
  * (a trace event has the name of one of them), then every header that they include,
@@ -17,21 +18,23 @@
 #include <trace/events/arm_smmu.h>
 
 #define EXPLORED(name) CONCATENATE(EXPLORE_PREFIX, name)
+#define arm_smmu_sctlr_write		EXPLORED(arm_smmu_sctlr_write)
+#define arm_smmu_sctlr_settle		EXPLORED(arm_smmu_sctlr_settle)
 #define arm_smmu_sctlr_publish		EXPLORED(arm_smmu_sctlr_publish)
 #define arm_smmu_sctlr_change		EXPLORED(arm_smmu_sctlr_change)
-#define arm_smmu_sctlr_begin_detach	EXPLORED(arm_smmu_sctlr_begin_detach)
+#define arm_smmu_begin_detach		EXPLORED(arm_smmu_begin_detach)
 #define arm_smmu_power_enter		EXPLORED(arm_smmu_power_enter)
 #define arm_smmu_power_leave		EXPLORED(arm_smmu_power_leave)
 #define arm_smmu_set_stall		EXPLORED(arm_smmu_set_stall)
+#define arm_smmu_publish_global_irq	EXPLORED(arm_smmu_publish_global_irq)
 #define arm_smmu_power_on		EXPLORED(arm_smmu_power_on)
-#define arm_smmu_device_silence		EXPLORED(arm_smmu_device_silence)
 #define arm_smmu_power_off		EXPLORED(arm_smmu_power_off)
 #define arm_smmu_wait_for_faults	EXPLORED(arm_smmu_wait_for_faults)
 #define arm_smmu_request_context_irq	EXPLORED(arm_smmu_request_context_irq)
 #define arm_smmu_report_context_fault	EXPLORED(arm_smmu_report_context_fault)
+#define arm_smmu_poll_ss		EXPLORED(arm_smmu_poll_ss)
 #define arm_smmu_detach_context_bank	EXPLORED(arm_smmu_detach_context_bank)
 #define arm_smmu_clear_context_fault	EXPLORED(arm_smmu_clear_context_fault)
-#define arm_smmu_pause_after_fault_ms	EXPLORED(arm_smmu_pause_after_fault_ms)
 
 #include <linux/atomic.h>
 #include <linux/bits.h>
@@ -40,11 +43,11 @@
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/irqflags.h>
-#include <linux/ktime.h>
 #include <linux/lockdep.h>
 #include <linux/pm_runtime.h>
 #include <linux/ratelimit.h>
 #include <linux/string.h>
+#include <linux/timer.h>
 
 #include <kunit/visibility.h>
 
@@ -66,10 +69,12 @@ static inline u16 explore_where(const void *p)
 	if (p == &me->smmu.users)
 		return EXPLORE_USERS;
 	for (i = 0; i < EXPLORE_BANKS; i++) {
-		if (p == &me->cbs[i].sctlr)
+		if (p == &me->cbs[i].fault.sctlr)
 			return EXPLORE_WHERE(i, EXPLORE_SHADOW);
-		if (p == &me->cbs[i].users)
+		if (p == &me->cbs[i].fault.users)
 			return EXPLORE_WHERE(i, EXPLORE_BANK_USERS);
+		if (p == &me->cbs[i].fault.wake)
+			return EXPLORE_WHERE(i, EXPLORE_WAKE);
 		if (p == &me->cbs[i].cfg)
 			return EXPLORE_WHERE(i, EXPLORE_ATTACHED);
 	}
@@ -86,12 +91,13 @@ static inline u16 explore_where(const void *p)
  * the invariant that rests on it.
  */
 #define EXPLORE_SHADOW_CHANGED	BIT(0)	/* and SCTLR not written yet: I5 */
-#define EXPLORE_SCTLR_READ	BIT(1)	/* and shadow and flag not looked at yet: I5 */
+#define EXPLORE_SCTLR_READ	BIT(1)	/* back, and shadow and flag not looked at yet: I5 */
 #define EXPLORE_ENTERED		BIT(2)	/* counted, and the flag not looked at yet: I8 */
 #define EXPLORE_FLAG_OFF	BIT(3)	/* and the counters not looked at yet: I8 */
 #define EXPLORE_TOUCHED		BIT(4)	/* the device, and still counted: I8 */
 #define EXPLORE_SHADOW_SET	BIT(5)	/* and the counters not looked at yet: I9 */
 #define EXPLORE_FLAG_ON		BIT(6)	/* so a primary that is called for others may mask: I4 */
+#define EXPLORE_SCTLR_WRITTEN	BIT(7)	/* and not read back yet: any read does that */
 
 static inline void explore_unordered(u8 what)
 {
@@ -158,13 +164,23 @@ static inline void explore_await_zero(const void *p)
 
 static inline unsigned long explore_read_once(const void *p)
 {
-	u16 where = explore_where(p);
-	u32 val = explore_get_ordered(where);
+	u16 where;
+	u32 val;
 
+	/* There are no global faults. */
+	if (p == &explore_me()->smmu.global_pause)
+		return false;
+	where = explore_where(p);
+	val = explore_get_ordered(where);
 	if (val && (where & 0xff) == EXPLORE_ATTACHED)
 		return (unsigned long)&explore_me()->domains[where >> 8].cfg;
 	return val;
 }
+
+/* arm_smmu_sctlr_publish() and arm_smmu_sctlr_settle() go round a loop. */
+#define EXPLORE_PUBLISH		1
+/* As does arm_smmu_sctlr_change(): what it has found is all that it keeps. */
+#define EXPLORE_CHANGE		2
 
 static inline bool explore_try_cmpxchg(const void *p, int *old, int new)
 {
@@ -174,13 +190,12 @@ static inline bool explore_try_cmpxchg(const void *p, int *old, int new)
 	if (done) {
 		explore_rests_on_order(EXPLORE_FLAG_ON, 4);
 		explore_unordered(EXPLORE_SHADOW_CHANGED);
+	} else {
+		kunit_explore_keep(EXPLORE_CHANGE, was);
 	}
 	*old = was;
 	return done;
 }
-
-/* arm_smmu_sctlr_publish() goes round a loop. */
-#define EXPLORE_PUBLISH		1
 
 static inline enum explore_where explore_cb_where(int offset)
 {
@@ -207,25 +222,28 @@ static inline enum explore_where explore_cb_where(int offset)
 	}
 }
 
-/* What is written to SCTLR is all that arm_smmu_sctlr_publish() keeps. */
+/* What is written to SCTLR is all that they keep. */
 static inline void explore_cb_write(int bank, int offset, u32 val)
 {
 	if (offset == ARM_SMMU_CB_SCTLR) {
 		kunit_explore_keep(EXPLORE_PUBLISH, val);
 		explore_rests_on_order(EXPLORE_SHADOW_CHANGED, 5);
+		explore_unordered(EXPLORE_SCTLR_WRITTEN);
 	}
 	explore_unordered(EXPLORE_TOUCHED);
 	explore_write(bank, explore_cb_where(offset), val);
 }
 
-/* It is only read back: its value must not make a difference. */
+/* SCTLR is only read back: its value must not make a difference. */
 static inline u32 explore_cb_read(int bank, int offset)
 {
 	u32 val = explore_read(bank, explore_cb_where(offset));
 
 	explore_unordered(EXPLORE_TOUCHED);
-	if (offset == ARM_SMMU_CB_SCTLR)
+	if (explore_me()->unordered & EXPLORE_SCTLR_WRITTEN) {
+		explore_barrier(EXPLORE_SCTLR_WRITTEN);
 		explore_unordered(EXPLORE_SCTLR_READ);
+	}
 
 	return offset == ARM_SMMU_CB_SCTLR ? 0x1eadbeef : val;
 }
@@ -242,30 +260,35 @@ static inline void explore_irqs(bool on)
 		kunit_explore_irq_off();
 }
 
-/*
- * The thread keeps something in struct arm_smmu_cb from one pass to the next, which
- * reset forgets. From here on it is its own.
- */
-static inline int explore_get_sync(void)
-{
-	struct explore_actor *me = explore_me();
-	int ret = explore_pm_get(me);
-	u32 kept = explore_get(me->bank, EXPLORE_VAR);
+/* A pass that is a flood looks so often that this is the end of it. */
+#undef ARM_SMMU_FAULT_LOOKS
+#define ARM_SMMU_FAULT_LOOKS	(explore_me()->flood ? 2 : 8)
+#define arm_smmu_pace_begin(pace)	((void)(pace))
+#define arm_smmu_pace_flood(pace)	((void)(pace), explore_me()->flood)
+#define arm_smmu_pace_pause(pace)						\
+	((void)(pace),									\
+	 kunit_explore_access(EXPLORE_TIMER, EXPLORE_WHERE(explore_me()->bank, 0), 0, 0))
 
-	me->cbs[me->bank].decided = kept & BIT(0);
-	me->cbs[me->bank].retry = kept & BIT(1);
+/* A poll gives the device as long as it needs, see EXPLORE_POLLS. */
+#undef ARM_SMMU_RESUME_POLL_US
+#define ARM_SMMU_RESUME_POLL_US	(EXPLORE_POLLS - 1)
+/* Two stalls, and a RESUME that is lost */
+#undef ARM_SMMU_RESUME_TRIES
+#define ARM_SMMU_RESUME_TRIES	3
+#undef udelay
+#define udelay(us)		((void)(us))
 
-	return ret;
-}
-
-static inline void explore_put(void)
-{
-	struct explore_actor *me = explore_me();
-	const struct arm_smmu_cb *cb = &me->cbs[me->bank];
-
-	explore_set(me->bank, EXPLORE_VAR, cb->decided | cb->retry << 1);
-	explore_pm_put(me);
-}
+#define irq_wake_thread(irq, domain)						\
+	((void)(irq),									\
+	 kunit_explore_access(EXPLORE_WAKE_THREAD, EXPLORE_WHERE((domain)->cfg.cbndx, 0), 0, 0))
+#undef timer_setup
+#define timer_setup(timer, function, flags)	((void)(timer), (void)(function))
+#define timer_pending(timer)							\
+	((void)(timer),									\
+	 kunit_explore_access(EXPLORE_TIMER_PENDING, EXPLORE_WHERE(explore_me()->bank, 0), 0, 0))
+#define timer_delete_sync(timer)						\
+	((void)(timer),									\
+	 kunit_explore_access(EXPLORE_TIMER_DELETE, EXPLORE_WHERE(explore_me()->bank, 0), 0, 0))
 
 #undef READ_ONCE
 #undef WRITE_ONCE
@@ -317,8 +340,8 @@ static inline void explore_put(void)
 #define arm_smmu_gr0_write(s, o, v)	((void)(s), (void)(o), explore_write(0, EXPLORE_SCR0, v))
 #define arm_smmu_gr1_read(s, o)		((void)(s), (void)(o), explore_read(0, EXPLORE_CBFRSYNRA))
 
-#define pm_runtime_get_sync(dev)	((void)(dev), explore_get_sync())
-#define pm_runtime_put_autosuspend(dev)	((void)(dev), explore_put())
+#define pm_runtime_get_sync(dev)	((void)(dev), explore_pm_get(explore_me()))
+#define pm_runtime_put_autosuspend(dev)	((void)(dev), explore_pm_put(explore_me()))
 #define pm_runtime_barrier(dev)		((void)(dev))
 
 #define synchronize_irq(irq)	((void)(irq), kunit_explore_access(EXPLORE_SYNC, 0, 0, 0))
@@ -334,17 +357,10 @@ static inline void explore_put(void)
 	((void)(domain), (void)(dev), (void)(iova), (void)(flags),			\
 	 explore_callback(explore_me(), explore_me()->bank))
 #define arm_smmu_print_context_fault_info(...)	do { } while (0)
-#define msleep(ms)		((void)(ms))
 
 /* There is no device to trace. */
 #define trace_arm_smmu_context_fault(...)	do { } while (0)
-/* A function, which uses what it is given. */
-static inline void explore_driver_trace_resume(struct device *dev, int idx, bool retry, u64 held)
-{
-}
-
-#define trace_arm_smmu_resume explore_driver_trace_resume
-#define trace_arm_smmu_resume_enabled()		false
+#define trace_arm_smmu_resume(dev, idx, retry)	((void)(retry))
 #define trace_arm_smmu_set_stall(...)		do { } while (0)
 
 #undef lock_map_acquire

@@ -3,6 +3,7 @@
  * An SMMU for the schedule explorer: see explore_smmu.h.
  */
 
+#include <linux/bitops.h>
 #include <linux/ctype.h>
 #include <linux/string.h>
 
@@ -24,6 +25,10 @@
 #define FSR_MULTI		BIT(1)
 #define FSR_SS			BIT(2)
 
+/* Bits of RESUME, on its way */
+#define RESUME_TERMINATE	BIT(0)
+#define RESUME_LOST		BIT(1)
+
 /* What nobody but the checks knows of a bank */
 #define GHOST_UNREPORTED	BIT(0)	/* the latched fault */
 #define GHOST_CLEARED		BIT(1)	/* FSR, since the transaction has stalled */
@@ -38,14 +43,15 @@
 #define STALL_SEEN		BIT(0)	/* by the thread, before it has called the callback */
 #define STALL_DECIDED		BIT(1)	/* by the callback */
 #define STALL_RETRY		BIT(2)	/* was what it has decided */
+#define STALL_CLEARED		BIT(4)	/* FSR was, since the second one of two has stalled */
 #define FAULT_WHILE_ASLEEP	BIT(3)	/* came while the other bank's callback slept */
 
 /* What a thread has found */
 #define FOUND_FAULT		BIT(0)
-#define FOUND_EXCUSE		BIT(1)	/* the power went, and a wake or two were stale */
+#define FOUND_EXCUSE		BIT(1)	/* the power went, or a pause began: some wakes are stale */
 #define FOUND_MULTI		BIT(2)	/* alone: to be cleared, but not reported */
 
-/* A thread or worker */
+/* A thread, worker or timer */
 #define TASK_WOKEN		BIT(0)
 #define TASK_BUSY		BIT(1)
 
@@ -61,7 +67,13 @@ struct explore_bank {
 	u8	attached;
 	u8	found;		/* what its thread was woken for */
 	u8	stall;
-	u8	unused;
+	u8	stalled:2;	/* transactions; FSR.SS is set while there is one */
+	u8	ending:2;	/* of those: RESUME was written, and is yet to take effect */
+	u8	polls:2;	/* looks at FSR by the writer of RESUME meanwhile */
+	u8	retried:1;	/* RESUME said so */
+	u8	timer;
+	u8	wake;
+	u8	unused[2];
 	u8	var[EXPLORE_DESIGN_VARS];
 };
 
@@ -82,7 +94,8 @@ struct explore_state {
 	u8	stall_calls;
 	u8	stalls_in_flight;
 	u8	up;		/* probed, and attached */
-	u8	unused[2];
+	u8	lost;		/* a RESUME was */
+	u8	unused;
 	u8	num_posted[EXPLORE_CPUS];
 	u8	posted[EXPLORE_CPUS][EXPLORE_POSTED];
 } __aligned(4);
@@ -93,6 +106,8 @@ enum explore_role {
 	ROLE_THREAD1,
 	ROLE_WORKER,
 	ROLE_WORKER1,
+	ROLE_TIMER,
+	ROLE_TIMER1,
 	ROLE_STALL,
 	ROLE_POWER,
 	ROLE_TEARDOWN,
@@ -109,6 +124,8 @@ static const struct {
 	[ROLE_THREAD1]	= { "thread1", 'T' },
 	[ROLE_WORKER]	= { "worker0", 'w' },
 	[ROLE_WORKER1]	= { "worker1", 'W' },
+	[ROLE_TIMER]	= { "timer0", 'm' },
+	[ROLE_TIMER1]	= { "timer1", 'M' },
 	[ROLE_STALL]	= { "set_stall", 's' },
 	[ROLE_POWER]	= { "power", 'p' },
 	[ROLE_TEARDOWN]	= { "teardown", 'd' },
@@ -122,9 +139,12 @@ static const struct kunit_explore_event explore_events[] = {
 	{ "bus1", 'y' },
 	{ "bus2", 'z' },
 	{ "bus3", 'v' },
+	{ "ends0", 'k' },
+	{ "ends1", 'K' },
 };
 
 #define EVENT_BUS	2
+#define EVENT_ENDS	(EVENT_BUS + EXPLORE_CPUS)
 
 static const char * const explore_scenarios[EXPLORE_SCENARIOS] = {
 	"one_bank", "two_banks", "callback_set_stall", "set_stall", "suspend",
@@ -144,6 +164,7 @@ static const char * const explore_names[] = {
 	[EXPLORE_CONTEXTIDR]	= "CONTEXTIDR",
 	[EXPLORE_SHADOW]	= "shadow",
 	[EXPLORE_BANK_USERS]	= "users",
+	[EXPLORE_WAKE]		= "wake",
 	[EXPLORE_ATTACHED]	= "cfg",
 	[EXPLORE_USERS]		= "smmu_users",
 	[EXPLORE_POWERED]	= "powered",
@@ -252,17 +273,46 @@ static void device_fault(const struct explore_case *c, struct explore_bank *bank
 		bank->fsr |= FSR_TF;
 		bank->ghost |= GHOST_UNREPORTED;
 	}
-	if ((bank->sctlr & SCTLR_CFCFG) && !(bank->fsr & FSR_SS)) {
-		bank->fsr |= FSR_SS;
+	if (!(bank->sctlr & SCTLR_CFCFG) || bank->stalled > c->two)
+		return;
+	bank->fsr |= FSR_SS;
+	if (bank->stalled++) {
+		bank->stall &= ~STALL_CLEARED;
+	} else {
 		bank->ghost &= ~GHOST_CLEARED;
 		bank->stall &= ~(STALL_SEEN | STALL_DECIDED | STALL_RETRY);
 	}
 }
 
-static void device_resume(struct kunit_explore *x, const struct explore_case *c,
-			  struct explore_bank *bank, bool terminate)
+/* What RESUME was written for comes to pass: the transaction that stalled first goes on. */
+static void device_end_stall(struct explore_bank *bank)
 {
-	if (!(bank->fsr & FSR_SS) || !(bank->ghost & GHOST_CLEARED))
+	bank->ghost &= ~GHOST_CLEARED;
+	if (bank->stall & STALL_CLEARED)
+		bank->ghost |= GHOST_CLEARED;
+	bank->stall &= ~STALL_CLEARED;
+	if (!--bank->stalled)
+		bank->fsr &= ~FSR_SS;
+}
+
+/* Where that takes some time, it is over before the last look of a poll. */
+static void device_end_late(struct kunit_explore *x, struct explore_bank *bank)
+{
+	/* Goes out untranslated. */
+	if (bank->retried && !(bank->sctlr & SCTLR_M))
+		broken(x, 9);
+	if (!--bank->ending)
+		bank->retried = false;
+	bank->polls = 0;
+	device_end_stall(bank);
+}
+
+static void device_resume(struct kunit_explore *x, const struct explore_case *c,
+			  struct explore_bank *bank, bool terminate, bool lost)
+{
+	/* Each stall has one that is not lost. */
+	if (bank->stalled == bank->ending ||
+	    !(bank->ending ? bank->stall & STALL_CLEARED : bank->ghost & GHOST_CLEARED))
 		broken(x, 3);
 	/* Whatever was decided, a bank that is torn down terminates. */
 	if ((bank->stall & STALL_DECIDED) && !(bank->stall & STALL_RETRY) != terminate &&
@@ -270,12 +320,19 @@ static void device_resume(struct kunit_explore *x, const struct explore_case *c,
 		broken(x, 3);
 	/* Ignored or not: if a stall is there afterwards, nobody can tell whether it is new. */
 	bank->stall &= ~(STALL_SEEN | STALL_DECIDED | STALL_RETRY);
-	if (c->ss_asserts && (bank->fsr & (FSR_TF | FSR_MULTI)))
+	if (lost || bank->stalled == bank->ending ||
+	    (c->ss_asserts != c->resume_swapped && (bank->fsr & (FSR_TF | FSR_MULTI))))
 		return;
 	/* Goes out untranslated. */
-	if ((bank->fsr & FSR_SS) && !terminate && !(bank->sctlr & SCTLR_M))
+	if (!terminate && !(bank->sctlr & SCTLR_M))
 		broken(x, 9);
-	bank->fsr &= ~FSR_SS;
+	if (!c->late) {
+		device_end_stall(bank);
+		return;
+	}
+	bank->polls = 0;
+	bank->ending++;
+	bank->retried |= !terminate;
 }
 
 static void device_write(struct kunit_explore *x, struct explore_state *s, int where, u8 val)
@@ -303,11 +360,14 @@ static void device_write(struct kunit_explore *x, struct explore_state *s, int w
 			bank->ghost &= ~GHOST_UNREPORTED;
 		}
 		bank->fsr &= ~(val & (FSR_TF | FSR_MULTI));
-		if (!(bank->fsr & (FSR_TF | FSR_MULTI)))
-			bank->ghost |= GHOST_CLEARED;
+		if (bank->fsr & (FSR_TF | FSR_MULTI))
+			break;
+		bank->ghost |= GHOST_CLEARED;
+		if (bank->stalled > 1)
+			bank->stall |= STALL_CLEARED;
 		break;
 	case EXPLORE_RESUME:
-		device_resume(x, c, bank, val);
+		device_resume(x, c, bank, val & RESUME_TERMINATE, val & RESUME_LOST);
 		break;
 	}
 }
@@ -326,7 +386,7 @@ static void bus_deliver(struct kunit_explore *x, struct explore_state *s, int cp
 }
 
 static void bus_write(struct kunit_explore *x, struct explore_state *s, int cpu, u16 where,
-		      u32 val)
+		      u32 val, bool lost)
 {
 	const struct explore_case *c = setup_of(kunit_explore_model(x))->c;
 	int bank = where >> 8, reg = where & 0xff;
@@ -340,7 +400,9 @@ static void bus_write(struct kunit_explore *x, struct explore_state *s, int cpu,
 		packed = pack_fsr(val);
 		break;
 	case EXPLORE_RESUME:
-		packed = !!(val & ARM_SMMU_RESUME_TERMINATE);
+		packed = (val & ARM_SMMU_RESUME_TERMINATE ? RESUME_TERMINATE : 0) |
+			 (lost ? RESUME_LOST : 0);
+		s->lost |= lost;
 		break;
 	default:
 		packed = 0;
@@ -352,7 +414,8 @@ static void bus_write(struct kunit_explore *x, struct explore_state *s, int cpu,
 		device_write(x, s, bank << 2 | reg, packed);
 }
 
-static u32 bus_read(struct kunit_explore *x, struct explore_state *s, int cpu, u16 where)
+static u32 bus_read(struct kunit_explore *x, struct explore_state *s, int cpu, u16 where,
+		    bool primary)
 {
 	struct explore_bank *bank = &s->bank[where >> 8];
 
@@ -369,6 +432,8 @@ static u32 bus_read(struct kunit_explore *x, struct explore_state *s, int cpu, u
 		return setup_of(kunit_explore_model(x))->code->design->no_shadow ?
 		       unpack_sctlr(bank->sctlr) : 0;
 	case EXPLORE_FSR:
+		if (bank->ending && !primary && ++bank->polls == EXPLORE_POLLS)
+			device_end_late(x, bank);
 		return unpack_fsr(bank->fsr);
 	default:
 		return 0;
@@ -385,6 +450,10 @@ static void set_clocks(struct explore_state *s, bool on)
 		s->bank[i].sctlr = 0;
 		s->bank[i].found = FOUND_EXCUSE;
 		s->bank[i].stall = 0;
+		s->bank[i].stalled = 0;
+		s->bank[i].ending = 0;
+		s->bank[i].polls = 0;
+		s->bank[i].retried = false;
 		s->bank[i].ghost &= ~(GHOST_UNREPORTED | GHOST_CLEARED | GHOST_SAVED);
 	}
 }
@@ -400,6 +469,8 @@ static u8 *variable(struct explore_state *s, u16 where)
 		return &bank->shadow;
 	case EXPLORE_BANK_USERS:
 		return &bank->users;
+	case EXPLORE_WAKE:
+		return &bank->wake;
 	case EXPLORE_ATTACHED:
 		return &bank->attached;
 	case EXPLORE_USERS:
@@ -462,10 +533,15 @@ static unsigned int may_start(const struct explore_setup *setup, const struct ex
 		return s->pass || line_due(setup->c, s);
 	case ROLE_THREAD:
 	case ROLE_THREAD1:
-		return s->bank[role - ROLE_THREAD].thread & TASK_WOKEN;
+		if (!(s->bank[role - ROLE_THREAD].thread & TASK_WOKEN))
+			return 0;
+		return setup->c->flood ? 2 : 1;
 	case ROLE_WORKER:
 	case ROLE_WORKER1:
 		return s->bank[role - ROLE_WORKER].worker & TASK_WOKEN;
+	case ROLE_TIMER:
+	case ROLE_TIMER1:
+		return s->bank[role - ROLE_TIMER].timer & TASK_WOKEN;
 	case ROLE_STALL:
 		return s->up && s->stall_calls;
 	case ROLE_POWER:
@@ -491,14 +567,18 @@ static unsigned int explore_smmu_may(const struct kunit_explore_model *model, co
 		/* Terminate or retry; the retried transaction's next fault is another one. */
 		return setup->c->retry && !access->arg[0] && !(access->where >> 8) ? 2 : 1;
 	case EXPLORE_WRITE:
-		return !setup->c->posted ||
-		       s->num_posted[model->actors[actor].cpu] < EXPLORE_POSTED;
+		if (setup->c->posted && s->num_posted[model->actors[actor].cpu] == EXPLORE_POSTED)
+			return 0;
+		return setup->c->lost && !s->lost && (access->where & 0xff) == EXPLORE_RESUME ?
+		       2 : 1;
 	case EXPLORE_AWAIT_ZERO:
 		return !*variable((struct explore_state *)s, access->where);
 	case EXPLORE_ACQUIRE:
 		return !s->lock;
 	case EXPLORE_SYNC:
 		return handlers_idle(s);
+	case EXPLORE_TIMER_DELETE:
+		return !(s->bank[access->where >> 8].timer & TASK_BUSY);
 	case EXPLORE_PM_AWAIT:
 		return s->pm_status == EXPLORE_ACTIVE || s->pm_status == EXPLORE_SUSPENDED;
 	case EXPLORE_PM_SUSPEND:
@@ -509,7 +589,7 @@ static unsigned int explore_smmu_may(const struct kunit_explore_model *model, co
 }
 
 static u32 perform_start(const struct explore_setup *setup, struct explore_state *s,
-			 enum explore_role role)
+			 enum explore_role role, unsigned int outcome)
 {
 	if (role != ROLE_PRIMARY)
 		s->busy++;
@@ -520,10 +600,14 @@ static u32 perform_start(const struct explore_setup *setup, struct explore_state
 	case ROLE_THREAD:
 	case ROLE_THREAD1:
 		s->bank[role - ROLE_THREAD].thread = TASK_BUSY;
-		return 0;
+		return outcome;
 	case ROLE_WORKER:
 	case ROLE_WORKER1:
 		s->bank[role - ROLE_WORKER].worker = TASK_BUSY;
+		return 0;
+	case ROLE_TIMER:
+	case ROLE_TIMER1:
+		s->bank[role - ROLE_TIMER].timer = TASK_BUSY;
 		return 0;
 	case ROLE_STALL:
 		/* Off and on; the second one alone where the callback turns it off. */
@@ -540,6 +624,7 @@ static void end_thread(struct kunit_explore *x, const struct explore_setup *setu
 		       struct explore_bank *bank)
 {
 	bank->thread &= ~TASK_BUSY;
+	bank->polls = 0;
 	if (setup->code->design->primary && !bank->found && (bank->ghost & GHOST_ACTION) &&
 	    !(bank->shadow & SCTLR_DETACHING))
 		kunit_explore_violate(x, EXPLORE_WOKEN);
@@ -565,6 +650,10 @@ static void perform_return(struct kunit_explore *x, const struct explore_setup *
 	case ROLE_WORKER1:
 		s->bank[role - ROLE_WORKER].worker &= ~TASK_BUSY;
 		break;
+	case ROLE_TIMER:
+	case ROLE_TIMER1:
+		s->bank[role - ROLE_TIMER].timer &= ~TASK_BUSY;
+		break;
 	case ROLE_RESET:
 		s->up = 1;
 		break;
@@ -573,7 +662,7 @@ static void perform_return(struct kunit_explore *x, const struct explore_setup *
 	}
 }
 
-/* A thread looks at FSR before it calls the callback: that decides about what is stalled. */
+/* What a thread sees before it calls the callback, that decides about. */
 static void perform_look(const struct explore_setup *setup, struct explore_state *s,
 			 enum explore_role role, u32 fsr)
 {
@@ -582,8 +671,6 @@ static void perform_look(const struct explore_setup *setup, struct explore_state
 	if (role != ROLE_THREAD && role != ROLE_THREAD1)
 		return;
 	bank = &s->bank[role - ROLE_THREAD];
-	if (bank->found & FOUND_FAULT)
-		return;
 	bank->stall &= ~STALL_SEEN;
 	if (fsr & ARM_SMMU_CB_FSR_SS)
 		bank->stall |= STALL_SEEN;
@@ -634,7 +721,7 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 
 	switch (access->kind) {
 	case KUNIT_EXPLORE_START:
-		return perform_start(setup, s, setup->roles[actor]);
+		return perform_start(setup, s, setup->roles[actor], outcome);
 	case KUNIT_EXPLORE_RETURN:
 		perform_return(x, setup, s, setup->roles[actor], access->arg[0]);
 		return 0;
@@ -643,12 +730,12 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 			perform_decide(&s->bank[b], outcome);
 		return outcome;
 	case EXPLORE_READ:
-		was = bus_read(x, s, cpu, access->where);
+		was = bus_read(x, s, cpu, access->where, setup->actors[actor].hardirq);
 		if ((access->where & 0xff) == EXPLORE_FSR)
 			perform_look(setup, s, setup->roles[actor], was);
 		return was;
 	case EXPLORE_WRITE:
-		bus_write(x, s, cpu, access->where, access->arg[0]);
+		bus_write(x, s, cpu, access->where, access->arg[0], outcome);
 		return 0;
 	case EXPLORE_GET:
 		return get_variable(s, access->where);
@@ -681,6 +768,20 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 		return 0;
 	case EXPLORE_WORK:
 		s->bank[b].worker |= TASK_WOKEN;
+		return 0;
+	case EXPLORE_TIMER:
+		s->bank[b].timer |= TASK_WOKEN;
+		/* A primary that has found the bank armed just before may wake the thread yet. */
+		s->bank[b].found |= FOUND_EXCUSE;
+		return 0;
+	case EXPLORE_TIMER_PENDING:
+		return s->bank[b].timer & TASK_WOKEN;
+	case EXPLORE_TIMER_DELETE:
+		s->bank[b].timer &= ~TASK_WOKEN;
+		return 0;
+	case EXPLORE_WAKE_THREAD:
+		if (s->bank[b].ghost & GHOST_ACTION)
+			s->bank[b].thread |= TASK_WOKEN;
 		return 0;
 	case EXPLORE_REQUEST_IRQ:
 		s->bank[b].ghost |= GHOST_ACTION | GHOST_WANT_ON;
@@ -730,6 +831,8 @@ static bool explore_smmu_event_may(const struct kunit_explore_model *model, cons
 	const struct explore_state *s = state;
 	const struct explore_bank *bank;
 
+	if (event >= EVENT_ENDS)
+		return s->bank[event - EVENT_ENDS].ending;
 	if (event >= EVENT_BUS)
 		return s->num_posted[event - EVENT_BUS];
 
@@ -753,6 +856,10 @@ static void explore_smmu_event(struct kunit_explore *x, void *state, unsigned in
 	const struct explore_case *c = setup_of(kunit_explore_model(x))->c;
 	struct explore_state *s = state;
 
+	if (event >= EVENT_ENDS) {
+		device_end_late(x, &s->bank[event - EVENT_ENDS]);
+		return;
+	}
 	if (event >= EVENT_BUS) {
 		bus_deliver(x, s, event - EVENT_BUS);
 		return;
@@ -767,6 +874,8 @@ static void explore_smmu_event(struct kunit_explore *x, void *state, unsigned in
 static bool quiet(const struct explore_case *c, const struct explore_state *s)
 {
 	return !s->busy && handlers_idle(s) && !s->bank[0].worker && !s->bank[1].worker &&
+	       !s->bank[0].timer && !s->bank[1].timer &&
+	       !s->bank[0].ending && !s->bank[1].ending &&
 	       !memchr_inv(s->num_posted, 0, sizeof(s->num_posted)) && !line_due(c, s);
 }
 
@@ -815,7 +924,7 @@ static void explore_smmu_check(struct kunit_explore *x, const void *state,
 		if (!(s->bank[i].ghost & GHOST_DETACHED))
 			continue;
 		if ((s->bank[i].sctlr & (SCTLR_M | SCTLR_CFIE)) || (s->bank[i].fsr & FSR_SS) ||
-		    (s->bank[i].ghost & GHOST_CALLBACK))
+		    (s->bank[i].ghost & GHOST_CALLBACK) || s->bank[i].timer)
 			broken(x, 9);
 	}
 	if (!s->clocks || !s->up || !quiet(setup->c, s))
@@ -924,7 +1033,17 @@ static u32 run_thread(void *arg, u32 start)
 	struct explore_actor *actor = arg;
 
 	explore_setup_actor(actor);
+	actor->flood = start;
 	actor->design->thread(actor, actor->bank);
+	return 0;
+}
+
+static u32 run_timer(void *arg, u32 start)
+{
+	struct explore_actor *actor = arg;
+
+	explore_setup_actor(actor);
+	actor->design->timer(actor, actor->bank);
 	return 0;
 }
 
@@ -991,6 +1110,8 @@ static u32 (* const explore_run_role[ROLES])(void *arg, u32 start) = {
 	[ROLE_THREAD1]	= run_thread,
 	[ROLE_WORKER]	= run_worker,
 	[ROLE_WORKER1]	= run_worker,
+	[ROLE_TIMER]	= run_timer,
+	[ROLE_TIMER1]	= run_timer,
 	[ROLE_STALL]	= run_stall,
 	[ROLE_POWER]	= run_power,
 	[ROLE_TEARDOWN]	= run_teardown,
@@ -1023,12 +1144,16 @@ struct explore_code *explore_code(struct kunit *test, const struct explore_desig
 		if (role >= ROLE_WORKER && role <= ROLE_WORKER1 &&
 		    (!design->worker || role - ROLE_WORKER >= banks))
 			continue;
+		if (role >= ROLE_TIMER && role <= ROLE_TIMER1 &&
+		    (!design->timer || role - ROLE_TIMER >= banks))
+			continue;
 		actor = kunit_kzalloc(test, sizeof(*actor), GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, actor);
 		actor->design = design;
 		actor->banks = banks;
 		actor->hardirq = role == ROLE_PRIMARY;
-		actor->bank = role == ROLE_THREAD1 || role == ROLE_WORKER1;
+		actor->bank = role == ROLE_THREAD1 || role == ROLE_WORKER1 ||
+			      role == ROLE_TIMER1;
 		code->programs[role] = kunit_explore_program(test, explore_roles[role].name,
 							     explore_run_role[role], actor);
 	}
@@ -1049,8 +1174,10 @@ static void add_actor(struct explore_setup *setup, enum explore_role role)
 	actor->letter = explore_roles[role].letter;
 	actor->hardirq = role == ROLE_PRIMARY;
 	actor->optional = role >= ROLE_STALL && role != ROLE_RESET;
+	/* A timer runs where it was started: by the thread. */
 	if (!c->same_cpu && role != ROLE_PRIMARY)
-		actor->cpu = role <= ROLE_THREAD1 ? 1 : role == ROLE_STALL ? 2 : 3;
+		actor->cpu = role <= ROLE_THREAD1 || role == ROLE_TIMER || role == ROLE_TIMER1 ?
+			     1 : role == ROLE_STALL ? 2 : 3;
 }
 
 static struct explore_setup *explore_set_up(struct kunit *test, const struct explore_code *code,
@@ -1097,15 +1224,18 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 		bank->sctlr = pack_sctlr(EXPLORE_ARMED);
 		if (c->scenario & EXPLORE_RESET) {
 			bank->fsr = FSR_TF | FSR_SS;
+			bank->stalled = c->two ? 2 : 1;
 			continue;
 		}
 		bank->shadow = bank->sctlr;
 		bank->attached = 1;
 		bank->ghost = GHOST_ACTION | GHOST_WANT_ON;
 	}
-	init->bank[0].faults = c->faults ?: c->scenario & EXPLORE_ONE_BANK ? 4 : 2;
+	init->bank[0].faults = c->faults ?: !(c->scenario & EXPLORE_ONE_BANK) ? 2 :
+			       c->two || c->lost ? 3 : 4;
 	if (code->banks > 1 && !c->quiet_bank)
-		init->bank[1].faults = !c->faults && c->scenario == EXPLORE_TWO_BANKS ? 2 : 1;
+		init->bank[1].faults = !c->faults && c->scenario == EXPLORE_TWO_BANKS &&
+				       !c->two && !c->late && !c->lost && !c->flood ? 2 : 1;
 
 	return setup;
 }
@@ -1181,6 +1311,10 @@ static char *put_access(char *p, const struct kunit_explore_access *a, u32 answe
 		[EXPLORE_FREE_IRQ]	= "free_irq",
 		[EXPLORE_REQUEST_IRQ]	= "request_irq",
 		[EXPLORE_SYNC]		= "handlers_idle",
+		[EXPLORE_TIMER]		= "timer_started",
+		[EXPLORE_TIMER_PENDING]	= "timer_pending",
+		[EXPLORE_TIMER_DELETE]	= "timer_deleted",
+		[EXPLORE_WAKE_THREAD]	= "wake_thread",
 		[EXPLORE_DETACHED]	= "detached",
 		[EXPLORE_PM_GET]	= "pm_get",
 		[EXPLORE_PM_AWAIT]	= "pm_resume",
@@ -1286,7 +1420,7 @@ static void explore_print_step(const struct kunit_explore_model *model,
 {
 	struct explore_setup *setup = model->priv;
 	const struct explore_state *s = step->state;
-	char text[256], *p = text;
+	char text[512], *p = text;
 	int i;
 
 	explore_count_step(setup, step);
@@ -1301,6 +1435,8 @@ static void explore_print_step(const struct kunit_explore_model *model,
 			       setup->roles[step->actor] == ROLE_PRIMARY);
 	} else if (step->event < EVENT_BUS) {
 		p += sprintf(p, "actor=device cpu=- act=fault%d", step->event);
+	} else if (step->event >= EVENT_ENDS) {
+		p += sprintf(p, "actor=device cpu=- act=ends%d", step->event - EVENT_ENDS);
 	} else {
 		p += sprintf(p, "actor=bus cpu=%d act=arrives", step->event - EVENT_BUS);
 	}
@@ -1312,7 +1448,12 @@ static void explore_print_step(const struct kunit_explore_model *model,
 		p = put_bits(p + sprintf(p, " b%d.fsr=", i), s->bank[i].fsr, false);
 		p = put_bits(p + sprintf(p, " b%d.sctlr=", i), s->bank[i].sctlr, true);
 		p = put_bits(p + sprintf(p, " b%d.shadow=", i), s->bank[i].shadow, true);
+		if (setup->c->two || setup->c->late)
+			p += sprintf(p, " b%d.stalled=%d-%d", i, s->bank[i].stalled,
+				     s->bank[i].ending);
 	}
+	if (setup->c->lost)
+		p += sprintf(p, " lost=%d", s->lost);
 	p += sprintf(p, " line=%d power=%s", line_high(setup->c, s), s->clocks ? "on" : "off");
 	for (i = 0; i < EXPLORE_INVARIANTS; i++) {
 		if (step->violated & BIT(i))
@@ -1353,25 +1494,49 @@ int explore_replay(struct kunit *test, struct explore_code *code, const struct e
 	return ret;
 }
 
+/* What no document says of the hardware, and what the thread may take for a flood */
+static const struct explore_case explore_devices[EXPLORE_DEVICES] = {
+	[EXPLORE_MULTI]		= { .ss_is_a_fault = true },
+	[EXPLORE_TWO]		= { .two = true },
+	[EXPLORE_LATE]		= { .late = true },
+	[EXPLORE_TWO_LATE]	= { .two = true, .late = true },
+	[EXPLORE_LOST]		= { .lost = true },
+	[EXPLORE_SWAPPED]	= { .resume_swapped = true },
+	[EXPLORE_FLOOD]		= { .flood = true },
+	[EXPLORE_HARDEST]	= { .two = true, .late = true, .lost = true, .flood = true },
+};
+
 /**
  * explore_case_number() - One of the cases that a scenario has
  * @c: the case, whose scenario is set
- * @number: below EXPLORE_CASES
+ * @number: below EXPLORE_CASES; those of a device follow each other
  *
  * Return: false if the scenario is not explored in this one.
  */
 bool explore_case_number(struct explore_case *c, unsigned int number)
 {
+	unsigned int i = number / EXPLORE_DEVICE_CASES;
+	const struct explore_case *device = &explore_devices[i];
+
 	c->ss_asserts = number & 1;
 	c->same_cpu = number & 2;
 	c->posted = number & 4;
-	c->ss_is_a_fault = number & 8;
+	c->ss_is_a_fault = device->ss_is_a_fault;
+	c->two = device->two;
+	c->late = device->late;
+	c->lost = device->lost;
+	c->resume_swapped = device->resume_swapped;
+	c->flood = device->flood;
 
-	return !c->ss_is_a_fault || c->scenario == EXPLORE_ONE_BANK;
+	if (i == EXPLORE_MULTI)
+		return c->scenario == EXPLORE_ONE_BANK;
+	/* Of the others, pairs of scenarios have the one that is all of them, with posted writes. */
+	return i == EXPLORE_PROMPT || hweight32(c->scenario) == 1 ||
+	       (i == EXPLORE_HARDEST && c->posted);
 }
 
 /**
- * explore_case_name() - "two_banks+suspend.ss.other.posted"
+ * explore_case_name() - "two_banks+suspend.ss-two.other.posted"
  * @c: the case
  * @name: EXPLORE_CASE_NAME characters for its name
  */
@@ -1384,7 +1549,10 @@ void explore_case_name(const struct explore_case *c, char *name)
 		if (c->scenario & BIT(i))
 			p += sprintf(p, "%s%s", p == name ? "" : "+", explore_scenarios[i]);
 	}
-	sprintf(p, ".%s%s.%s.%s", c->ss_asserts ? "ss" : "noss", c->ss_is_a_fault ? "-multi" : "",
+	sprintf(p, ".%s%s%s%s%s%s%s.%s.%s", c->ss_asserts ? "ss" : "noss",
+		c->ss_is_a_fault ? "-multi" : "", c->two ? "-two" : "", c->late ? "-late" : "",
+		c->lost ? "-lost" : "", c->flood ? "-flood" : "",
+		!c->resume_swapped ? "" : c->ss_asserts ? "-taken" : "-ignored",
 		c->same_cpu ? "same" : "other", c->posted ? "posted" : "direct");
 }
 

@@ -4,21 +4,36 @@
  * banks on one level interrupt line, posted register writes, power, genirq and
  * runtime PM, as far as the fault path depends on them.
  *
- * The hardware follows the rules that fake_smmu.h lists, with these choices:
+ * The hardware follows the rules that fake_smmu.h lists, with these choices. Where no
+ * document settles one, the opposite is a case (&struct explore_case), or cannot matter
+ * for the reason that is given:
  *
  *  1) SCTLR.HUPCF is set: while one transaction is stalled, others go on, and may
- *     fault; of two that could stall, the second is terminated.
- *  2) A write is posted, if &struct explore_case.posted: those of one CPU arrive in
+ *     fault. With HUPCF off fewer faults come, as in the schedules with fewer. Of two that
+ *     could stall, the second is terminated, or stalls as well (@two), as it may where
+ *     each TBU has a stall of its own. RESUME ends the one that stalled first: a
+ *     driver that cannot tell them apart decides the same for the other order. RESUME
+ *     ends it at once or some time later (@late), or is lost (@lost). It is ignored
+ *     while a fault is latched if SS asserts the line, or if it does not
+ *     (@resume_swapped). Later than a poll lasts is not explored: software cannot tell
+ *     that from a RESUME that was lost.
+ *  2) A write takes effect at once, or is posted (@posted): those of one CPU arrive in
  *     order, at any later time, and before the CPU's next read of the device; those
  *     of two CPUs arrive in no order.
- *  3) Without power, all registers are lost, and with them faults and stalls.
- *     While the SMMU resumes, its masters issue nothing: they wait for it. And a
- *     bank gets its streams after its interrupt was requested.
- *  4) The interrupt is taken by CPU 0. genirq calls the primaries of a shared line
- *     one after the other; the line is level, and stays masked for a ONESHOT design
- *     until the threads are done.
- *  5) Memory is sequentially consistent: what a missing barrier does is not explored,
- *     but that none of the driver's is missing is checked (explore_driver.h).
+ *  3) Without power, all registers are lost, and with them faults and stalls. If they were
+ *     kept, resume would find what EXPLORE_RESET begins with, and does the same
+ *     about it. While the SMMU resumes, its masters issue nothing. A fault of theirs
+ *     would be dropped by reset, as one from before it. And a bank gets its
+ *     streams after its interrupt was requested, which is the order of the driver's code.
+ *  4) The interrupt is taken by CPU 0, where the threads run as well (@same_cpu) or do not.
+ *     genirq calls the primaries of a shared line one after the other on one CPU, so
+ *     it cannot matter if the next interrupt is taken by another one. The line is level,
+ *     as the architecture says, and stays masked for a ONESHOT design until the
+ *     threads are done. Primaries that are forced into threads are not explored.
+ *  5) Memory is sequentially consistent: what a missing barrier does is not explored
+ *     here, but by the litmus tests. That none of the driver's is missing is checked
+ *     (explore_driver.h).
+ *  6) A timer ends a pause at any time after it was started, on the thread's CPU.
  *
  * A design is what runs on it. The driver's own code is one (explore_driver.c).
  */
@@ -35,10 +50,11 @@
 #define EXPLORE_BANKS		2
 #define EXPLORE_CPUS		4
 #define EXPLORE_POSTED		4
+#define EXPLORE_POLLS		3
 #define EXPLORE_DESIGN_VARS	4
 
 /* Bits of enum explore_scenario: what happens besides faults in bank 0. */
-#define EXPLORE_ONE_BANK	BIT(0)	/* up to four faults instead of two */
+#define EXPLORE_ONE_BANK	BIT(0)	/* up to four faults, or three, instead of two */
 #define EXPLORE_TWO_BANKS	BIT(1)	/* and in bank 1, on the same line */
 #define EXPLORE_CALLBACK_STALL	BIT(2)	/* the callback turns stalling off */
 #define EXPLORE_SET_STALL	BIT(3)	/* somebody else turns it off and on */
@@ -60,8 +76,9 @@ enum explore_where {
 	EXPLORE_TTBR0,
 	EXPLORE_CONTEXTIDR,
 
-	EXPLORE_SHADOW,		/* arm_smmu_cb.sctlr */
-	EXPLORE_BANK_USERS,	/* arm_smmu_cb.users */
+	EXPLORE_SHADOW,		/* arm_smmu_cb_fault.sctlr */
+	EXPLORE_BANK_USERS,	/* arm_smmu_cb_fault.users */
+	EXPLORE_WAKE,		/* arm_smmu_cb_fault.wake */
 	EXPLORE_ATTACHED,	/* arm_smmu_cb.cfg */
 	EXPLORE_USERS,		/* arm_smmu_device.users */
 	EXPLORE_POWERED,	/* arm_smmu_device.powered */
@@ -88,6 +105,10 @@ enum explore_access {
 	EXPLORE_FREE_IRQ,
 	EXPLORE_REQUEST_IRQ,
 	EXPLORE_SYNC,		/* wait for the handlers of the line */
+	EXPLORE_TIMER,		/* start that of the bank */
+	EXPLORE_TIMER_PENDING,
+	EXPLORE_TIMER_DELETE,	/* and wait for its function */
+	EXPLORE_WAKE_THREAD,	/* irq_wake_thread() */
 	EXPLORE_DETACHED,
 	EXPLORE_PM_GET,
 	EXPLORE_PM_AWAIT,
@@ -114,6 +135,7 @@ struct explore_actor;
  * @primary: in hard IRQ context; NULL: wakes the thread, whoever has faulted
  * @thread: in the IRQ thread
  * @worker: what EXPLORE_WORK queues
+ * @timer: what EXPLORE_TIMER starts
  * @set_stall: SCTLR.CFCFG
  * @suspend: runtime suspend, but for the clocks
  * @resume: runtime resume, but for the clocks
@@ -132,6 +154,7 @@ struct explore_design {
 	irqreturn_t		(*primary)(struct explore_actor *actor, int bank);
 	void			(*thread)(struct explore_actor *actor, int bank);
 	void			(*worker)(struct explore_actor *actor, int bank);
+	void			(*timer)(struct explore_actor *actor, int bank);
 	void			(*set_stall)(struct explore_actor *actor, int bank, bool on);
 	void			(*suspend)(struct explore_actor *actor);
 	void			(*resume)(struct explore_actor *actor);
@@ -145,6 +168,7 @@ struct explore_design {
  * @design: whose
  * @bank: context bank that it is about, if one
  * @hardirq: in hard IRQ context
+ * @flood: this pass of a thread takes what it finds for a flood
  * @irqs_off: how many local_irq_save() deep it is
  * @unordered: what it has done that a barrier has to order before what it does next
  * @smmu: what the driver's code gets to see. Nothing that changes is in it.
@@ -157,6 +181,7 @@ struct explore_actor {
 	const struct explore_design *design;
 	int			bank;
 	bool			hardirq;
+	bool			flood;
 	u8			irqs_off;
 	u8			unordered;
 
@@ -201,6 +226,14 @@ void explore_free_irq(int bank);
  * @ss_asserts: FSR.SS asserts the line, and RESUME is ignored while a fault is latched
  * @ss_is_a_fault: a fault that comes while only FSR.SS is set sets MULTI alone. The
  *	architecture says "while FSR is non-zero", and can be read either way
+ * @two: two transactions stall at a time, RESUME ends the first one of them, and FSR.SS
+ *	is set until none is left; else one does
+ * @late: RESUME takes effect some time after it was written, but before its writer has
+ *	looked at FSR EXPLORE_POLLS times
+ * @lost: one RESUME has no effect, whichever
+ * @resume_swapped: where FSR.SS asserts the line, RESUME is taken while a fault is latched,
+ *	and ignored where it does not
+ * @flood: a pass of a thread may take what it finds for a flood
  * @same_cpu: all on CPU 0; else the threads on CPU 1, set_stall() on CPU 2, and
  *	workers, power, teardown and reset on CPU 3
  * @posted: register writes are
@@ -213,6 +246,11 @@ struct explore_case {
 	u32			scenario;
 	bool			ss_asserts;
 	bool			ss_is_a_fault;
+	bool			two;
+	bool			late;
+	bool			lost;
+	bool			resume_swapped;
+	bool			flood;
 	bool			same_cpu;
 	bool			posted;
 	u8			faults;
@@ -251,10 +289,25 @@ struct explore_cost {
 #define EXPLORE_WOKEN		11	/* for nothing, by a primary that could know: I6 */
 #define EXPLORE_WAITED		12	/* reported, but came while the other bank was asleep */
 
-/* Cases of a scenario: see explore_case_number(). */
-#define EXPLORE_CASES		16
+/* The devices that a scenario is explored with: see &struct explore_case. */
+enum explore_device {
+	EXPLORE_PROMPT,
+	EXPLORE_MULTI,
+	EXPLORE_TWO,
+	EXPLORE_LATE,
+	EXPLORE_TWO_LATE,
+	EXPLORE_LOST,
+	EXPLORE_SWAPPED,
+	EXPLORE_FLOOD,
+	EXPLORE_HARDEST,
+	EXPLORE_DEVICES,
+};
 
-#define EXPLORE_CASE_NAME	96
+/* Cases of a device, and of a scenario: see explore_case_number(). */
+#define EXPLORE_DEVICE_CASES	8
+#define EXPLORE_CASES		(EXPLORE_DEVICES * EXPLORE_DEVICE_CASES)
+
+#define EXPLORE_CASE_NAME	128
 
 struct explore_code;
 

@@ -489,11 +489,17 @@ static void fake_smmu_set_ids(struct fake_smmu *fake, unsigned int banks)
 				    FIELD_PREP(ARM_SMMU_ID2_IAS, 2);
 }
 
-static void fake_smmu_end_pause(void *data)
+/* Of a test that has failed in a pause: no bank was detached. */
+static void fake_smmu_end_pauses(void *data)
 {
 	struct fake_smmu *fake = data;
+	int i;
 
 	timer_delete_sync(&fake->smmu.global_pace.timer);
+	for (i = 0; i < fake->smmu.num_context_banks; i++) {
+		if (fake->cbs[i].fault.pace.timer.function)
+			timer_delete_sync(&fake->cbs[i].fault.pace.timer);
+	}
 }
 
 /**
@@ -543,7 +549,7 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 
 	/* Before the device: the interrupts that it requested are freed first. */
 	timer_setup(&fake->smmu.global_pace.timer, arm_smmu_global_timer, 0);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_end_pause, fake));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_end_pauses, fake));
 	fake->irqchip = config->irqchip ?: fake_lines_create(test, config->lines);
 	fake->lines = fake->irqchip->line;
 	fake_lines_report_to(test, fake->irqchip, &fake->regs);
@@ -1094,6 +1100,8 @@ static void fake_smmu_hear(void *data, const char *text, size_t len)
 		printed->not_terminated++;
 	else if (strnstr(text, "does not resume", len))
 		printed->not_resumed++;
+	else if (strnstr(text, "turned off with a", len))
+		printed->latched++;
 	else if (strnstr(text, "GFSR", len) || strnstr(text, "Unhandled context fault", len))
 		printed->lines++;
 	else if (!strnstr(text, "Unexpected global fault", len))

@@ -349,6 +349,7 @@ struct fake_smmu_sleeper {
  * @lines: how many lines
  * @not_terminated: how often that a stalled transaction does not terminate
  * @not_resumed: how often that the SMMU does not resume
+ * @latched: how often that it was turned off with a fault latched
  * @inside: one while somebody was counted as inside the SMMU: suspend spins until the
  *	console is done
  */
@@ -357,6 +358,7 @@ struct fake_smmu_printed {
 	unsigned int			lines;
 	unsigned int			not_terminated;
 	unsigned int			not_resumed;
+	unsigned int			latched;
 	bool				inside;
 };
 

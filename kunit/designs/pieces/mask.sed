@@ -1,2 +1,0 @@
-# The primary does not mask the bank.
-/^	arm_smmu_mask_bank(smmu, idx);$/d

@@ -1,2 +1,0 @@
-# Who has no reference does not look at the flag.
-s/^	if (READ_ONCE(smmu->powered))$/	if (true)/
