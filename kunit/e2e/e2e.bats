@@ -44,10 +44,10 @@ setup_file()
 	grep -q 'nobody cared' build/results/6.12-arm64-e2e*.log
 }
 
-@test "a kernel of another name is refused" { refuses 'BASE=5.0' make e2e-stock BASE=5.0; }
+@test "a kernel of another name is refused" { refuses 'STOCK=5.0' make e2e-stock STOCK=5.0; }
 
 # Debian's 6.12: RESUME from a worker, SS asserts.
 @test "Debian's own kernel reports the first stalled fault again and again" {
-	run -0 make -s e2e-stock BASE=6.12 SCENARIO='on 2 terminate'
+	run -0 make -s e2e-stock STOCK=6.12 SCENARIO='on 2 terminate'
 	[[ $output = *again* ]]
 }

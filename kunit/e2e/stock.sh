@@ -3,7 +3,7 @@
 #
 # stock.sh: kernels as Debian shipped them, on the emulated MMU-500. Nothing of the series
 # is in them, but for a module where the GPU driver is. Each line of stock/expected is a
-# scenario and what becomes of it; exits with 0 if that happens. BASE=6.12 or 7.3: one of
+# scenario and what becomes of it; exits with 0 if that happens. STOCK=6.12 or 7.3: one of
 # the kernels. SCENARIO=REGEX: the lines that match.
 
 . "$(dirname "$0")/../lib.sh"
@@ -125,8 +125,8 @@ need gcc make cpio dpkg-deb:dpkg aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qem
 model=$("$here/build.sh")
 lock "$out.lock"
 mkdir -p "$out/apt"
-[ -z "${BASE:-}" ] || [[ $BASE = @(6.12|7.3) ]] || die "BASE=$BASE: make e2e-stock knows 6.12 and 7.3"
-want=$(grep -v '^#' "$here/stock/expected" | grep -E "^${BASE:-}" | grep -E "${SCENARIO:-}" || true)
+[ -z "${STOCK:-}" ] || [[ $STOCK = @(6.12|7.3) ]] || die "STOCK=$STOCK: make e2e-stock knows 6.12 and 7.3"
+want=$(grep -v '^#' "$here/stock/expected" | grep -E "^${STOCK:-}" | grep -E "${SCENARIO:-}" || true)
 [ -n "$want" ] || die "SCENARIO=$SCENARIO: no such line in kunit/e2e/stock/expected"
 
 apt_sources=$out/debian.list
