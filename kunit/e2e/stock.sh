@@ -81,7 +81,7 @@ build_guest()
 	local root=$out/$1 headers work=$out/$1-guest
 
 	headers=$(echo "$root"/usr/src/linux-headers-*-cloud-arm64)
-	sed -i "s|^include /usr/src|include $root/usr/src|" "$headers/Makefile"
+	sed -i "s|\([^a-z0-9]\)/usr/src/linux|\1$root/usr/src/linux|" "$headers/Makefile"
 	run_modpost_with_own_libc "$root"
 	rm -rf "$work"
 	mkdir -p "$work/module" "$work/root/dev"
