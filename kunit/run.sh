@@ -30,8 +30,7 @@ kcsan)
 	watched+=' drivers/iommu/arm/arm-smmu/tests/fake_%.o'
 	make_options=(--make_options="KCSAN_SANITIZE=\$(if \$(filter $watched,\$@),y,n)") ;;
 rt|threadirqs) arch=arm64 ;;
-# No device trees: there are hundreds of Qualcomm's.
-e2e) arch=arm64 make_options=(--make_options=dtstree=) ;;
+e2e) arch=arm64 ;;
 smp) bases=mainline ;;
 *) die "CONFIG=$CONFIG: no such configuration; there are bench, coverage, designs, e2e, kasan, kcsan, rt, smp and threadirqs" ;;
 esac
@@ -54,7 +53,8 @@ um)
 	args=() tools=() expected=600 ;;
 arm64)
 	expected=2000
-	args=("${arm64_args[@]}") tools=("${arm64_tools[@]}") ;;
+	# No device trees: there are hundreds of Qualcomm's.
+	args=("${arm64_args[@]}" --make_options=dtstree=) tools=("${arm64_tools[@]}") ;;
 x86_64)
 	expected=1500
 	args=(--arch=x86_64 --qemu_args="-smp 4")
