@@ -37,10 +37,10 @@ compare:
 	@kunit/compare.sh
 
 check:
-	@kunit/check.sh check
+	@kunit/check.sh check litmus
 
 check-all:
-	@kunit/check.sh check check-all
+	@kunit/check.sh check litmus slow check-all e2e/e2e
 
 bases:
 	@kunit/bases.sh

@@ -12,6 +12,7 @@ unset BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS FROM WRITE KERNEL_AR
 status=0 passed=0 failed=0 skipped=0
 for group in "$@"; do
 	tap=$build/results/$group.tap
+	mkdir -p "$(dirname "$tap")"
 	bats --tap --timing --report-formatter junit --output "$build/results" \
 		"$top/kunit/$group.bats" 2>&1 | tee "$tap" || status=$?
 	mv "$build/results/report.xml" "$build/results/$group.xml"
