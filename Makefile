@@ -17,7 +17,7 @@ export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS FROM TOPIC
 SEED ?= 0
 FAULTS ?= 1000000
 
-.PHONY: kunit unpatched soak bench compare check check-all bases bisect mutants coverage spin litmus docs series tree refresh help clean
+.PHONY: kunit unpatched e2e-stock soak bench compare check check-all bases bisect mutants coverage spin litmus docs series tree refresh help clean
 
 kunit:
 	@kunit/run.sh
@@ -57,6 +57,9 @@ coverage:
 unpatched:
 	@kunit/unpatched.sh
 
+e2e-stock:
+	@kunit/e2e/stock.sh
+
 spin:
 	@kunit/spin/verdicts.sh
 
@@ -90,6 +93,7 @@ help:
 	@echo 'make mutants   one change each to the fault path: which test finds it?'
 	@echo 'make coverage  lines and branches of the fault path that the suites do not reach'
 	@echo 'make unpatched what the series mends, on mainline without it: what must fail does'
+	@echo 'make e2e-stock  kernels as Debian shipped them on an emulated MMU-500 that stalls: what hangs'
 	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
 	@echo 'make litmus    the barriers of the driver, by herd7 and the memory model of the kernel'
 	@echo 'make docs      the pages of the series as HTML; no warning allowed, figures up to date'
@@ -113,6 +117,7 @@ help:
 	@echo 'CONFIG=kcsan               x86_64 in QEMU, 4 CPUs, with KCSAN'
 	@echo 'CONFIG=rt                  arm64 in QEMU, 4 CPUs, with PREEMPT_RT'
 	@echo 'CONFIG=threadirqs          arm64 in QEMU, 4 CPUs, started with threadirqs'
+	@echo 'CONFIG=e2e                 arm64 in QEMU, with an emulated MMU-500; CPUS=4'
 	@echo 'CONFIG=smp                 UML with 2 CPUs, on mainline'
 	@echo 'MUTANTS=PATTERN            make mutants: only those whose line matches (grep -E)'
 	@echo 'FILTER=suite.test          what to run, a KUnit glob'

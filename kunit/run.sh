@@ -12,7 +12,7 @@ choose_tree
 : "${ARCH:=}" "${CONFIG:=}"
 part=${FILTER:+-part}
 # Nobody wants all suites of these.
-[[ $CONFIG != @(bench|designs) ]] || part=
+[[ $CONFIG != @(bench|designs|e2e) ]] || part=
 
 # A CONFIG is a kunitconfig that goes on top of the one of its ARCH, a kernel
 # argument, or both. One without a kunitconfig shares the build folder of ARCH.
@@ -30,8 +30,9 @@ kcsan)
 	watched+=' drivers/iommu/arm/arm-smmu/tests/fake_%.o'
 	make_options=(--make_options="KCSAN_SANITIZE=\$(if \$(filter $watched,\$@),y,n)") ;;
 rt|threadirqs) arch=arm64 ;;
+e2e) arch=arm64 ;;
 smp) bases=mainline ;;
-*) die "CONFIG=$CONFIG: no such configuration; there are bench, coverage, designs, kasan, kcsan, rt, smp and threadirqs" ;;
+*) die "CONFIG=$CONFIG: no such configuration; there are bench, coverage, designs, e2e, kasan, kcsan, rt, smp and threadirqs" ;;
 esac
 [ "${ARCH:-$arch}" = $arch ] || die "CONFIG=$CONFIG is for ARCH=$arch, not for ARCH=$ARCH"
 [ -z "$bases" ] || [ -n "$kdir" ] || [[ " $bases " = *" $name "* ]] ||
@@ -41,6 +42,7 @@ case $CONFIG in
 smp) kernel_args=(--kernel_args=ncpus=2 --kernel_args=seccomp=on) ;;
 threadirqs) kernel_args=(--kernel_args=threadirqs) ;;
 bench) FILTER=${FILTER:-arm_smmu_bench} ;;
+e2e) FILTER=${FILTER:-arm_smmu_e2e} ;;
 designs)
 	FILTER=${FILTER:-arm_smmu_compare}
 	[ -z "${REPLAY:-}" ] || kernel_args+=(--kernel_args="arm_smmu_designs.replay=$REPLAY") ;;
@@ -51,7 +53,8 @@ um)
 	args=() tools=() expected=600 ;;
 arm64)
 	expected=2000
-	args=("${arm64_args[@]}") tools=("${arm64_tools[@]}") ;;
+	# No device trees: there are hundreds of Qualcomm's.
+	args=("${arm64_args[@]}" --make_options=dtstree=) tools=("${arm64_tools[@]}") ;;
 x86_64)
 	expected=1500
 	args=(--arch=x86_64 --qemu_args="-smp 4")
@@ -59,6 +62,10 @@ x86_64)
 	       /usr/include/openssl/ssl.h:libssl-dev) ;;
 *) die "ARCH=$arch: no such architecture; there are um, arm64 and x86_64" ;;
 esac
+if [ "$CONFIG" = e2e ]; then
+	model=$("$top/kunit/e2e/build.sh")
+	args+=(--qemu_args="-machine gic-version=3,virtualization=on -cpu cortex-a57 -smp ${CPUS:-4} -plugin $model -device mmu500,adreno=on,lines=2,power-domain=on${MMU500:+,$MMU500} -device dma-master")
+fi
 for arg in ${KERNEL_ARGS:-}; do
 	kernel_args+=(--kernel_args="$arg")
 done
@@ -71,7 +78,7 @@ lock "$build/tree-$name.lock"
 out=.kunit-$arch
 configs=(--kunitconfig="$top/kunit/$arch.kunitconfig")
 # Every object of PREEMPT_RT or KASAN is another one: these go without drm/msm.
-[ $arch != arm64 ] || [[ $CONFIG = @(rt|kasan) ]] || configs+=(--kunitconfig="$top/kunit/drm.kunitconfig")
+[ $arch != arm64 ] || [[ $CONFIG = @(rt|kasan|e2e) ]] || configs+=(--kunitconfig="$top/kunit/drm.kunitconfig")
 if [ -n "$CONFIG" ] && [ -e "$top/kunit/$CONFIG.kunitconfig" ]; then
 	out+=-$CONFIG
 	configs+=(--kunitconfig="$top/kunit/$CONFIG.kunitconfig")

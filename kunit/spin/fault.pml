@@ -46,7 +46,9 @@
 /* What makes many states has fewer faults on hardware that makes more. */
 #if PAIR
 #define FEWER	(device > SSFAULT)
-#elif defined(SET_STALL) || defined(TWO_BANKS) || defined(TEARDOWN)
+#elif defined(TWO_BANKS)
+#define FEWER	(device & (LOSES | FLOODS))
+#elif defined(SET_STALL) || defined(TEARDOWN)
 #define FEWER	(device & LOSES)
 #else
 #define FEWER	false
