@@ -6,7 +6,7 @@
  *
  * The last one is the lowest number of an invariant that is broken there, or 0: no
  * invariant needs that piece. This is the one list of them: the Makefile beside it,
- * arm_smmu_compare_kunit.c, kunit/check.bats and kunit/spin/verdicts.sh read it.
+ * arm_smmu_compare_kunit.c and the Makefile read it. kunit/spin/verdicts.sh has the same names.
  */
 PIECE(mask, EXPLORE_ONE_BANK, EXPLORE_PROMPT, 6)
 PIECE(shadow_check, EXPLORE_TWO_BANKS, EXPLORE_PROMPT, 6)
