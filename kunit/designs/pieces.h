@@ -5,8 +5,8 @@
  * PIECE(NAME, where that is explored, on which device, what breaks first)
  *
  * The last one is the lowest number of an invariant that is broken there, or 0: no
- * invariant needs that piece. This is the one list of them: the Makefile beside it,
- * arm_smmu_compare_kunit.c and the Makefile read it. kunit/spin/verdicts.sh has the same names.
+ * invariant needs that piece. The Makefile beside this and arm_smmu_compare_kunit.c read
+ * the list. kunit/spin/verdicts.sh has the same names.
  */
 PIECE(mask, EXPLORE_ONE_BANK, EXPLORE_PROMPT, 6)
 PIECE(shadow_check, EXPLORE_TWO_BANKS, EXPLORE_PROMPT, 6)
