@@ -129,11 +129,9 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_set_stall);
 void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
 {
 	const u32 enable = ARM_SMMU_sCR0_GFIE | ARM_SMMU_sCR0_GCFGFIE;
-	unsigned long flags;
 	bool on;
 	u32 reg;
 
-	local_irq_save(flags);
 	reg = arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0) & ~enable;
 	wmb(); /* As in arm_smmu_sctlr_write(). */
 	do {
@@ -143,7 +141,6 @@ void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
 		arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
 		rmb(); /* As in arm_smmu_sctlr_settle(). */
 	} while (on != (READ_ONCE(smmu->powered) && !READ_ONCE(smmu->global_pause)));
-	local_irq_restore(flags);
 }
 
 /**
