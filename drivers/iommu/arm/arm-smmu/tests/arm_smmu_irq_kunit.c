@@ -171,7 +171,7 @@ static void forced_threads_are_woken_after_a_pause(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 }
 
-/* Nor does an interrupt of another device on the line end the pause. */
+/* An interrupt of another device on the line does not end the pause. */
 static void forced_threads_leave_a_pause_alone(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);

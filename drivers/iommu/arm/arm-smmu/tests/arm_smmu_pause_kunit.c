@@ -678,7 +678,7 @@ static void flood_does_not_keep_another_bank_attached(struct kunit *test)
 	end_flood(test, fake);
 }
 
-/* Nor itself. */
+/* The bank that floods can be detached as well. */
 static void flooding_bank_can_be_detached(struct kunit *test)
 {
 	const struct flood_param *param = test->param_value;
