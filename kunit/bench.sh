@@ -44,12 +44,12 @@ awk -v dir="$out" -v archs="$archs" -f "$top/kunit/bench/tables.awk" "$out/media
 gnuplot -c "$top/kunit/bench/plot.gp" "$out" "$archs"
 sed -i -e 's/[[:space:]]*$//' -e '${/^$/d}' "$out/benchmarks.svg"	# git does not like it
 
-for table in counts times others; do
+for table in counts times others designs; do
 	echo
 	column -s, -t <"$out/benchmarks-$table.csv"
 done
 say "build/bench/: these tables, and benchmarks.svg; medians of $runs runs and, in brackets, the lowest and the highest"
 if [ -n "${DOCS:-}" ]; then
 	mkdir -p "$top/Documentation/driver-api/arm-smmu"
-	cp "$out"/benchmarks-{counts,times,others}.csv "$out/benchmarks.svg" "$top/Documentation/driver-api/arm-smmu/"
+	cp "$out"/benchmarks-{counts,times,others,designs}.csv "$out/benchmarks.svg" "$top/Documentation/driver-api/arm-smmu/"
 fi

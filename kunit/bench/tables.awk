@@ -103,4 +103,29 @@ END {
 		      spread(arch[j], "time-wait", "masked", 0) >others
 	print "Line of a handler without IRQF_ONESHOT: request," both("shared", 0, "request") >others
 	print "65th bank on a line: request," both("one_more", 65, "request") >others
+
+	# What each design costs whom: a bank alone on its line.
+	designs = dir "/benchmarks-designs.csv"
+	print "What,masked,masked with a spinlock,stock,landed" >designs
+	print "A stalled fault: registers read," each("fault", "reads") >designs
+	print "registers written," each("fault", "writes") >designs
+	print "threads woken," each("fault", "woken") >designs
+	print "locks taken," each("fault", "locks") >designs
+	for (j = 1; j <= nr_archs; j++)
+		print "time to RESUME (" title[arch[j]] "),1," spread(arch[j], "time-locked-fault", "both", 1) ",--,--" >designs
+	print "A fault that does not stall: registers read," each("plain", "reads") >designs
+	print "registers written," each("plain", "writes") >designs
+	print "threads woken," each("plain", "woken") >designs
+	print "locks taken," each("plain", "locks") >designs
+	for (j = 1; j <= nr_archs; j++)
+		print "time to the clear of FSR (" title[arch[j]] ")," spread(arch[j], "time-plain", "both", 1) ",--,1,--" >designs
+	print "Runtime resume: registers of the bank read," each("resume", "reads") >designs
+	print "registers of the bank written," each("resume", "writes") >designs
+	for (j = 1; j <= nr_archs; j++)
+		print "set_stall(): time (" title[arch[j]] "),1," spread(arch[j], "time-locked-set_stall", "both", 1) ",--,--" >designs
+}
+
+function each(what, metric) {
+	return count(what, "masked", 1, metric) "," count(what, "locked", 1, metric) "," \
+	       count(what, "stock", 1, metric) "," count(what, "landed", 1, metric)
 }

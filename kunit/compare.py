@@ -1,0 +1,310 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+compare.py report LOG    tables, ladders and waveforms of the comparison, in build/compare/page/
+compare.py write LOG     the same, and brings the page's up to date
+compare.py replay LOG DESIGN SCHEDULE    one schedule, step by step
+
+Reads what designs/arm_smmu_compare_kunit.c says, "explore: KIND KEY=VALUE ...". report
+fails where Spin (spin/verdicts) has searched the same and says otherwise, and where
+the page has something else.
+"""
+
+import collections
+import csv
+import json
+import pathlib
+import re
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+OUT = TOP / 'build/compare/page'
+PAGE = TOP / 'Documentation/driver-api/arm-smmu/designs'
+DESIGNS = ('stock', 'v5', 'v5-nolock', 'landed', 'oneshot', 'resume-first', 'masked')
+SCENARIOS = ('one_bank', 'set_stall', 'callback_set_stall', 'two_banks', 'suspend',
+	     'teardown', 'reset')
+INVARIANTS = ('reported', 'resumed', 'clean resume', 'armed', 'converged', 'live', 'isolated',
+	      'powered', 'torn down', 'sleepable')
+DEVICES = ('prompt', 'multi', 'two', 'late', 'two-late', 'lost', 'swapped', 'flood',
+	   'two-late-lost-flood')
+COSTS = (('shared', 'interrupts', 'Interrupts'),
+	 ('shared', 'wakes', 'Threads and workers woken'),
+	 ('shared', 'reads', 'Register reads'),
+	 ('shared', 'writes', 'Register writes'),
+	 ('shared', 'other_reads', 'Reads of the other bank'),
+	 ('shared', 'spurious', 'Interrupts for nothing'),
+	 ('shared', 'locks', 'Locks taken'),
+	 ('wait', 'callbacks', 'Callbacks that the other bank waits for'),
+	 ('wait', 'accesses', 'Accesses that it waits for'))
+# The counterexamples that the page shows, and so many of their last steps
+FIGURES = {'v5-nolock': ('I5', 14), 'v5': ('I6', 12), 'stock': ('I6', 10),
+	   'landed': ('I2', 12), 'oneshot': ('I5', 12)}
+RESULTS = ('holds', 'unexplored', 'broken')
+YES, NO, UNKNOWN = '\u2713', '\u2717', '\u2013'
+
+def parse(path):
+	"""The lines of a log, as dictionaries, by kind"""
+	lines = collections.defaultdict(list)
+	for line in open(path, encoding='utf-8', errors='replace'):
+		found = re.search(r'explore: (\w+) (\w+=.*)', line)
+		if not found:
+			continue
+		values = {'breaks': [], 'arrived': []}
+		for item in found[2].split():
+			key, value = item.split('=', 1)
+			if key in ('breaks', 'arrived'):
+				values[key].append(value)
+			else:
+				values[key] = value
+		if '.' in values.get('case', ''):
+			# one_bank.ss-two.other.posted
+			values['scenario'], hardware, _, values['bus'] = values['case'].split('.')
+			device = hardware.partition('-')[2] or 'prompt'
+			values['device'] = re.sub('taken|ignored', 'swapped', device)
+		lines[found[1]].append(values)
+	return lines
+
+def number(invariant):
+	return int(invariant[1:])
+
+class Comparison:
+	"""What the log says of each design"""
+
+	def __init__(self, lines):
+		self.lines = lines
+		self.best = {}		# (design, invariant): the verdict that shows most
+		self.results = {}	# (design, scenario, device, bus, invariant): the worst result
+		for v in lines['verdict']:
+			self.add(v)
+
+	def add(self, v):
+		key = tuple(v[k] for k in ('design', 'scenario', 'device', 'bus', 'invariant'))
+		self.results[key] = max(self.results.get(key, 'holds'), v['result'],
+					key=RESULTS.index)
+		# The first table tells of the prompt device, that of the pieces of the one that counts.
+		if v['device'] not in ('prompt', 'multi') and not v['design'].startswith('masked-'):
+			return
+		key = v['design'], v['invariant']
+		if v['result'] == 'unexplored':
+			self.best.setdefault(key, v)
+		elif v['result'] == 'broken':
+			v['rank'] = (SCENARIOS + (v['scenario'],)).index(v['scenario']), int(v['steps'])
+			if v['rank'] < self.best.get(key, {}).get('rank', (99,)):
+				self.best[key] = v
+
+	def broken(self, design):
+		return sorted((i for d, i in self.best
+			       if d == design and self.best[d, i]['result'] == 'broken'), key=number)
+
+	def verdict(self, design, invariant):
+		v = self.best.get((design, invariant))
+		if not v:
+			return YES
+		pair = v['scenario'] not in SCENARIOS
+		return UNKNOWN if v['result'] == 'unexplored' else \
+		       f"{NO} [#{'pair' if pair else v['scenario']}]_"
+
+	def on_device(self, design, device):
+		results = {(k[4], r) for k, r in self.results.items()
+			   if k[0] == design and k[1] in SCENARIOS and k[2] == device}
+		broken = sorted({i for i, r in results if r == 'broken'}, key=number)
+		bounded = not results or 'unexplored' in {r for i, r in results}
+		return ' '.join([NO] + broken) if broken else UNKNOWN if bounded else YES
+
+	def tables(self, spin):
+		"""NAME, rows"""
+		yield 'invariants', [('Invariant',) + DESIGNS] + \
+			[[f'I{i} {name}'] + [self.verdict(d, f'I{i}') for d in DESIGNS]
+			 for i, name in enumerate(INVARIANTS, 1)]
+		cost = {(c['design'], c['case'], k): v for c in self.lines['cost']
+			for k, v in c.items()}
+		yield 'costs', [('A stalled fault, 2 banks',) + DESIGNS] + \
+			[[title] + [cost.get((d, case, key), UNKNOWN) for d in DESIGNS]
+			 for case, key, title in COSTS]
+		yield 'devices', [('Device',) + DESIGNS] + \
+			[[device] + [self.on_device(d, device) for d in DESIGNS]
+			 for device in DEVICES]
+		pieces = [d for d in dict.fromkeys(v['design'] for v in self.lines['verdict'])
+			  if d.startswith('masked-')]
+		yield 'pieces', [('Without', 'Breaks', 'The first of them by')] + \
+			[(d[7:], ' '.join(self.broken(d)) or 'nothing',
+			  ''.join(f"``{self.best[d, i]['sched']}``" for i in self.broken(d)[:1]))
+			 for d in pieces]
+		yield 'schedules', [('Design', 'Invariant', 'Schedule')] + \
+			[(d, i, f"``{self.best[d, i]['sched']}``")
+			 for d in DESIGNS + ('oneshot-unmasked',) for i in self.broken(d)]
+		yield 'explored', self.explored(spin)
+
+	def explored(self, spin):
+		counts = collections.defaultdict(lambda: [0, 0])
+		for run in self.lines['run']:
+			for name in (run['scenario'], 'all') if run['design'] == 'masked' else ():
+				counts[name][0] += int(run['states'])
+				counts[name][1] += int(run['schedules'])
+		yield 'Scenario', 'States', 'Schedules', 'Spin: direct', 'Spin: posted'
+		for name in sorted(counts, key='all'.__eq__):
+			yield [name.replace('+', ' + ')] + [f'{n:,}' for n in counts[name]] + \
+			      [YES if ('masked', name, 'prompt', bus, 'I1') in spin else ''
+			       for bus in ('direct', 'posted')]
+
+	def steps(self, design, invariant):
+		return [s for s in self.lines['step'] if s['design'] == design and
+			s.get('invariant') == invariant and
+			s['case'] == self.best[design, invariant]['case']]
+
+def spin_devices(design, scenario, bus):
+	"""What spin/verdicts.sh searches"""
+	if '+' in scenario or bus == 'posted' or \
+	   design != 'masked' and scenario in ('two_banks', 'set_stall'):
+		return DEVICES[:1]
+	return DEVICES[:-1] if design in ('masked', 'resume-first') else \
+	       ('prompt', 'multi', 'two', 'late', 'lost')
+
+def read_spin():
+	"""Spin's verdicts, as Comparison.results"""
+	verdicts = {}
+	for line in open(TOP / 'kunit/spin/verdicts', encoding='utf-8'):
+		words = line.split()
+		if line[0] == '#' or words[2] == '-':
+			continue
+		design, (scenario, bus) = words[1], words[0].split('.')
+		verdicts.update({(design, scenario, device, bus, f'I{i}'): 'holds'
+				 for device in spin_devices(design, scenario, bus)
+				 for i in range(1, 11)})
+		for where, broken in (w.split('=') for w in words[3:]):
+			device = where.split('.')[0].partition('-')[2] or 'prompt'
+			for i in broken.split('+'):
+				verdicts[design, scenario, device, bus, i] = 'broken'
+	return verdicts
+
+def check_spin(results, spin):
+	both = [k for k, r in results.items() if k in spin and r != 'unexplored']
+	differ = [k for k in both if spin[k] != results[k]]
+	for key in differ:
+		print(*key, f'Spin: {spin[key]}, explorer: {results[key]}')
+	print(f'== Spin and the explorer agree on {len(both) - len(differ)} of {len(both)} verdicts')
+	return not differ
+
+def visible(step):
+	"""What others can see of a step: a word or two, or ''"""
+	act = step['act']
+	arrives = ', '.join(a.removesuffix('=terminate') for a in step['arrived'])
+	if step['actor'] == 'bus':
+		return arrives + ' arrives'
+	if act.startswith('fault'):
+		return 'fault, stalls' if 'SS' in step[f'b{act[-1]}.fsr'] else 'fault'
+	if act.startswith('ends'):
+		return 'RESUME takes effect'
+	if re.match(r'start|return|cfg|var|powered|users|smmu_users|sCR|irqs_|shadow\?|pm_|IRQ_|wake|'
+		    r'set_stall_done|callback_done|queue_work|dumped|'
+		    r'(FAR|FSYNR|CBFRSYNRA|TTBR|CONTEXTIDR)\d*\?', act):
+		return ''
+	act = re.sub(r'^(\w+[=?])M\+', r'\1', act) + (f' ({arrives} arrives)' if arrives else '')
+	return act if step.get('bank', '0') == '0' else 'bank 1: ' + act
+
+def short(text):
+	"""For a figure, whose lanes have the values"""
+	return re.sub(r'(FSR=|RESUME|[A-Z]+\?)[\w+=]*', r'\1', text).removesuffix(', stalls')
+
+def pick(steps, count):
+	"""(text, step) of the last steps that others see. The last one of all breaks it."""
+	seen = [(visible(s) or ('all at rest' if s is steps[-1] else ''), s) for s in steps]
+	seen = [p for p in seen if p[0]]
+	return seen if len(seen) <= count else seen[:1] + [None] + seen[1 - count:]
+
+def column(step):
+	return 'device' if step['actor'] in ('device', 'bus') else \
+	       f"{step['cpu']} {step['actor'].rstrip('01')}"
+
+def columns(picked):
+	return sorted({column(p[1]) for p in picked if p} - {'device'}) + ['device']
+
+def ladder(picked, invariant):
+	names = columns(picked)
+	width = {n: max([len(n)] + [len(p[0]) for p in picked if p and column(p[1]) == n])
+		 for n in names}
+	yield '  '.join(n.ljust(width[n]) for n in names) + '  line'
+	for p in picked:
+		if not p:
+			yield '...'
+			continue
+		cells = ((p[0] if column(p[1]) == n else '').ljust(width[n]) for n in names)
+		yield '  '.join(cells) + ('  high' if p[1]['line'] == '1' else '  low') + \
+		      (f'  <- {invariant}' if p is picked[-1] else '')
+
+def wave(design, invariant, picked):
+	"""For WaveDrom. A step is as wide as its text, the breaking one is marked."""
+	texts = [short(p[0]) if p else '' for p in picked]
+	widths = [max(2, -(-(7 * len(t) + 16) // 40)) if t else 1 for t in texts]
+	names = columns(picked)
+
+	def lane(name, kind, data=None):
+		kinds = ['|' if not p else kind(p[1], t) for p, t in zip(picked, texts)]
+		text = ''.join(k + '.' * (w - 1) for k, w in zip(kinds, widths))
+		# A level that stays is one wave.
+		return {'name': name, 'wave': text if data else
+			re.sub(r'(?<=(\d))([.|]*)\1', r'\2.', text)} | ({'data': data} if data else {})
+
+	def bit(register, name):
+		return lane(f'{register.upper()}.{name}', lambda s, t:
+			    str(int(name in s[f'b0.{register}'].split('+'))))
+
+	def boxes(name):
+		def kind(step, text):
+			return 'z' if column(step) != name else \
+			       '4' if '=' in text or 'RESUME' in text else '3' if '?' in text else '5'
+		return lane(name, kind, [t for p, t in zip(picked, texts)
+					 if p and column(p[1]) == name])
+
+	signal = [bit('fsr', 'TF'), bit('fsr', 'SS'), bit('sctlr', 'CFIE'), bit('sctlr', 'CFCFG'),
+		  lane('line', lambda s, t: s['line']), {}] + [boxes(n) for n in names] + \
+		 [lane('broken', lambda s, t: '9' if s is picked[-1][1] else 'z', [invariant])]
+	rows = ',\n    '.join(json.dumps(s) for s in signal)
+	return f'{{ "head": {{ "text": "{design} breaks {invariant}" }},\n' \
+	       f'  "signal": [\n    {rows}\n  ]\n}}\n'
+
+def report(log, write=False):
+	comparison, spin = Comparison(parse(log)), read_spin()
+	OUT.mkdir(parents=True, exist_ok=True)
+	made = {}
+	for name, rows in comparison.tables(spin):
+		made[PAGE / f'{name}.csv'] = OUT / f'{name}.csv'
+		with open(OUT / f'{name}.csv', 'w', encoding='utf-8') as out:
+			csv.writer(out, lineterminator='\n').writerows(rows)
+	for design, (invariant, count) in FIGURES.items():
+		picked = pick(comparison.steps(design, invariant), count)
+		made[PAGE / f'{design}.txt'] = OUT / f'{design}.txt'
+		(OUT / f'{design}.txt').write_text('\n'.join(ladder(picked, invariant)) + '\n')
+		figure = f'designs-{design}.json'
+		made[TOP / 'kunit/wavedrom' / figure] = OUT / figure
+		(OUT / figure).write_text(wave(design, invariant, picked))
+	agree = check_spin(comparison.results, spin)
+	for old, new in made.items():
+		if write:
+			old.parent.mkdir(exist_ok=True)
+			old.write_bytes(new.read_bytes())
+		elif not old.exists() or old.read_bytes() != new.read_bytes():
+			print(f'error: {old.relative_to(TOP)} is not what the comparison gives now '
+			      f'({new.relative_to(TOP)}); if that is right: make compare WRITE=1')
+			return False
+	return agree
+
+def replay(log, design, sched):
+	steps = parse(log)['step']
+	with open(PAGE / 'schedules.csv', encoding='utf-8') as known:
+		for row in csv.reader(known):
+			if row[::2] == [design, f'``{sched}``'] and row[1] not in steps[-1]['breaks']:
+				steps[-1]['breaks'].append(row[1])
+	seen = set()
+	for s in steps:
+		act = s['act'] + ''.join(f' ({a} arrives)' for a in s['arrived'])
+		print(f"{s['n']:>3} {s['cpu']:4} {s['actor']:9} {act:32}",
+		      *(f'{k}={v}' for k, v in s.items() if re.match(r'b\d|lost|line|power', k)),
+		      *(f'<- {i}' for i in s['breaks'] if i not in seen))
+		seen.update(s['breaks'])
+	return True
+
+if __name__ == '__main__':
+	ok = replay(*sys.argv[2:]) if sys.argv[1] == 'replay' else \
+	     report(sys.argv[2], sys.argv[1] == 'write')
+	sys.exit(not ok)
