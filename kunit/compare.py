@@ -27,15 +27,11 @@ INVARIANTS = ('reported', 'resumed', 'clean resume', 'armed', 'converged', 'live
 	      'powered', 'torn down', 'sleepable')
 DEVICES = ('prompt', 'multi', 'two', 'late', 'two-late', 'lost', 'swapped', 'flood',
 	   'two-late-lost-flood')
-COSTS = (('shared', 'interrupts', 'Interrupts'),
-	 ('shared', 'wakes', 'Threads and workers woken'),
-	 ('shared', 'reads', 'Register reads'),
-	 ('shared', 'writes', 'Register writes'),
-	 ('shared', 'other_reads', 'Reads of the other bank'),
-	 ('shared', 'spurious', 'Interrupts for nothing'),
-	 ('shared', 'locks', 'Locks taken'),
-	 ('wait', 'callbacks', 'Callbacks that the other bank waits for'),
-	 ('wait', 'accesses', 'Accesses that it waits for'))
+COSTS = {'interrupts': 'Interrupts', 'wakes': 'Threads and workers woken',
+	 'reads': 'Register reads', 'writes': 'Register writes',
+	 'other_reads': 'Reads of the other bank', 'spurious': 'Interrupts for nothing',
+	 'locks': 'Locks taken', 'callbacks': 'Callbacks that the other bank waits for',
+	 'accesses': 'Accesses that it waits for'}
 # The counterexamples that the page shows, and so many of their last steps
 FIGURES = {'v5-nolock': ('I5', 14), 'v5': ('I6', 12), 'stock': ('I6', 10),
 	   'landed': ('I2', 12), 'oneshot': ('I5', 12)}
@@ -64,8 +60,8 @@ def parse(path):
 		lines[found[1]].append(values)
 	return lines
 
-def number(invariant):
-	return int(invariant[1:])
+def in_order(invariants):
+	return sorted(set(invariants), key=lambda i: int(i[1:]))
 
 class Comparison:
 	"""What the log says of each design"""
@@ -93,21 +89,21 @@ class Comparison:
 				self.best[key] = v
 
 	def broken(self, design):
-		return sorted((i for d, i in self.best
-			       if d == design and self.best[d, i]['result'] == 'broken'), key=number)
+		return in_order(i for (d, i), v in self.best.items()
+				if d == design and v['result'] == 'broken')
 
 	def verdict(self, design, invariant):
 		v = self.best.get((design, invariant))
 		if not v:
 			return YES
-		pair = v['scenario'] not in SCENARIOS
-		return UNKNOWN if v['result'] == 'unexplored' else \
-		       f"{NO} [#{'pair' if pair else v['scenario']}]_"
+		if v['result'] == 'unexplored':
+			return UNKNOWN
+		return f"{NO} [#{v['scenario'] if v['scenario'] in SCENARIOS else 'pair'}]_"
 
 	def on_device(self, design, device):
-		results = {(k[4], r) for k, r in self.results.items()
-			   if k[0] == design and k[1] in SCENARIOS and k[2] == device}
-		broken = sorted({i for i, r in results if r == 'broken'}, key=number)
+		results = {(i, r) for (d, scenario, on, _, i), r in self.results.items()
+			   if d == design and scenario in SCENARIOS and on == device}
+		broken = in_order(i for i, r in results if r == 'broken')
 		bounded = not results or 'unexplored' in {r for i, r in results}
 		return ' '.join([NO] + broken) if broken else UNKNOWN if bounded else YES
 
@@ -116,11 +112,11 @@ class Comparison:
 		yield 'invariants', [('Invariant',) + DESIGNS] + \
 			[[f'I{i} {name}'] + [self.verdict(d, f'I{i}') for d in DESIGNS]
 			 for i, name in enumerate(INVARIANTS, 1)]
-		cost = {(c['design'], c['case'], k): v for c in self.lines['cost']
+		cost = {(c['design'], k): v for c in self.lines['cost'] if c['case'] != 'one'
 			for k, v in c.items()}
 		yield 'costs', [('A stalled fault, 2 banks',) + DESIGNS] + \
-			[[title] + [cost.get((d, case, key), UNKNOWN) for d in DESIGNS]
-			 for case, key, title in COSTS]
+			[[title] + [cost.get((d, key), UNKNOWN) for d in DESIGNS]
+			 for key, title in COSTS.items()]
 		yield 'devices', [('Device',) + DESIGNS] + \
 			[[device] + [self.on_device(d, device) for d in DESIGNS]
 			 for device in DEVICES]
