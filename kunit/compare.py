@@ -84,7 +84,10 @@ class Comparison:
 		if v['result'] == 'unexplored':
 			self.best.setdefault(key, v)
 		elif v['result'] == 'broken':
-			v['rank'] = (SCENARIOS + (v['scenario'],)).index(v['scenario']), int(v['steps'])
+			# As compare_rank() there, which has printed the steps of that one.
+			v['rank'] = (DEVICES.index(v['device']),
+				     (SCENARIOS + (v['scenario'],)).index(v['scenario']),
+				     v['bus'] == 'posted', int(v['steps']))
 			if v['rank'] < self.best.get(key, {}).get('rank', (99,)):
 				self.best[key] = v
 
@@ -109,17 +112,17 @@ class Comparison:
 
 	def tables(self, spin):
 		"""NAME, rows"""
-		yield 'invariants', [('Invariant',) + DESIGNS] + \
-			[[f'I{i} {name}'] + [self.verdict(d, f'I{i}') for d in DESIGNS]
-			 for i, name in enumerate(INVARIANTS, 1)]
+		def grid(title, rows, cell):
+			return [(title,) + DESIGNS] + [[text] + [cell(d, key) for d in DESIGNS]
+						       for key, text in rows]
+
 		cost = {(c['design'], k): v for c in self.lines['cost'] if c['case'] != 'one'
 			for k, v in c.items()}
-		yield 'costs', [('A stalled fault, 2 banks',) + DESIGNS] + \
-			[[title] + [cost.get((d, key), UNKNOWN) for d in DESIGNS]
-			 for key, title in COSTS.items()]
-		yield 'devices', [('Device',) + DESIGNS] + \
-			[[device] + [self.on_device(d, device) for d in DESIGNS]
-			 for device in DEVICES]
+		yield 'invariants', grid('Invariant', ((f'I{i}', f'I{i} {name}') for i, name in
+						       enumerate(INVARIANTS, 1)), self.verdict)
+		yield 'costs', grid('A stalled fault, 2 banks', COSTS.items(),
+				    lambda d, key: cost.get((d, key), UNKNOWN))
+		yield 'devices', grid('Device', zip(DEVICES, DEVICES), self.on_device)
 		pieces = [d for d in dict.fromkeys(v['design'] for v in self.lines['verdict'])
 			  if d.startswith('masked-')]
 		yield 'pieces', [('Without', 'Breaks', 'The first of them by')] + \
@@ -209,40 +212,35 @@ def pick(steps, count):
 	"""(text, step) of the last steps that others see. The last one of all breaks it."""
 	seen = [(visible(s) or ('all at rest' if s is steps[-1] else ''), s) for s in steps]
 	seen = [p for p in seen if p[0]]
-	return seen if len(seen) <= count else seen[:1] + [None] + seen[1 - count:]
+	return seen if len(seen) <= count else seen[:1] + [('', None)] + seen[1 - count:]
 
 def column(step):
 	return 'device' if step['actor'] in ('device', 'bus') else \
 	       f"{step['cpu']} {step['actor'].rstrip('01')}"
 
 def columns(picked):
-	return sorted({column(p[1]) for p in picked if p} - {'device'}) + ['device']
+	return sorted({column(s) for _, s in picked if s} - {'device'}) + ['device']
 
 def ladder(picked, invariant):
-	names = columns(picked)
-	width = {n: max([len(n)] + [len(p[0]) for p in picked if p and column(p[1]) == n])
-		 for n in names}
-	yield '  '.join(n.ljust(width[n]) for n in names) + '  line'
-	for p in picked:
-		if not p:
-			yield '...'
-			continue
-		cells = ((p[0] if column(p[1]) == n else '').ljust(width[n]) for n in names)
-		yield '  '.join(cells) + ('  high' if p[1]['line'] == '1' else '  low') + \
-		      (f'  <- {invariant}' if p is picked[-1] else '')
+	rows = [columns(picked) + ['line']]
+	for text, step in picked:
+		rows.append([text if step and column(step) == n else '' for n in rows[0][:-1]] +
+			    ['high' if step['line'] == '1' else 'low'] if step else ['...'])
+	rows[-1][-1] = rows[-1][-1].ljust(4) + '  <- ' + invariant
+	width = [max(map(len, cells)) for cells in zip(*(r for r in rows if len(r) > 1))]
+	return '\n'.join('  '.join(c.ljust(w) for c, w in zip(r, width)).rstrip() for r in rows) + '\n'
 
 def wave(design, invariant, picked):
 	"""For WaveDrom. A step is as wide as its text, the breaking one is marked."""
-	texts = [short(p[0]) if p else '' for p in picked]
+	texts = [short(text) for text, _ in picked]
 	widths = [max(2, -(-(7 * len(t) + 16) // 40)) if t else 1 for t in texts]
-	names = columns(picked)
 
 	def lane(name, kind, data=None):
-		kinds = ['|' if not p else kind(p[1], t) for p, t in zip(picked, texts)]
+		kinds = [kind(s, t) if s else '|' for t, (_, s) in zip(texts, picked)]
 		text = ''.join(k + '.' * (w - 1) for k, w in zip(kinds, widths))
 		# A level that stays is one wave.
-		return {'name': name, 'wave': text if data else
-			re.sub(r'(?<=(\d))([.|]*)\1', r'\2.', text)} | ({'data': data} if data else {})
+		return {'name': name, 'wave': text, 'data': data} if data else \
+		       {'name': name, 'wave': re.sub(r'(?<=(\d))([.|]*)\1', r'\2.', text)}
 
 	def bit(register, name):
 		return lane(f'{register.upper()}.{name}', lambda s, t:
@@ -252,13 +250,13 @@ def wave(design, invariant, picked):
 		def kind(step, text):
 			return 'z' if column(step) != name else \
 			       '4' if '=' in text or 'RESUME' in text else '3' if '?' in text else '5'
-		return lane(name, kind, [t for p, t in zip(picked, texts)
-					 if p and column(p[1]) == name])
+		return lane(name, kind, [t for t, (_, s) in zip(texts, picked)
+					 if s and column(s) == name] or [''])
 
 	levels = [bit(*l) for l in (('fsr', 'TF'), ('fsr', 'MULTI'), ('fsr', 'SS'), ('sctlr', 'CFIE'),
 				    ('sctlr', 'CFCFG'))] + [lane('line', lambda s, t: s['line'])]
 	signal = [l for l in levels if {'0', '1'} <= set(l['wave'])] + [{}] + \
-		 [boxes(n) for n in names] + \
+		 [boxes(n) for n in columns(picked)] + \
 		 [lane('broken', lambda s, t: '9' if s is picked[-1][1] else 'z', [invariant])]
 	rows = ',\n    '.join(json.dumps(s) for s in signal)
 	return f'{{ "head": {{ "text": "{design} breaks {invariant}" }},\n' \
@@ -273,11 +271,10 @@ def report(log, write=False):
 		with open(OUT / f'{name}.csv', 'w', encoding='utf-8') as out:
 			csv.writer(out, lineterminator='\n').writerows(rows)
 	for design, (invariant, count) in FIGURES.items():
-		picked = pick(comparison.steps(design, invariant), count)
+		picked, figure = pick(comparison.steps(design, invariant), count), f'designs-{design}.json'
 		made[PAGE / f'{design}.txt'] = OUT / f'{design}.txt'
-		(OUT / f'{design}.txt').write_text('\n'.join(ladder(picked, invariant)) + '\n')
-		figure = f'designs-{design}.json'
 		made[TOP / 'kunit/wavedrom' / figure] = OUT / figure
+		(OUT / f'{design}.txt').write_text(ladder(picked, invariant))
 		(OUT / figure).write_text(wave(design, invariant, picked))
 	agree = check_spin(comparison.results, spin)
 	for old, new in made.items():
