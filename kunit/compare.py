@@ -210,7 +210,8 @@ def short(text):
 
 def pick(steps, count):
 	"""(text, step) of the last steps that others see. The last one of all breaks it."""
-	seen = [(visible(s) or ('all at rest' if s is steps[-1] else ''), s) for s in steps]
+	end = 'again, for ever' if steps[-1]['invariant'] == 'I6' else 'all at rest'
+	seen = [(visible(s) or (end if s is steps[-1] else ''), s) for s in steps]
 	seen = [p for p in seen if p[0]]
 	return seen if len(seen) <= count else seen[:1] + [('', None)] + seen[1 - count:]
 

@@ -300,7 +300,7 @@ static bool compare_explores(const struct explore_design *design, const struct e
 	if (compare_driver(design))
 		return true;
 	if (device == EXPLORE_PROMPT || device == EXPLORE_MULTI)
-		return !pair || !c->posted || !(c->scenario & EXPLORE_TWO_BANKS);
+		return !c->posted || !(c->scenario & EXPLORE_TWO_BANKS);
 
 	return !c->posted && !(c->scenario & (EXPLORE_TWO_BANKS | EXPLORE_SET_STALL)) &&
 	       device != EXPLORE_TWO_LATE && device != EXPLORE_FLOOD &&
