@@ -34,7 +34,7 @@ COSTS = {'interrupts': 'Interrupts', 'wakes': 'Threads and workers woken',
 	 'accesses': 'Accesses that it waits for'}
 # The counterexamples that the page shows, and so many of their last steps
 FIGURES = {'v5-nolock': ('I5', 14), 'v5': ('I6', 12), 'stock': ('I6', 10),
-	   'landed': ('I2', 12), 'oneshot': ('I5', 12)}
+	   'landed': ('I2', 12), 'oneshot': ('I5', 14)}
 RESULTS = ('holds', 'unexplored', 'broken')
 YES, NO, UNKNOWN = '\u2713', '\u2717', '\u2013'
 
@@ -204,9 +204,13 @@ def visible(step):
 	act = re.sub(r'^(\w+[=?])M\+', r'\1', act) + (f' ({arrives} arrives)' if arrives else '')
 	return act if step.get('bank', '0') == '0' else 'bank 1: ' + act
 
-def short(text):
-	"""For a figure, whose lanes have the values"""
-	return re.sub(r'(FSR=|RESUME|[A-Z]+\?)[\w+=]*', r'\1', text).removesuffix(', stalls')
+def short(text, step):
+	"""For a figure, whose lanes have the values, and what arrives"""
+	text = re.sub(r'(FSR=|RESUME|[A-Z]+\?)[\w+=]*|, stalls| \(.*', r'\1', text)
+	return arrivals(step) if step and step['actor'] == 'bus' else text
+
+def arrivals(step):
+	return ', '.join(a.split('=')[0] for a in step['arrived'])
 
 def pick(steps, count):
 	"""(text, step) of the last steps that others see. The last one of all breaks it."""
@@ -233,8 +237,11 @@ def ladder(picked, invariant):
 
 def wave(design, invariant, picked):
 	"""For WaveDrom. A step is as wide as its text, the breaking one is marked."""
-	texts = [short(text) for text, _ in picked]
-	widths = [max(2, -(-(7 * len(t) + 16) // 40)) if t else 1 for t in texts]
+	before = dict(picked[0][1], **{'b0.fsr': '0', 'line': '0', 'cpu': '', 'actor': ''})
+	picked = [('', before)] + picked
+	texts = [short(*p) for p in picked]
+	widths = [max(2, -(-(8 * len(t) + 12) // 40)) if t else 1 for t in texts]
+	names = columns(picked[1:])
 
 	def lane(name, kind, data=None):
 		kinds = [kind(s, t) if s else '|' for t, (_, s) in zip(texts, picked)]
@@ -247,17 +254,20 @@ def wave(design, invariant, picked):
 		return lane(f'{register.upper()}.{name}', lambda s, t:
 			    str(int(name in s[f'b0.{register}'].split('+'))))
 
-	def boxes(name):
+	def boxes(name, of=lambda s, t, n: t if column(s) == n and s['actor'] != 'bus' else ''):
 		def kind(step, text):
-			return 'z' if column(step) != name else \
-			       '4' if '=' in text or 'RESUME' in text else '3' if '?' in text else '5'
-		return lane(name, kind, [t for t, (_, s) in zip(texts, picked)
-					 if s and column(s) == name] or [''])
+			text = of(step, text, name)
+			return 'z' if not text else '3' if '?' in text else \
+			       '4' if '=' in text or text.isupper() else '5'
+		return lane(name, kind, [of(s, t, name) for t, (_, s) in zip(texts, picked)
+					 if s and of(s, t, name)])
 
 	levels = [bit(*l) for l in (('fsr', 'TF'), ('fsr', 'MULTI'), ('fsr', 'SS'), ('sctlr', 'CFIE'),
 				    ('sctlr', 'CFCFG'))] + [lane('line', lambda s, t: s['line'])]
+	# TF, SS and the line, and of the others what changes
 	signal = [l for l in levels if {'0', '1'} <= set(l['wave'])] + [{}] + \
-		 [boxes(n) for n in columns(picked)] + \
+		 [boxes(n) for n in names] + \
+		 [boxes('arrives', lambda s, t, n: arrivals(s))] * any(s and s['arrived'] for _, s in picked) + \
 		 [lane('broken', lambda s, t: '9' if s is picked[-1][1] else 'z', [invariant])]
 	rows = ',\n    '.join(json.dumps(s) for s in signal)
 	return f'{{ "head": {{ "text": "{design} breaks {invariant}" }},\n' \
