@@ -101,7 +101,8 @@ class Comparison:
 			return YES
 		if v['result'] == 'unexplored':
 			return UNKNOWN
-		return f"{NO} [#{v['scenario'] if v['scenario'] in SCENARIOS else 'pair'}]_"
+		where = SCENARIOS.index(v['scenario']) if v['scenario'] in SCENARIOS else -1
+		return f"{NO}\\ :sup:`{'abcdefgh'[where]}`"
 
 	def on_device(self, design, device):
 		results = {(i, r) for (d, scenario, on, _, i), r in self.results.items()
@@ -127,10 +128,10 @@ class Comparison:
 			  if d.startswith('masked-')]
 		yield 'pieces', [('Without', 'Breaks', 'The first of them by')] + \
 			[(d[7:], ' '.join(self.broken(d)) or 'nothing',
-			  ''.join(f"``{self.best[d, i]['sched']}``" for i in self.broken(d)[:1]))
+			  ''.join(self.best[d, i]['sched'] for i in self.broken(d)[:1]))
 			 for d in pieces]
 		yield 'schedules', [('Design', 'Invariant', 'Schedule')] + \
-			[(d, i, f"``{self.best[d, i]['sched']}``")
+			[(d, i, self.best[d, i]['sched'])
 			 for d in DESIGNS + ('oneshot-unmasked',) for i in self.broken(d)]
 		yield 'explored', self.explored(spin)
 
@@ -190,88 +191,86 @@ def check_spin(results, spin):
 def visible(step):
 	"""What others can see of a step: a word or two, or ''"""
 	act = step['act']
-	arrives = ', '.join(re.sub(r'=terminate|(?<=SCTLR=)M\+', '', a) for a in step['arrived'])
-	if step['actor'] == 'bus':
-		return arrives + ' arrives'
 	if act.startswith('fault'):
 		return 'fault, stalls' if 'SS' in step[f'b{act[-1]}.fsr'] else 'fault'
-	if act.startswith('ends'):
-		return 'RESUME takes effect'
 	if re.match(r'start|return|cfg|var|powered|users|smmu_users|sCR|irqs_|shadow\?|pm_|IRQ_|wake|'
-		    r'set_stall_done|callback_done|queue_work|dumped|'
+		    r'set_stall_done|callback_done|queue_work|dumped|arrives|'
 		    r'(FAR|FSYNR|CBFRSYNRA|TTBR|CONTEXTIDR)\d*\?', act):
 		return ''
-	act = re.sub(r'^(\w+[=?])M\+', r'\1', act) + (f' ({arrives} arrives)' if arrives else '')
+	act = re.sub(r'(?<=SCTLR[=?])M\+', '', act)
 	return act if step.get('bank', '0') == '0' else 'bank 1: ' + act
 
-def short(text, step):
-	"""For a figure, whose lanes have the values, and what arrives"""
-	text = re.sub(r'(FSR=|RESUME|[A-Z]+\?)[\w+=]*|, stalls| \(.*', r'\1', text)
-	return arrivals(step) if step and step['actor'] == 'bus' else text
-
-def arrivals(step):
-	return ', '.join(a.split('=')[0] for a in step['arrived'])
+def cells(step, end):
+	"""What a ladder has of a step, by column"""
+	actor = step['actor'] if step['cpu'] == '-' else f"{step['cpu']} {step['actor'].rstrip('01')}"
+	said = {actor: visible(step) or end,
+		'arrives': ', '.join(re.sub(r'=terminate|(?<=SCTLR=)M\+', '', a) for a in step['arrived'])}
+	return {k: v for k, v in said.items() if v}
 
 def pick(steps, count):
-	"""(text, step) of the last steps that others see. The last one of all breaks it."""
+	"""(cells, step) of the last steps that others see. The last one of all breaks it."""
 	end = 'again, for ever' if steps[-1]['invariant'] == 'I6' else 'all at rest'
-	seen = [(visible(s) or (end if s is steps[-1] else ''), s) for s in steps]
+	seen = [(cells(s, end if s is steps[-1] and not s['arrived'] else ''), s) for s in steps]
 	seen = [p for p in seen if p[0]]
-	return seen if len(seen) <= count else seen[:1] + [('', None)] + seen[1 - count:]
-
-def column(step):
-	return 'device' if step['actor'] in ('device', 'bus') else \
-	       f"{step['cpu']} {step['actor'].rstrip('01')}"
+	return seen if len(seen) <= count else seen[:1] + [({}, None)] + seen[1 - count:]
 
 def columns(picked):
-	return sorted({column(s) for _, s in picked if s} - {'device'}) + ['device']
+	last = ['device', 'arrives']
+	names = {name for said, _ in picked for name in said}
+	return sorted(names - set(last)) + [n for n in last if n in names]
 
 def ladder(picked, invariant):
-	rows = [columns(picked) + ['line']]
-	for text, step in picked:
-		rows.append([text if step and column(step) == n else '' for n in rows[0][:-1]] +
+	names = columns(picked)
+	rows = [names + ['line']]
+	for said, step in picked:
+		rows.append([said.get(n, '') for n in names] +
 			    ['high' if step['line'] == '1' else 'low'] if step else ['...'])
-	rows[-1][-1] = rows[-1][-1].ljust(4) + '  <- ' + invariant
-	width = [max(map(len, cells)) for cells in zip(*(r for r in rows if len(r) > 1))]
-	return '\n'.join('  '.join(c.ljust(w) for c, w in zip(r, width)).rstrip() for r in rows) + '\n'
+	rows[-1][-1] += ' <- ' + invariant
+	width = [max(map(len, column)) for column in zip(*(r for r in rows if len(r) > 1))]
+	return ''.join('  '.join(c.ljust(w) for c, w in zip(r, width)).rstrip() + '\n' for r in rows)
+
+def short(text):
+	"""For a figure, whose lanes have the values"""
+	text = re.sub(r'(FSR=|RESUME|[A-Z]+\?)[\w+=]*', r'\1', text)
+	return text.removesuffix(', stalls').replace('all at rest', 'at rest')
 
 def wave(design, invariant, picked):
 	"""For WaveDrom. A step is as wide as its text, the breaking one is marked."""
-	before = dict(picked[0][1], **{'b0.fsr': '0', 'line': '0', 'cpu': '', 'actor': ''})
-	picked = [('', before)] + picked
-	texts = [short(*p) for p in picked]
-	widths = [max(2, -(-(8 * len(t) + 12) // 40)) if t else 1 for t in texts]
-	names = columns(picked[1:])
+	names = columns(picked)
+	before = dict(picked[0][1], **{'b0.fsr': '0', 'line': '0'})
+	picked = [({}, before)] + [({k: re.sub('=.*', '', v) if k == 'arrives' else short(v)
+				     for k, v in said.items()}, step) for said, step in picked]
+	# In units of 20 pixels
+	widths = [max([2] + [-(-(9 * len(t) + 20) // 20) for t in said.values()]) for said, _ in picked]
 
 	def lane(name, kind, data=None):
-		kinds = [kind(s, t) if s else '|' for t, (_, s) in zip(texts, picked)]
-		text = ''.join(k + '.' * (w - 1) for k, w in zip(kinds, widths))
+		text = ''.join((kind(said, s) if s else '|') + '.' * (w - 1)
+			       for (said, s), w in zip(picked, widths))
 		# A level that stays is one wave.
 		return {'name': name, 'wave': text, 'data': data} if data else \
 		       {'name': name, 'wave': re.sub(r'(?<=(\d))([.|]*)\1', r'\2.', text)}
 
 	def bit(register, name):
-		return lane(f'{register.upper()}.{name}', lambda s, t:
+		return lane(f'{register.upper()}.{name}', lambda said, s:
 			    str(int(name in s[f'b0.{register}'].split('+'))))
 
-	def boxes(name, of=lambda s, t, n: t if column(s) == n and s['actor'] != 'bus' else ''):
-		def kind(step, text):
-			text = of(step, text, name)
+	def boxes(name):
+		def kind(said, step):
+			text = said.get(name)
 			return 'z' if not text else '3' if '?' in text else \
 			       '4' if '=' in text or text.isupper() else '5'
-		return lane(name, kind, [of(s, t, name) for t, (_, s) in zip(texts, picked)
-					 if s and of(s, t, name)])
+		return lane(name, kind, [said[name] for said, _ in picked if name in said])
 
 	levels = [bit(*l) for l in (('fsr', 'TF'), ('fsr', 'MULTI'), ('fsr', 'SS'), ('sctlr', 'CFIE'),
-				    ('sctlr', 'CFCFG'))] + [lane('line', lambda s, t: s['line'])]
-	# TF, SS and the line, and of the others what changes
-	signal = [l for l in levels if {'0', '1'} <= set(l['wave'])] + [{}] + \
+				    ('sctlr', 'CFCFG'))] + [lane('line', lambda said, s: s['line'])]
+	# Names are measured in a narrower font than the page's: an invisible one is longer.
+	signal = [l for l in levels if {'0', '1'} <= set(l['wave'])] + \
+		 [{'name': '\u00a0' * 2 * max(map(len, names))}] + \
 		 [boxes(n) for n in names] + \
-		 [boxes('arrives', lambda s, t, n: arrivals(s))] * any(s and s['arrived'] for _, s in picked) + \
-		 [lane('broken', lambda s, t: '9' if s is picked[-1][1] else 'z', [invariant])]
+		 [lane('broken', lambda said, s: '9' if s is picked[-1][1] else 'z', [invariant])]
 	rows = ',\n    '.join(json.dumps(s) for s in signal)
 	return f'{{ "head": {{ "text": "{design} breaks {invariant}" }},\n' \
-	       f'  "signal": [\n    {rows}\n  ]\n}}\n'
+	       f'  "config": {{ "skin": "narrow" }},\n  "signal": [\n    {rows}\n  ]\n}}\n'
 
 def report(log, write=False):
 	comparison, spin = Comparison(parse(log)), read_spin()
@@ -302,7 +301,7 @@ def replay(log, design, sched):
 	steps = parse(log)['step']
 	with open(PAGE / 'schedules.csv', encoding='utf-8') as known:
 		for row in csv.reader(known):
-			if row[::2] == [design, f'``{sched}``'] and row[1] not in steps[-1]['breaks']:
+			if row[::2] == [design, sched] and row[1] not in steps[-1]['breaks']:
 				steps[-1]['breaks'].append(row[1])
 	seen = set()
 	for s in steps:

@@ -38,7 +38,7 @@ fi
 # UML has one CPU, and kunit.py gives it 1 GB: a kernel for each test, as many at a
 # time as there are CPUs, the longest first.
 cp "$tree/.kunit-um/linux" "$out/linux"
-tests=(${FILTER:-masked resume_first stock v5_nolock v5 oneshot each_piece oneshot_unmasked landed})
+tests=(${FILTER:-masked masked_pairs resume_first stock v5_nolock v5 oneshot each_piece oneshot_unmasked landed})
 printf '%s\n' "${tests[@]}" | nice xargs -P"$(nproc)" -I% sh -c \
 	'"$1"/linux mem=4G console=tty kunit.enable=1 kunit_shutdown=halt kunit.filter_glob=arm_smmu_compare.% </dev/null >"$1"/%.log 2>&1' - "$out"
 cd "$out"
