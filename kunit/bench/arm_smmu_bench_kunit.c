@@ -247,30 +247,26 @@ static struct bench *bench_create(struct kunit *test, const struct bench_design 
 	return bench;
 }
 
-/* Where the line cannot have so many banks, there is none. */
-static void bench_create_both(struct kunit *test, unsigned int banks, struct bench *bench[])
-{
-	struct fake_lines *irqchip;
-	int i;
-
-	/* One for each, and one for global faults. */
-	irqchip = fake_lines_create(test, DESIGNS + 1);
-	irqchip->manual = true;
-	fake_lines_refill(irqchip, UINT_MAX);
-	for (i = 0; i < DESIGNS; i++)
-		bench[i] = i == LANDED && banks > BENCH_ONESHOT_MAX ? NULL :
-			   bench_create(test, &designs[i], banks, irqchip, true);
-}
-
-/* One bank of a design, on an SMMU and a line of its own */
-static struct bench *bench_create_one(struct kunit *test, unsigned int design, bool stall)
+/* A line for each design, and one for global faults */
+static struct fake_lines *bench_create_lines(struct kunit *test)
 {
 	struct fake_lines *irqchip = fake_lines_create(test, ALL_DESIGNS + 1);
 
 	irqchip->manual = true;
 	fake_lines_refill(irqchip, UINT_MAX);
 
-	return bench_create(test, &designs[design], 1, irqchip, stall);
+	return irqchip;
+}
+
+/* Where the line cannot have so many banks, there is none. */
+static void bench_create_both(struct kunit *test, unsigned int banks, struct bench *bench[])
+{
+	struct fake_lines *irqchip = bench_create_lines(test);
+	int i;
+
+	for (i = 0; i < DESIGNS; i++)
+		bench[i] = i == LANDED && banks > BENCH_ONESHOT_MAX ? NULL :
+			   bench_create(test, &designs[i], banks, irqchip, true);
 }
 
 /* How many interrupts were taken: one at most. */
@@ -508,10 +504,10 @@ static void counts_of_set_stall(struct kunit *test)
 }
 
 /* One bank alone, for which there are more designs */
-static struct bench_counts bench_count_one(struct kunit *test, const char *what,
-					   unsigned int design, bool stall)
+static struct bench_counts bench_count_one(struct kunit *test, struct fake_lines *irqchip,
+					   const char *what, unsigned int design, bool stall)
 {
-	struct bench *bench = bench_create_one(test, design, stall);
+	struct bench *bench = bench_create(test, &designs[design], 1, irqchip, stall);
 	struct bench_counts counts;
 
 	bench_start_counting(test, bench);
@@ -525,7 +521,8 @@ static struct bench_counts bench_count_one(struct kunit *test, const char *what,
 
 static void counts_with_a_spinlock(struct kunit *test)
 {
-	struct bench_counts counts = bench_count_one(test, "fault", LOCKED, true);
+	struct bench_counts counts = bench_count_one(test, bench_create_lines(test), "fault",
+						     LOCKED, true);
 
 	KUNIT_EXPECT_EQ(test, counts.woken, 1);
 	KUNIT_EXPECT_EQ(test, counts.reads, 11);
@@ -535,18 +532,19 @@ static void counts_with_a_spinlock(struct kunit *test)
 
 static void counts_of_a_fault_that_does_not_stall(struct kunit *test)
 {
-	struct bench_counts counts = bench_count_one(test, "plain", STOCK, false);
+	struct fake_lines *irqchip = bench_create_lines(test);
+	struct bench_counts counts = bench_count_one(test, irqchip, "plain", STOCK, false);
 
 	KUNIT_EXPECT_EQ(test, counts.woken, 0);
 	KUNIT_EXPECT_EQ(test, counts.reads, 4);
 	KUNIT_EXPECT_EQ(test, counts.writes, 1);
 
-	counts = bench_count_one(test, "plain", MASKED, false);
+	counts = bench_count_one(test, irqchip, "plain", MASKED, false);
 	KUNIT_EXPECT_EQ(test, counts.woken, 1);
 	KUNIT_EXPECT_EQ(test, counts.reads, 8);
 	KUNIT_EXPECT_EQ(test, counts.writes, 3);
 
-	counts = bench_count_one(test, "plain", LOCKED, false);
+	counts = bench_count_one(test, irqchip, "plain", LOCKED, false);
 	KUNIT_EXPECT_EQ(test, counts.reads, 8);
 	KUNIT_EXPECT_EQ(test, counts.writes, 3);
 	KUNIT_EXPECT_EQ(test, counts.locks, 2);
@@ -555,7 +553,8 @@ static void counts_of_a_fault_that_does_not_stall(struct kunit *test)
 /* Registers of a bank that is attached. Linux 6.12 writes SCTLR and FSR, and reads none. */
 static void counts_of_a_runtime_resume(struct kunit *test)
 {
-	struct bench *bench = bench_create_one(test, MASKED, false);
+	struct bench *bench = bench_create(test, &designs[MASKED], 1, bench_create_lines(test),
+					   false);
 	struct bench_counts counts;
 
 	fake_smmu_suspend(bench->fake);
@@ -794,9 +793,10 @@ static void time_of_set_stall(struct kunit *test)
 /* The driver with a spinlock, where the driver is 1 */
 static void time_with_a_spinlock(struct kunit *test)
 {
+	struct fake_lines *irqchip = bench_create_lines(test);
 	struct bench *bench[DESIGNS] = {
-		[LANDED] = bench_create_one(test, MASKED, true),
-		[MASKED] = bench_create_one(test, LOCKED, true),
+		[LANDED] = bench_create(test, &designs[MASKED], 1, irqchip, true),
+		[MASKED] = bench_create(test, &designs[LOCKED], 1, irqchip, true),
 	};
 
 	bench_take_times(test, "locked-fault", bench, bench_fault_round);
@@ -806,9 +806,10 @@ static void time_with_a_spinlock(struct kunit *test)
 /* Where that of the hard interrupt handler is 1 */
 static void time_from_a_plain_fault_to_the_clear(struct kunit *test)
 {
+	struct fake_lines *irqchip = bench_create_lines(test);
 	struct bench *bench[DESIGNS] = {
-		[LANDED] = bench_create_one(test, STOCK, false),
-		[MASKED] = bench_create_one(test, MASKED, false),
+		[LANDED] = bench_create(test, &designs[STOCK], 1, irqchip, false),
+		[MASKED] = bench_create(test, &designs[MASKED], 1, irqchip, false),
 	};
 
 	bench_take_times(test, "plain", bench, bench_fault_round);
