@@ -265,7 +265,7 @@ def wave(design, invariant, picked):
 				    ('sctlr', 'CFCFG'))] + [lane('line', lambda said, s: s['line'])]
 	# Names are measured in a narrower font than the page's: an invisible one is longer.
 	signal = [l for l in levels if {'0', '1'} <= set(l['wave'])] + \
-		 [{'name': '\u00a0' * 2 * max(map(len, names))}] + \
+		 [{'name': '\u00a0' * 3 * max(map(len, names))}] + \
 		 [boxes(n) for n in names] + \
 		 [lane('broken', lambda said, s: '9' if s is picked[-1][1] else 'z', [invariant])]
 	rows = ',\n    '.join(json.dumps(s) for s in signal)
