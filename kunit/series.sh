@@ -23,7 +23,13 @@ variants="6.12 mainline 7.2 6.12.113"
 like() { case $1 in 7.2) echo mainline ;; 6.12.113) echo 6.12 ;; esac; }
 name_of() { basename "$1" | cut -d- -f2-; }
 created() { sed -s -n '/^diff --git /,$d; s/^ create mode [0-9]* //p' "$@"; }
-new_files() { (cd "$top" && find drivers include lib Documentation -type f ! -name '*~' ! -name '*.orig' ! -name '*.rej'); }
+
+# The new files, but for those that only mails of another base add.
+new_files()
+{
+	(cd "$top" && find drivers include lib Documentation -type f ! -name '*~' ! -name '*.orig' ! -name '*.rej') |
+		grep -vxFf <(comm -13 <(created "$scratch"/mails/*/*.patch | sort -u) <(created "$top"/series/*/{,*/}*.patch | sort -u))
+}
 begins_topic() { git rev-list --reverse --grep='^topic ' "$1"; }
 
 # Collects the mails of variant $1 in directory $2.
