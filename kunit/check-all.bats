@@ -42,7 +42,7 @@ load check-lib
 @test "drm/msm's own .kunitconfig works with plain kunit.py, mainline, arm64 in QEMU" {
 	cd build/tree/mainline
 	PATH=/usr/lib/ccache:$PATH run ./tools/testing/kunit/kunit.py run --arch=arm64 \
-		--cross_compile=aarch64-linux-gnu- --kunitconfig=drivers/gpu/drm/msm \
+		--cross_compile=aarch64-linux-gnu- --kunitconfig=drivers/gpu/drm/msm/tests \
 		--build_dir=.kunit-msm 'msm_*'
 	echo "$output"
 	[ "$status" -eq 0 ]
