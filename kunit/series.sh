@@ -63,7 +63,8 @@ overlay()
 }
 
 # Prints a tree of the new files as the mails in $1 add them: as they are in tree $2, or else
-# were when the hunks of later mails last fitted, and without these hunks.
+# were when the hunks of later mails last fitted, and without these hunks; a file that is
+# newer than that as it is in tree $2.
 first_versions()
 {
 	local path rev mail mails include=()
@@ -77,7 +78,8 @@ first_versions()
 	git fetch -q --no-tags --update-shallow "$top" +HEAD:refs/top 2>/dev/null || true
 	for rev in $2 HEAD series $(git rev-list refs/top 2>/dev/null); do
 		git rev-parse -q --verify "$rev" >/dev/null || continue
-		small_index "$rev" "${include[@]#--include=}"
+		small_index "$2" "${include[@]#--include=}"
+		git ls-tree -r "$rev" -- "${include[@]#--include=}" | git update-index --add --index-info
 		for mail in $mails; do
 			git apply -R --cached "${include[@]}" "$mail" 2>"$scratch/err" || continue 2
 		done
