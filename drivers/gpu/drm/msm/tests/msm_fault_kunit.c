@@ -6,9 +6,11 @@
 
 #include <linux/devcoredump.h>
 #include <linux/iommu.h>
+#include <linux/mman.h>
 #include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
 #include <linux/sched/task_stack.h>
+#include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
 #include <drm/drm_print.h>
@@ -441,6 +443,35 @@ static void fault_ends_while_a_lock_is_held(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, lock->copied, !!state->bos[0].data);
 }
 
+/* It is in memory that user space may provide, or whose lock it may keep */
+static void command_line_is_read_after_the_stall(struct kunit *test)
+{
+	unsigned long args = kunit_vm_mmap(test, NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE,
+					   MAP_ANONYMOUS | MAP_PRIVATE, 0);
+	DECLARE_COMPLETION_ONSTACK(locked);
+	struct fake_gpu *fake = test->priv;
+	struct fake_gpu_task *fault;
+
+	KUNIT_ASSERT_NE(test, 0, args);
+	KUNIT_ASSERT_EQ(test, 0, copy_to_user((void __user *)args, "a game", 7));
+	current->mm->arg_start = args;
+	current->mm->arg_end = args + 7;
+	fake_gpu_submit(fake, 0, 0);
+	fake->data = &locked;
+	fault = fake_gpu_start(fake, fault_when_locked);
+	/* A kernel thread has no command line, whatever its mm is */
+	current->flags &= ~PF_KTHREAD;
+	mmap_write_lock(current->mm);
+	complete(&locked);
+	KUNIT_EXPECT_TRUE(test, fake_gpu_join(fault));
+	mmap_write_unlock(current->mm);
+	fake_gpu_settle(fake);
+	current->flags |= PF_KTHREAD;
+	current->mm->arg_end = 0;
+	KUNIT_ASSERT_NOT_NULL(test, fake_msm_gpu(fake)->crashstate);
+	KUNIT_EXPECT_STREQ(test, "a game", fake_msm_gpu(fake)->crashstate->cmd);
+}
+
 /* Its holder is not always one that waits for the GPU */
 static void vm_lock_is_waited_for(struct kunit *test)
 {
@@ -593,6 +624,7 @@ static struct kunit_case msm_fault_cases[] = {
 	KUNIT_CASE(gpu_that_is_reset_is_not_touched),
 	KUNIT_CASE(recovery_and_fault_do_not_deadlock),
 	KUNIT_CASE_PARAM(fault_ends_while_a_lock_is_held, lock_gen_params),
+	KUNIT_CASE(command_line_is_read_after_the_stall),
 	KUNIT_CASE(vm_lock_is_waited_for),
 	KUNIT_CASE(buffers_are_copied_if_in_memory),
 	KUNIT_CASE(bound_range_is_copied),
