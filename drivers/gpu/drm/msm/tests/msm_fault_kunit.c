@@ -33,6 +33,14 @@ static void stalled_fault(struct fake_gpu *fake)
 	KUNIT_EXPECT_EQ(fake->test, 0, fake_gpu_fault(fake, FAKE_GPU_FSR_STALLED));
 }
 
+static void hang(struct fake_gpu *fake)
+{
+	struct msm_gpu *gpu = fake_msm_gpu(fake);
+
+	kthread_queue_work(gpu->worker, &gpu->recover_work);
+	kthread_flush_worker(gpu->worker);
+}
+
 /* The dump of a fault, which is there */
 static struct msm_gpu_state *dump_fault(struct fake_gpu *fake)
 {
@@ -63,21 +71,34 @@ static bool is_dumped(struct fake_gpu *fake)
 	return READ_ONCE(fake->dumps);
 }
 
-/* A hang is dumped with the SQE halted, a fault is not: the GPU goes on after it */
+/* Whether RBBM_STATUS3 says that a transaction is stalled, and whether the SQE is halted */
+static const struct halt {
+	const char *name;
+	void (*func)(struct fake_gpu *fake);
+	u32 status3;
+	u32 sqe_cntl;
+} halts[] = {
+	{ "fault", stalled_fault, A6XX_RBBM_STATUS3_SMMU_STALLED_ON_FAULT, 0 },
+	{ "fault, RBBM says no", stalled_fault, 0, 0 },
+	{ "hang, stalled", hang, A6XX_RBBM_STATUS3_SMMU_STALLED_ON_FAULT, 0 },
+	{ "hang", hang, 0, 3 },
+};
+
+KUNIT_ARRAY_PARAM_DESC(halt, halts, name);
+
+/* The GPU goes on after a fault, so it is not halted for the dump */
 static void stalled_gpu_is_not_halted(struct kunit *test)
 {
+	const struct halt *halt = test->param_value;
 	struct fake_gpu *fake = test->priv;
 	struct msm_gpu *gpu = fake_msm_gpu(fake);
-	u32 stalled = A6XX_RBBM_STATUS3_SMMU_STALLED_ON_FAULT;
 
-	gpu_write(gpu, REG_A6XX_RBBM_STATUS3, stalled);
-	dump_fault(fake);
-	KUNIT_EXPECT_EQ(test, 0, gpu_read(gpu, REG_A6XX_CP_SQE_CNTL));
-
-	dev_coredump_put(&gpu->pdev->dev);
-	gpu_write(gpu, REG_A6XX_RBBM_STATUS3, 0);
-	dump_fault(fake);
-	KUNIT_EXPECT_EQ(test, 3, gpu_read(gpu, REG_A6XX_CP_SQE_CNTL));
+	fake_gpu_submit(fake, 0, 0);
+	gpu_write(gpu, REG_A6XX_RBBM_STATUS3, halt->status3);
+	halt->func(fake);
+	fake_gpu_settle(fake);
+	KUNIT_EXPECT_NOT_NULL(test, gpu->crashstate);
+	KUNIT_EXPECT_EQ(test, gpu_read(gpu, REG_A6XX_CP_SQE_CNTL), halt->sqe_cntl);
 }
 
 static void gpu_that_goes_is_not_watched(struct kunit *test)
@@ -196,14 +217,6 @@ static void gpu_is_watched_after_the_dump(struct kunit *test)
 	mod_timer(timer, jiffies + HZ * 3600);
 	dump_fault(fake);
 	KUNIT_EXPECT_TRUE(test, timer_pending(timer));
-}
-
-static void hang(struct fake_gpu *fake)
-{
-	struct msm_gpu *gpu = fake_msm_gpu(fake);
-
-	kthread_queue_work(gpu->worker, &gpu->recover_work);
-	kthread_flush_worker(gpu->worker);
 }
 
 /* By the driver's own callbacks. The devices that are behind it are not suspended here. */
@@ -596,6 +609,30 @@ static void expired_dump_reads_no_registers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, KTIME_MAX, gpu->dump_deadline);
 }
 
+static void expire_soon(struct fake_gpu *fake)
+{
+	fake_msm_gpu(fake)->dump_deadline = ktime_add_us(ktime_get(), (unsigned long)fake->data);
+}
+
+static void dump_may_expire_anywhere(struct kunit *test)
+{
+	const struct family *family = test->param_value;
+	struct drm_print_iterator iter = { .remain = 0 };
+	struct drm_printer p = drm_coredump_printer(&iter);
+	struct fake_gpu *fake = test->priv;
+	struct msm_gpu *gpu = fake_msm_gpu(fake);
+	unsigned long us;
+
+	fake->info.family = family->family;
+	fake->a6xx.base.chip_id = family->chip_id;
+	fake->on_dump = expire_soon;
+	for (us = 20; us < 100000; us += us / 8 + 20) {
+		fake->data = (void *)us;
+		a6xx_show(gpu, dump_fault(fake), &p);
+		dev_coredump_put(&gpu->pdev->dev);
+	}
+}
+
 static void switch_turns_stalling_off(struct kunit *test)
 {
 	struct fake_gpu *fake = test->priv;
@@ -612,7 +649,7 @@ static void switch_turns_stalling_off(struct kunit *test)
 }
 
 static struct kunit_case msm_fault_cases[] = {
-	KUNIT_CASE(stalled_gpu_is_not_halted),
+	KUNIT_CASE_PARAM(stalled_gpu_is_not_halted, halt_gen_params),
 	KUNIT_CASE(gpu_that_goes_is_not_watched),
 	KUNIT_CASE(refused_dump_is_freed),
 	KUNIT_CASE(dump_goes_with_the_gpu),
@@ -630,6 +667,7 @@ static struct kunit_case msm_fault_cases[] = {
 	KUNIT_CASE(bound_range_is_copied),
 	KUNIT_CASE_PARAM(large_buffer_is_not_copied, large_gen_params),
 	KUNIT_CASE_PARAM(expired_dump_reads_no_registers, family_gen_params),
+	KUNIT_CASE_PARAM(dump_may_expire_anywhere, family_gen_params),
 	KUNIT_CASE(dump_of_a_hang_has_the_fault),
 	KUNIT_CASE(switch_turns_stalling_off),
 	{}
