@@ -111,6 +111,29 @@ static void gpu_that_goes_is_not_watched(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, timer_delete_sync(timer));
 }
 
+/* fake_gpu_cleanup() would wait for the worker before that */
+static void unbind_while_busy(struct fake_gpu *fake)
+{
+	msm_gpu_cleanup(fake_msm_gpu(fake));
+}
+
+static void rings_stay_until_the_worker_is_done(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_gpu *gpu = fake_msm_gpu(fake);
+	struct fake_gpu_task *task;
+
+	mutex_lock(&gpu->retire_lock);
+	msm_gpu_retire(gpu);
+	task = fake_gpu_start(fake, unbind_while_busy);
+	/* Long enough for an unbind that waits for nothing */
+	msleep(50);
+	KUNIT_EXPECT_NOT_NULL(test, READ_ONCE(gpu->rb[0]));
+	mutex_unlock(&gpu->retire_lock);
+	KUNIT_EXPECT_TRUE(test, fake_gpu_join(task));
+	KUNIT_EXPECT_NULL(test, gpu->rb[0]);
+}
+
 /* devcoredump frees what it does not take, here because it has another one */
 static void refused_dump_is_freed(struct kunit *test)
 {
@@ -182,6 +205,8 @@ static void stalled_fault_is_dumped(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, object_is_on_stack(info->block));
 	KUNIT_EXPECT_STREQ(test, handler->block, info->block);
 	KUNIT_EXPECT_FALSE(test, fake->stalls);
+	/* There is no submit */
+	KUNIT_EXPECT_FALSE(test, timer_pending(&fake_msm_gpu(fake)->hangcheck_timer));
 }
 
 /* An access to a register would be one to NULL */
@@ -485,9 +510,15 @@ static void command_line_is_read_after_the_stall(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, "a game", fake_msm_gpu(fake)->crashstate->cmd);
 }
 
-/* Its holder is not always one that waits for the GPU */
-static void vm_lock_is_waited_for(struct kunit *test)
+/* The first three of them: the holder is not always one that waits for the GPU */
+static const void *awaited_lock_gen_params(struct kunit *test, const void *prev, char *desc)
 {
+	return prev == &locks[2] ? NULL : lock_gen_params(test, prev, desc);
+}
+
+static void lock_is_waited_for(struct kunit *test)
+{
+	const struct lock *lock = test->param_value;
 	struct fake_gpu *fake = test->priv;
 	struct msm_gem_submit *submit = fake_gpu_submit(fake, 2, 2 * PAGE_SIZE);
 	DECLARE_COMPLETION_ONSTACK(locked);
@@ -497,11 +528,11 @@ static void vm_lock_is_waited_for(struct kunit *test)
 	fake->data = &locked;
 	fake->on_dump = have_all_time;
 	fault = fake_gpu_start(fake, fault_when_locked);
-	lock_vm(submit);
+	lock->get(submit);
 	complete(&locked);
-	KUNIT_EXPECT_TRUE(test, wait_until(is_dumped, fake));
+	KUNIT_EXPECT_TRUE(test, wait_until(lock->bos < 0 ? is_stalled : is_dumped, fake));
 	usleep_range(2000, 3000);
-	unlock_vm(submit);
+	lock->put(submit);
 	KUNIT_EXPECT_TRUE(test, fake_gpu_join(fault));
 	fake_gpu_settle(fake);
 	KUNIT_ASSERT_NOT_NULL(test, fake_msm_gpu(fake)->crashstate);
@@ -648,9 +679,33 @@ static void switch_turns_stalling_off(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->stalls);
 }
 
+/* Half a second later, and when the dump has been read */
+static void stalling_is_on_again(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_drm_private *priv = fake->drm->dev_private;
+	struct device *dev = &fake_msm_gpu(fake)->pdev->dev;
+
+	dump_fault(fake);
+	priv->stall_reenable_time = 0;
+	adreno_check_and_reenable_stall(&fake->a6xx.base);
+	KUNIT_EXPECT_FALSE(test, fake->stalls);
+	dev_coredump_put(dev);
+	priv->stall_reenable_time = KTIME_MAX;
+	adreno_check_and_reenable_stall(&fake->a6xx.base);
+	KUNIT_EXPECT_FALSE(test, fake->stalls);
+	priv->stall_reenable_time = 0;
+	adreno_check_and_reenable_stall(&fake->a6xx.base);
+	KUNIT_EXPECT_TRUE(test, fake->stalls);
+	priv->stall_reenable_time = KTIME_MAX;
+	adreno_check_and_reenable_stall(&fake->a6xx.base);
+	KUNIT_EXPECT_TRUE(test, fake->stalls);
+}
+
 static struct kunit_case msm_fault_cases[] = {
 	KUNIT_CASE_PARAM(stalled_gpu_is_not_halted, halt_gen_params),
 	KUNIT_CASE(gpu_that_goes_is_not_watched),
+	KUNIT_CASE(rings_stay_until_the_worker_is_done),
 	KUNIT_CASE(refused_dump_is_freed),
 	KUNIT_CASE(dump_goes_with_the_gpu),
 	KUNIT_CASE(submit_is_not_retired_while_dumped),
@@ -662,7 +717,7 @@ static struct kunit_case msm_fault_cases[] = {
 	KUNIT_CASE(recovery_and_fault_do_not_deadlock),
 	KUNIT_CASE_PARAM(fault_ends_while_a_lock_is_held, lock_gen_params),
 	KUNIT_CASE(command_line_is_read_after_the_stall),
-	KUNIT_CASE(vm_lock_is_waited_for),
+	KUNIT_CASE_PARAM(lock_is_waited_for, awaited_lock_gen_params),
 	KUNIT_CASE(buffers_are_copied_if_in_memory),
 	KUNIT_CASE(bound_range_is_copied),
 	KUNIT_CASE_PARAM(large_buffer_is_not_copied, large_gen_params),
@@ -670,6 +725,7 @@ static struct kunit_case msm_fault_cases[] = {
 	KUNIT_CASE_PARAM(dump_may_expire_anywhere, family_gen_params),
 	KUNIT_CASE(dump_of_a_hang_has_the_fault),
 	KUNIT_CASE(switch_turns_stalling_off),
+	KUNIT_CASE(stalling_is_on_again),
 	{}
 };
 

@@ -6,6 +6,7 @@
  */
 
 #include "fake_gpu.h"
+#include "a6xx.xml.h"
 #include "a6xx_gmu.xml.h"
 
 /* A way to ask the GMU for something, and what it does */
@@ -194,11 +195,26 @@ static void fault_that_hangs_is_not_waited_for(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake_gpu_join(task));
 }
 
+/* recover_worker() replays submits with a spinlock held */
+static void fenced_write_does_not_sleep(struct kunit *test)
+{
+	static DEFINE_SPINLOCK(lock);
+	struct fake_gpu *fake = test->priv;
+	int ret;
+
+	gmu_write(&fake->a6xx.gmu, REG_A6XX_GMU_AHB_FENCE_STATUS, 1);
+	spin_lock(&lock);
+	ret = a6xx_fenced_write(&fake->a6xx, REG_A6XX_CP_RB_WPTR, 0, BIT(0), false);
+	spin_unlock(&lock);
+	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, ret);
+}
+
 static struct kunit_case msm_gmu_cases[] = {
 	KUNIT_CASE_PARAM(gmu_is_asked_again_after_a_fault, question_gen_params),
 	KUNIT_CASE(gmu_is_asked_again_after_a_short_fault),
 	KUNIT_CASE(gmu_is_asked_once_without_a_stalled_fault),
 	KUNIT_CASE(fault_that_hangs_is_not_waited_for),
+	KUNIT_CASE(fenced_write_does_not_sleep),
 	{}
 };
 
