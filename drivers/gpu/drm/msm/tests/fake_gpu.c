@@ -6,6 +6,7 @@
 #include <linux/iommu.h>
 #include <linux/irq.h>
 #include <linux/kthread.h>
+#include <linux/logic_iomem.h>
 #include <linux/pm_runtime.h>
 #include <linux/vmalloc.h>
 
@@ -18,7 +19,7 @@
 /* With room for each register that a dump of an a6xx or a7xx reads */
 #define FAKE_GPU_REGS_SIZE	SZ_2M
 
-/* Where nothing is on QEMU's machine. It is mapped, and never accessed. */
+/* Where nothing is on QEMU's machine. It is mapped, and accessed in UML alone. */
 #define FAKE_GPU_MMIO		0x0b000000
 
 /* What lasts for so long lasts until the test ends it */
@@ -131,6 +132,48 @@ static void power_down(void *dev)
 	pm_runtime_set_suspended(dev);
 }
 
+#ifdef CONFIG_INDIRECT_IOMEM
+/* UML has no readl() of memory, but regions with accessors of their own, which stay */
+static void *mapped_regs;
+
+static unsigned long read_reg(void *priv, unsigned int offset, int size)
+{
+	return size == 4 ? READ_ONCE(*(u32 *)(priv + offset)) : READ_ONCE(*(u64 *)(priv + offset));
+}
+
+static void write_reg(void *priv, unsigned int offset, int size, unsigned long val)
+{
+	if (size == 4)
+		WRITE_ONCE(*(u32 *)(priv + offset), val);
+	else
+		WRITE_ONCE(*(u64 *)(priv + offset), val);
+}
+
+static long map_region(unsigned long offset, size_t size, const struct logic_iomem_ops **ops,
+		       void **priv)
+{
+	static const struct logic_iomem_ops reg_ops = { .read = read_reg, .write = write_reg };
+
+	*ops = &reg_ops;
+	*priv = mapped_regs;
+
+	return offset;
+}
+
+static void map_regs(void *regs)
+{
+	static const struct logic_iomem_region_ops region_ops = { .map = map_region };
+	static struct resource region = DEFINE_RES_MEM(FAKE_GPU_MMIO,
+							    2 * FAKE_GPU_REGS_SIZE);
+
+	if (!mapped_regs)
+		logic_iomem_add_region(&region, &region_ops);
+	mapped_regs = regs;
+}
+#else
+static void map_regs(void *regs) { }
+#endif
+
 static struct platform_device *fake_gpu_create_device(struct fake_gpu *fake)
 {
 	struct kunit *test = fake->test;
@@ -143,7 +186,7 @@ static struct platform_device *fake_gpu_create_device(struct fake_gpu *fake)
 							   (void *)(unsigned long)fake->irq));
 
 	struct resource res[] = {
-		DEFINE_RES_MEM_NAMED(FAKE_GPU_MMIO, SZ_4K, "fake_gpu_memory"),
+		DEFINE_RES_MEM_NAMED(FAKE_GPU_MMIO, FAKE_GPU_REGS_SIZE, "fake_gpu_memory"),
 		DEFINE_RES_IRQ(fake->irq),
 	};
 	pdev = platform_device_register_simple("fake-gpu", PLATFORM_DEVID_AUTO, res,
@@ -223,6 +266,7 @@ struct fake_gpu *fake_gpu_create(struct kunit *test)
 	fake->regs = vzalloc(FAKE_GPU_REGS_SIZE);
 	KUNIT_ASSERT_NOT_NULL(test, fake->regs);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_regs, fake->regs));
+	map_regs(fake->regs);
 
 	gpu = fake_msm_gpu(fake);
 	gpu->pdev = fake_gpu_create_device(fake);
@@ -243,7 +287,8 @@ struct fake_gpu *fake_gpu_create(struct kunit *test)
 
 	/* None is found to hang by the timer while a test runs */
 	priv->hangcheck_period = FAKE_GPU_LONG_MS;
-	gpu->mmio = (__force void __iomem *)fake->regs;
+	if (!IS_ENABLED(CONFIG_INDIRECT_IOMEM))
+		gpu->mmio = (__force void __iomem *)fake->regs;
 	fake->a6xx.gmu.dev = &gpu->pdev->dev;
 	fake->a6xx.gmu.mmio = gpu->mmio;
 	fake->a6xx.gmu.rscc = gpu->mmio;
