@@ -32,7 +32,7 @@
 #define DETAILS		"FAR? FSYNR0? CBFRSYNRA? FSYNR1? TTBR0? CONTEXTIDR? "
 #define SNAPSHOT	"FSR?TF+SS " DETAILS
 #define CLEAR		"FSR=TF+SS+MULTI FSR?SS "
-#define ARM		"SCTLR=M+CFIE+CFCFG "
+#define ARM_BANK	"SCTLR=M+CFIE+CFCFG "
 
 struct quirk_param {
 	const char *name;
@@ -190,7 +190,7 @@ static void stalled_fault_is_terminated(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   PRIMARY SNAPSHOT CLEAR ARM "RESUME=terminate FSR?");
+			   PRIMARY SNAPSHOT CLEAR ARM_BANK "RESUME=terminate FSR?");
 	expect_resume_is_last(test, fake, 0);
 	expect_quiet(test, fake, 0);
 	expect_reported(test, cb, 1);
@@ -217,7 +217,7 @@ static void stalled_fault_is_retried(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   PRIMARY SNAPSHOT CLEAR ARM "RESUME=retry FSR?");
+			   PRIMARY SNAPSHOT CLEAR ARM_BANK "RESUME=retry FSR?");
 	expect_resume_is_last(test, fake, 0);
 	expect_quiet(test, fake, 0);
 	expect_reported(test, cb, 1);
@@ -324,7 +324,7 @@ static void unhandled_fault_is_terminated(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   PRIMARY SNAPSHOT CLEAR ARM "RESUME=terminate FSR?");
+			   PRIMARY SNAPSHOT CLEAR ARM_BANK "RESUME=terminate FSR?");
 	expect_resume_is_last(test, fake, 0);
 	expect_quiet(test, fake, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);

@@ -124,7 +124,7 @@ static void fault_again(struct callback *cb)
 #define PRIMARY	"!FSR?TF+SS !SCTLR=M+CFCFG+HUPCF !SCTLR? "
 #define DETAILS	"FSR?TF+SS FAR? FSYNR0? CBFRSYNRA? FSYNR1? TTBR0? CONTEXTIDR? "
 #define CLEAR	"FSR=TF+SS+MULTI "
-#define ARM	"SCTLR=M+CFIE+CFCFG+HUPCF RESUME=terminate "
+#define ARM_BANK	"SCTLR=M+CFIE+CFCFG+HUPCF RESUME=terminate "
 #define STAYS	"FSR?SS FSR?SS (9 more) "
 #define MASK	"SCTLR=M+CFCFG+HUPCF SCTLR? "
 
@@ -142,7 +142,7 @@ static void two_stalls_are_both_terminated(struct kunit *test)
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
 			   PRIMARY DETAILS CLEAR DETAILS CLEAR "FSR?SS "
-			   ARM STAYS MASK "FSR?SS " ARM "FSR?");
+			   ARM_BANK STAYS MASK "FSR?SS " ARM_BANK "FSR?");
 	expect_healed(test, fake, ARMED | STALL | HUPCF);
 	KUNIT_EXPECT_EQ(test, cb->calls, 2);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
@@ -209,7 +209,7 @@ static void ss_that_clears_within_the_poll_costs_no_pause(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   PRIMARY DETAILS CLEAR "FSR?SS " ARM
+			   PRIMARY DETAILS CLEAR "FSR?SS " ARM_BANK
 			   "FSR?SS FSR?SS (2 more) FSR?");
 	expect_healed(test, fake, ARMED | STALL | HUPCF);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
@@ -226,7 +226,7 @@ static void ss_that_clears_in_the_pause_is_not_resumed_again(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   PRIMARY DETAILS CLEAR "FSR?SS " ARM STAYS MASK
+			   PRIMARY DETAILS CLEAR "FSR?SS " ARM_BANK STAYS MASK
 			   "FSR? SCTLR=M+CFIE+CFCFG+HUPCF FSR?");
 	expect_healed(test, fake, ARMED | STALL | HUPCF);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
