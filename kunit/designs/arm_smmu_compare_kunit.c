@@ -299,9 +299,10 @@ static bool compare_explores(const struct explore_design *design, const struct e
 			     enum explore_device device)
 {
 	bool pair = hweight32(c->scenario) == 2, two_banks = c->scenario & EXPLORE_TWO_BANKS;
+	const u32 many = EXPLORE_ONE_BANK | EXPLORE_TWO_BANKS | EXPLORE_SET_STALL;
 
 	if (design == &explore_masked)
-		return !(pair && device == EXPLORE_HARDEST && two_banks);
+		return !(pair && device == EXPLORE_HARDEST && (c->scenario & many));
 	if (pair && device != EXPLORE_PROMPT)
 		return false;
 	if (device == EXPLORE_PROMPT || device == EXPLORE_MULTI)
@@ -339,8 +340,7 @@ static void compare_design(struct kunit *test, const struct compare_design *para
 				continue;
 			/* Pairs have so many states that one fault a bank must do. */
 			if (hweight32(scenario) == 2)
-				c.faults = !(scenario & EXPLORE_ONE_BANK) ? 1 :
-					   !c.flood ? 3 : scenario & EXPLORE_TWO_BANKS ? 1 : 2;
+				c.faults = scenario & EXPLORE_ONE_BANK ? 3 : 1;
 			broken |= compare_case(test, code[!!(scenario & EXPLORE_TWO_BANKS)],
 					       design, &c, i / EXPLORE_DEVICE_CASES, limit,
 					       &found, &complete);
