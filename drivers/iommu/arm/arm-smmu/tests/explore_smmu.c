@@ -198,6 +198,7 @@ struct explore_setup {
 	void				(*line)(void *data, const char *text);
 	void				*data;
 	struct explore_cost		*cost;
+	struct explore_state		before;
 	bool				in_pass;
 	bool				answered;
 	bool				waits;
@@ -1423,6 +1424,40 @@ static void explore_count_step(struct explore_setup *setup,
 	}
 }
 
+/* Writes that were posted before this step, and have arrived in it */
+static char *put_arrived(char *p, const struct explore_state *before,
+			 const struct explore_state *s)
+{
+	int cpu, i;
+
+	for (cpu = 0; cpu < EXPLORE_CPUS; cpu++) {
+		for (i = 0; i < before->num_posted[cpu] - s->num_posted[cpu]; i++) {
+			u8 write = before->posted[cpu][i], reg = write >> 4 & 3;
+
+			p += sprintf(p, " arrived=%s=", explore_names[reg]);
+			if (reg == EXPLORE_RESUME)
+				p += sprintf(p, write & RESUME_TERMINATE ? "terminate" : "retry");
+			else
+				p = put_bits(p, write & 0xf, reg == EXPLORE_SCTLR);
+		}
+	}
+
+	return p;
+}
+
+static char *put_bank(char *p, const struct explore_setup *setup, const struct explore_state *s,
+		      int i)
+{
+	p = put_bits(p + sprintf(p, " b%d.fsr=", i), s->bank[i].fsr, false);
+	p = put_bits(p + sprintf(p, " b%d.sctlr=", i), s->bank[i].sctlr, true);
+	if (!setup->code->design->no_shadow)
+		p = put_bits(p + sprintf(p, " b%d.shadow=", i), s->bank[i].shadow, true);
+	if (setup->c->two || setup->c->late)
+		p += sprintf(p, " b%d.stalled=%d-%d", i, s->bank[i].stalled, s->bank[i].ending);
+
+	return p;
+}
+
 static void explore_print_step(const struct kunit_explore_model *model,
 			       const struct kunit_explore_step *step)
 {
@@ -1437,7 +1472,7 @@ static void explore_print_step(const struct kunit_explore_model *model,
 
 	p += sprintf(p, "n=%u ", step->number);
 	if (step->actor >= 0) {
-		p += sprintf(p, "actor=%s cpu=%u act=", model->actors[step->actor].name,
+		p += sprintf(p, "actor=%s cpu=CPU%u act=", model->actors[step->actor].name,
 			     model->actors[step->actor].cpu);
 		p = put_access(p, &step->access, step->answer,
 			       setup->roles[step->actor] == ROLE_PRIMARY);
@@ -1446,25 +1481,21 @@ static void explore_print_step(const struct kunit_explore_model *model,
 	} else if (step->event >= EVENT_ENDS) {
 		p += sprintf(p, "actor=device cpu=- act=ends%d", step->event - EVENT_ENDS);
 	} else {
-		p += sprintf(p, "actor=bus cpu=%d act=arrives", step->event - EVENT_BUS);
+		p += sprintf(p, "actor=bus cpu=CPU%d act=arrives", step->event - EVENT_BUS);
 	}
+	p = put_arrived(p, &setup->before, s);
+	setup->before = *s;
 	if (step->actor >= 0 && setup->code->banks > 1)
 		p += sprintf(p, " bank=%u", step->access.kind == KUNIT_EXPLORE_START &&
 					    setup->roles[step->actor] == ROLE_PRIMARY ?
 					    step->answer : step->access.where >> 8);
-	for (i = 0; i < setup->code->banks; i++) {
-		p = put_bits(p + sprintf(p, " b%d.fsr=", i), s->bank[i].fsr, false);
-		p = put_bits(p + sprintf(p, " b%d.sctlr=", i), s->bank[i].sctlr, true);
-		p = put_bits(p + sprintf(p, " b%d.shadow=", i), s->bank[i].shadow, true);
-		if (setup->c->two || setup->c->late)
-			p += sprintf(p, " b%d.stalled=%d-%d", i, s->bank[i].stalled,
-				     s->bank[i].ending);
-	}
+	for (i = 0; i < setup->code->banks; i++)
+		p = put_bank(p, setup, s, i);
 	if (setup->c->lost)
 		p += sprintf(p, " lost=%d", s->lost);
 	p += sprintf(p, " line=%d power=%s", line_high(setup->c, s), s->clocks ? "on" : "off");
 	for (i = 0; i < EXPLORE_INVARIANTS; i++) {
-		if (step->violated & BIT(i))
+		if (step->violated & (BIT(i) | (i + 1 == 6 ? BIT(EXPLORE_WOKEN) : 0)))
 			p += sprintf(p, " breaks=I%d", i + 1);
 	}
 	setup->line(setup->data, text);
@@ -1494,6 +1525,7 @@ int explore_replay(struct kunit *test, struct explore_code *code, const struct e
 	setup->line = line;
 	setup->data = data;
 	setup->cost = cost;
+	setup->before = setup->init;
 	memset(cost, 0, sizeof(*cost));
 	ret = kunit_explore_replay(test, &setup->model, &setup->init, schedule,
 				   explore_print_step, violated);

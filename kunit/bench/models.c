@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A model of the fault path of Linux 6.16 to 7.3: see landed.h.
+ * Models of the fault paths of Linux 6.12 and of 6.16 to 7.3: see models.h.
  */
 
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
 #include <linux/spinlock.h>
 
-#include "landed.h"
+#include "models.h"
 
 /* Of each domain there. It serialises set_stall() with nobody: one is enough. */
 static DEFINE_SPINLOCK(cb_lock);
@@ -100,4 +100,42 @@ void landed_set_stall(struct arm_smmu_domain *smmu_domain, bool enabled)
 		sctlr &= ~ARM_SMMU_SCTLR_CFCFG;
 	arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_SCTLR, sctlr);
 	spin_unlock_irqrestore(&cb_lock, flags);
+}
+
+static irqreturn_t stock_context_fault(int irq, void *dev)
+{
+	struct arm_smmu_domain *smmu_domain = dev;
+	struct arm_smmu_device *smmu = smmu_domain->smmu;
+	int idx = smmu_domain->cfg.cbndx;
+	u32 fsr, fsynr0;
+	u64 far;
+
+	far = arm_smmu_cb_readq(smmu, idx, ARM_SMMU_CB_FAR);
+	fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+	fsynr0 = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSYNR0);
+	arm_smmu_gr1_read(smmu, ARM_SMMU_GR1_CBFRSYNRA(idx));
+	if (!(fsr & ARM_SMMU_CB_FSR_FAULT))
+		return IRQ_NONE;
+
+	report_iommu_fault(&smmu_domain->domain, NULL, far,
+			   fsynr0 & ARM_SMMU_CB_FSYNR0_WNR ?
+			   IOMMU_FAULT_WRITE : IOMMU_FAULT_READ);
+	arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_FSR, fsr);
+
+	return IRQ_HANDLED;
+}
+
+/**
+ * stock_request_context_irq() - Take the fault interrupt of a context bank
+ * @smmu_domain: domain whose bank is set up
+ *
+ * Context: Process context, may sleep. Return: 0 or a negative errno.
+ */
+int stock_request_context_irq(struct arm_smmu_domain *smmu_domain)
+{
+	struct arm_smmu_device *smmu = smmu_domain->smmu;
+
+	return devm_request_irq(smmu->dev, smmu->irqs[smmu_domain->cfg.irptndx],
+				stock_context_fault, IRQF_SHARED,
+				"stock-context-fault", smmu_domain);
 }
