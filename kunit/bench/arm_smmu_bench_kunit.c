@@ -18,7 +18,7 @@
  * A time starts before the fault is latched and ends after the access that it is
  * about. In it are genirq, the wake-up, the scheduler, the handlers and the fake's
  * bookkeeping in place of a device's latency. Not in it is how the interrupt gets
- * to the CPU: fake_lines_take() calls genirq in hard IRQ context at once. On UML it
+ * to the CPU: kunit_irq_take() calls genirq in hard IRQ context at once. On UML it
  * would else wait for the tick. Lockdep is built in, but turned off.
  *
  * What it prints for 'make bench' begins with "bench:".
@@ -86,7 +86,7 @@ struct bench_design {
 struct bench {
 	const struct bench_design	*design;
 	struct fake_smmu		*fake;
-	struct fake_line		*line;
+	struct kunit_irq_line		*line;
 	unsigned int			banks;
 	struct arm_smmu_domain		**domains;
 
@@ -176,7 +176,7 @@ static void bench_disable_pm(void *dev)
 }
 
 static struct bench *bench_create(struct kunit *test, const struct bench_design *design,
-				  unsigned int banks, struct fake_lines *irqchip)
+				  unsigned int banks, struct kunit_irqchip *irqchip)
 {
 	const struct fake_smmu_config config = {
 		.mmu500 = true,
@@ -230,13 +230,13 @@ static struct bench *bench_create(struct kunit *test, const struct bench_design 
 /* Where the line cannot have so many banks, there is none. */
 static void bench_create_both(struct kunit *test, unsigned int banks, struct bench *bench[])
 {
-	struct fake_lines *irqchip;
+	struct kunit_irqchip *irqchip;
 	int i;
 
 	/* One for each, and one for global faults. */
-	irqchip = fake_lines_create(test, DESIGNS + 1);
+	irqchip = kunit_irqchip_create(test, DESIGNS + 1);
 	irqchip->manual = true;
-	fake_lines_refill(irqchip, UINT_MAX);
+	kunit_irqchip_refill(irqchip, UINT_MAX);
 	for (i = 0; i < DESIGNS; i++)
 		bench[i] = i == LANDED && banks > BENCH_ONESHOT_MAX ? NULL :
 			   bench_create(test, &designs[i], banks, irqchip);
@@ -245,7 +245,7 @@ static void bench_create_both(struct kunit *test, unsigned int banks, struct ben
 /* How many interrupts were taken: one at most. */
 static unsigned int bench_take(struct bench *bench)
 {
-	return fake_lines_take(bench->fake->irqchip, bench->line, 1);
+	return kunit_irq_take(bench->fake->irqchip, bench->line, 1);
 }
 
 static void bench_start_fault(struct bench *bench, int bank)
@@ -293,10 +293,10 @@ static u64 bench_spurious(struct bench *bench)
 {
 	u64 start, ns;
 
-	fake_lines_drive_foreign(bench->line, true);
+	kunit_irq_drive(&bench->line->source, KUNIT_IRQ_HIGH);
 	start = ktime_get_ns();
 	bench_take(bench);
-	fake_lines_drive_foreign(bench->line, false);
+	kunit_irq_drive(&bench->line->source, KUNIT_IRQ_LOW);
 	synchronize_irq(bench->line->irq);
 	ns = ktime_get_ns() - start;
 	fake_smmu_settle(bench->fake);
@@ -394,7 +394,7 @@ static struct bench_counts bench_count_fault(struct kunit *test, struct bench *b
 	counts = bench_stop_counting(bench, bench->banks - 1);
 	bench_print_counts(test, "fault", bench, &counts);
 	KUNIT_EXPECT_EQ(test, 1, bench->fake->banks[bench->banks - 1].terminated);
-	KUNIT_EXPECT_REGFILE_OK(test, &bench->fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, bench->fake->regs);
 
 	return counts;
 }
