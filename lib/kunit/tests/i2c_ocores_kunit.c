@@ -191,7 +191,7 @@ static void interrupt_at_once(struct kunit_regfile *rf, const struct kunit_reg_a
 	struct fake *fake = rf->priv;
 
 	if (access->reg == CMD && access->write && !access->hardirq)
-		kunit_irq_take(fake->chip, NULL, 1);
+		kunit_irq_take(fake->chip, &fake->chip->line[0], 1);
 }
 
 /* Else the next START comes while the STOP is on the wire. */
