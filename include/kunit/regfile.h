@@ -25,6 +25,7 @@
 #include <linux/bits.h>
 #include <linux/ioport.h>
 #include <linux/limits.h>
+#include <linux/regmap.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -43,10 +44,7 @@
 /* As often as there is an access. */
 #define KUNIT_REG_ALWAYS	UINT_MAX
 
-struct device;
 struct kunit_regfile;
-struct regmap;
-struct regmap_config;
 
 /**
  * struct kunit_reg_field - A name for what bits of a register say

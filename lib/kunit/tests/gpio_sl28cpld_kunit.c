@@ -95,10 +95,12 @@ static struct fake *bind(struct kunit *test, struct fake *fake)
 		.fwnode = of_fwnode_handle(&node),
 	};
 	struct gpio_device *gdev;
+	struct regmap *map;
 
 	info.parent = kunit_device_register(test, "cpld");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, info.parent);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kunit_regfile_regmap(test, fake->rf, info.parent, &config)));
+	map = kunit_regfile_regmap(test, fake->rf, info.parent, &config);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, map);
 	fake->pdev = platform_device_register_full(&info);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->pdev);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, remove_device, fake->pdev));

@@ -130,6 +130,12 @@ static void clock_that_is_too_slow_is_refused(struct kunit *test)
 	KUNIT_EXPECT_REG_TRACE(test, fake->rf, "CTRL? CTRL=");
 }
 
+/* The trace of a message to address 0x50. */
+#define STARTS		"CTRL? CTRL=EN+IEN DATA=0xa0 CMD=0x91 "
+#define SENDS(_byte)	"!CMD?0x1 !DATA=" _byte " !CMD=0x11 "
+#define STOPS(_status)	"!CMD?" _status " !CMD=0x41 "
+#define ENDS(_status)	"!CMD?" _status " !CMD=0x1"
+
 static void interrupts_carry_a_message(struct kunit *test)
 {
 	static const u8 wire[] = { 0xa0, 0x12, 0x34 };
@@ -140,9 +146,8 @@ static void interrupts_carry_a_message(struct kunit *test)
 	kunit_irqchip_settle(fake->chip);
 	KUNIT_EXPECT_EQ(test, fake->bytes, sizeof(wire));
 	KUNIT_EXPECT_MEMEQ(test, fake->wire, wire, sizeof(wire));
-	KUNIT_EXPECT_REG_TRACE(test, fake->rf, "CTRL? CTRL=EN+IEN DATA=0xa0 CMD=0x91 "
-			       "!CMD?0x1 !DATA=0x12 !CMD=0x11 !CMD?0x1 !DATA=0x34 !CMD=0x11 "
-			       "!CMD?0x1 !CMD=0x41 !CMD?0x1 !CMD=0x1");
+	KUNIT_EXPECT_REG_TRACE(test, fake->rf, STARTS SENDS("0x12") SENDS("0x34") STOPS("0x1")
+			       ENDS("0x1"));
 	KUNIT_EXPECT_REGFILE_OK(test, fake->rf);
 }
 
@@ -155,8 +160,7 @@ static void no_answer_ends_in_a_stop(struct kunit *test)
 	KUNIT_EXPECT_LT(test, transfer(fake), 0);
 	kunit_irqchip_settle(fake->chip);
 	KUNIT_EXPECT_EQ(test, fake->bytes, 1);
-	KUNIT_EXPECT_REG_TRACE(test, fake->rf, "CTRL? CTRL=EN+IEN DATA=0xa0 CMD=0x91 "
-			       "!CMD?0x81 !CMD=0x41 !CMD?0x81 !CMD=0x1");
+	KUNIT_EXPECT_REG_TRACE(test, fake->rf, STARTS STOPS("0x81") ENDS("0x81"));
 }
 
 static void dead_controller_times_out(struct kunit *test)

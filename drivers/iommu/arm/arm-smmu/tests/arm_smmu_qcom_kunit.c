@@ -116,8 +116,7 @@ static struct gpu *attach(struct kunit *test, const struct arm_smmu_impl *impl)
 static void detach(struct kunit *test, struct gpu *gpu)
 {
 	arm_smmu_destroy_domain_context(gpu->smmu_domain);
-	KUNIT_EXPECT_NULL_MSG(test, gpu->fake->regs->violation, "%s; %s", gpu->fake->regs->violation,
-			      fake_smmu_trace(test, gpu->fake, 0));
+	KUNIT_EXPECT_REGFILE_OK(test, gpu->fake->regs);
 }
 
 static u64 sctlr(struct gpu *gpu)

@@ -172,7 +172,8 @@ static struct soak_bank *soak_any_bank(struct soak *soak)
 
 static bool soak_failed(struct soak *soak)
 {
-	return READ_ONCE(soak->fake[0]->regs->violation) || READ_ONCE(soak->fake[1]->regs->violation);
+	return READ_ONCE(soak->fake[0]->regs->violation) ||
+	       READ_ONCE(soak->fake[1]->regs->violation);
 }
 
 #define soak_check(b, condition, fmt, ...)					\

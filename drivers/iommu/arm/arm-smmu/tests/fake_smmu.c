@@ -852,9 +852,10 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_request_foreign);
  */
 bool fake_smmu_forced(struct fake_smmu *fake, unsigned int line)
 {
-	struct irqaction *action = irq_data_to_desc(irq_get_irq_data(fake->lines[line].irq))->action;
+	struct irq_desc *desc = irq_data_to_desc(irq_get_irq_data(fake->lines[line].irq));
+	struct irqaction *action;
 
-	for (; action; action = action->next) {
+	for (action = desc->action; action; action = action->next) {
 		if (action->secondary)
 			return true;
 	}
