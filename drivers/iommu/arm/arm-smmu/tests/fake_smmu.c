@@ -1300,7 +1300,7 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_logged);
  * fake_smmu_trace() - The log of a bank as a string
  * @test: the test
  * @fake: the fake SMMU, settled
- * @bank: context bank
+ * @bank: context bank; FAKE_SMMU_GLOBAL: all registers
  *
  * As kunit_regfile_trace(): "FSR?TF+SS" read FSR and found TF and SS,
  * "SCTLR=M+CFIE" wrote M and CFIE to SCTLR; a "!" before it says that it was in
@@ -1312,7 +1312,8 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_logged);
  */
 char *fake_smmu_trace(struct kunit *test, struct fake_smmu *fake, int bank)
 {
-	return kunit_regfile_trace(test, fake->regs, FAKE_SMMU_BANK, bank);
+	return kunit_regfile_trace(test, fake->regs,
+				   bank == FAKE_SMMU_GLOBAL ? NULL : FAKE_SMMU_BANK, bank);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_trace);
 
@@ -1350,7 +1351,7 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_find);
 /**
  * fake_smmu_count() - Count accesses
  * @fake: the fake SMMU, settled
- * @bank: context bank
+ * @bank: context bank; FAKE_SMMU_GLOBAL: all registers
  * @write: count writes, else reads
  *
  * Context: Any.
@@ -1361,7 +1362,7 @@ unsigned int fake_smmu_count(struct fake_smmu *fake, int bank, bool write)
 	unsigned int reg, n = 0;
 
 	for (reg = 0; reg < FAKE_REGS; reg++) {
-		if (fake->reg[reg].group)
+		if (bank == FAKE_SMMU_GLOBAL || fake->reg[reg].group)
 			n += kunit_regfile_count(fake->regs, reg, bank, write);
 	}
 
