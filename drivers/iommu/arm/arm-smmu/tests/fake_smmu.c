@@ -479,6 +479,14 @@ static void fake_smmu_end_pauses(void *data)
 	}
 }
 
+/* Before the device goes: what a test has on its stack has gone already. */
+static void fake_smmu_forget_test(void *data)
+{
+	struct fake_smmu *fake = data;
+
+	fake->after_access = NULL;
+}
+
 static void fake_smmu_storm(struct kunit_irq_line *line)
 {
 	struct fake_smmu *fake;
@@ -532,6 +540,7 @@ static void fake_smmu_create_device(struct kunit *test, struct fake_smmu *fake,
 	snprintf(name, 32, "fake-smmu.%u", fake->nr);
 	fake->smmu.dev = kunit_device_register(test, name);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->smmu.dev);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_forget_test, fake));
 	dev_set_drvdata(fake->smmu.dev, &fake->smmu);
 	fake->smmu.impl = &fake_smmu_impl;
 	fake->smmu.version = ARM_SMMU_V2;
