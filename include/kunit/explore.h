@@ -143,6 +143,7 @@ struct kunit_explore_event {
 };
 
 #define KUNIT_EXPLORE_ACTORS	8
+#define KUNIT_EXPLORE_OUTCOMES	8
 
 /* Properties: 0 to 29 are the model's. */
 #define KUNIT_EXPLORE_DEADLOCK	30
@@ -158,8 +159,13 @@ struct kunit_explore_event {
  * @events: what happens by itself
  * @num_events: how many
  * @priv: the model's own
- * @may: how many outcomes an access has in this state, 2 at most; with 0 the actor waits.
- *	Asked for KUNIT_EXPLORE_START, KUNIT_EXPLORE_SLEEP and own kinds.
+ * @may: how many outcomes an access has in this state, KUNIT_EXPLORE_OUTCOMES at most;
+ *	with 0 the actor waits. Asked for KUNIT_EXPLORE_START, KUNIT_EXPLORE_SLEEP and
+ *	own kinds.
+ * @local: optional; whether an access of an own kind in this state is *local*: an actor or
+ *	event that does something before it could do the same after it, with the same
+ *	result, and no property depends on it. Then it is taken together with the
+ *	actor's step before, and no schedule has anything in between.
  * @perform: carry out an access; returns the actor's answer. Called for
  *	the same, and for KUNIT_EXPLORE_RETURN. When a new answer
  *	was found, the actor is run to its end alone: then this is called with
@@ -181,6 +187,8 @@ struct kunit_explore_model {
 
 	unsigned int (*may)(const struct kunit_explore_model *model, const void *state,
 			    unsigned int actor, const struct kunit_explore_access *access);
+	bool (*local)(const struct kunit_explore_model *model, const void *state,
+		      unsigned int actor, const struct kunit_explore_access *access);
 	u32 (*perform)(struct kunit_explore *explore, void *state, unsigned int actor,
 		       const struct kunit_explore_access *access, unsigned int outcome);
 	bool (*event_may)(const struct kunit_explore_model *model, const void *state,

@@ -95,7 +95,7 @@ struct explore_state {
 	u8	stalls_in_flight;
 	u8	up;		/* probed, and attached */
 	u8	lost;		/* a RESUME was */
-	u8	unused;
+	u8	pm_holders;	/* actors that have a reference, a bit each */
 	u8	num_posted[EXPLORE_CPUS];
 	u8	posted[EXPLORE_CPUS][EXPLORE_POSTED];
 } __aligned(4);
@@ -588,6 +588,94 @@ static unsigned int explore_smmu_may(const struct kunit_explore_model *model, co
 	}
 }
 
+/* Which accesses commute with all that the others do: they are not worth a state. */
+
+/* Power does not go before this actor has taken another step. */
+static bool power_stays(const struct explore_setup *setup, const struct explore_state *s,
+			unsigned int actor)
+{
+	return !(setup->c->scenario & EXPLORE_SUSPEND) ||
+	       (s->pm_status == EXPLORE_ACTIVE && (s->pm_holders & BIT(actor)));
+}
+
+/* Probe and reset are over, or there are none. */
+static bool is_up(const struct explore_setup *setup, const struct explore_state *s)
+{
+	return !(setup->c->scenario & EXPLORE_RESET) || s->up;
+}
+
+/* No other actor writes the variable before this actor has taken another step. */
+static bool variable_stays(const struct explore_setup *setup, const struct explore_state *s,
+			   unsigned int actor, u16 where)
+{
+	switch (where & 0xff) {
+	case EXPLORE_POWERED:
+		return is_up(setup, s) && power_stays(setup, s, actor);
+	case EXPLORE_ATTACHED:
+		return is_up(setup, s) && !(setup->c->scenario & EXPLORE_TEARDOWN);
+	default:
+		return false;
+	}
+}
+
+/* Reading tells nothing, and makes no write of this CPU arrive. */
+static bool read_is_empty(const struct explore_setup *setup, const struct explore_state *s,
+			  int cpu, u16 where)
+{
+	return (where & 0xff) != EXPLORE_FSR && !s->num_posted[cpu] &&
+	       ((where & 0xff) != EXPLORE_SCTLR || !setup->code->design->no_shadow);
+}
+
+static bool explore_smmu_local(const struct kunit_explore_model *model, const void *state,
+			       unsigned int actor, const struct kunit_explore_access *access)
+{
+	const struct explore_setup *setup = setup_of(model);
+	const struct explore_state *s = state;
+
+	switch (access->kind) {
+	case EXPLORE_READ:
+		return power_stays(setup, s, actor) &&
+		       read_is_empty(setup, s, model->actors[actor].cpu, access->where);
+	case EXPLORE_GET:
+		return variable_stays(setup, s, actor, access->where);
+	case EXPLORE_ADD:
+		/* The counters are waited for by suspend and teardown. */
+		return power_stays(setup, s, actor) && !(setup->c->scenario & EXPLORE_TEARDOWN);
+	case EXPLORE_PM_GET:
+	case EXPLORE_PM_AWAIT:
+	case EXPLORE_PM_IF_ACTIVE:
+		return !(setup->c->scenario & EXPLORE_SUSPEND);
+	case EXPLORE_PM_PUT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What is said to stay must stay: an access that would change it is a mistake in the above. */
+static void check_local(const struct explore_setup *setup, const struct explore_state *s,
+			const struct kunit_explore_access *access)
+{
+	u32 scenario = setup->c->scenario;
+
+	switch (access->kind) {
+	case EXPLORE_SET:
+	case EXPLORE_CMPXCHG:
+		WARN_ON_ONCE((access->where & 0xff) == EXPLORE_POWERED && is_up(setup, s) &&
+			     (s->pm_status == EXPLORE_ACTIVE || !(scenario & EXPLORE_SUSPEND)));
+		WARN_ON_ONCE((access->where & 0xff) == EXPLORE_ATTACHED && is_up(setup, s) &&
+			     !(scenario & EXPLORE_TEARDOWN));
+		break;
+	case EXPLORE_AWAIT_ZERO:
+		WARN_ON_ONCE(!(scenario & (EXPLORE_SUSPEND | EXPLORE_TEARDOWN)));
+		break;
+	case EXPLORE_PM_SUSPEND:
+	case EXPLORE_CLOCKS:
+		WARN_ON_ONCE(!(scenario & EXPLORE_SUSPEND));
+		break;
+	}
+}
+
 static u32 perform_start(const struct explore_setup *setup, struct explore_state *s,
 			 enum explore_role role, unsigned int outcome)
 {
@@ -719,6 +807,7 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 	struct explore_state *s = state;
 	u32 was;
 
+	check_local(setup, s, access);
 	switch (access->kind) {
 	case KUNIT_EXPLORE_START:
 		return perform_start(setup, s, setup->roles[actor], outcome);
@@ -795,6 +884,7 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 		return 0;
 	case EXPLORE_PM_GET:
 		s->pm_usage++;
+		s->pm_holders |= BIT(actor);
 		return 0;
 	case EXPLORE_PM_AWAIT:
 		if (s->pm_status != EXPLORE_SUSPENDED)
@@ -803,11 +893,13 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 		return true;
 	case EXPLORE_PM_PUT:
 		s->pm_usage--;
+		s->pm_holders &= ~BIT(actor);
 		return 0;
 	case EXPLORE_PM_IF_ACTIVE:
 		if (s->pm_status != EXPLORE_ACTIVE)
 			return false;
 		s->pm_usage++;
+		s->pm_holders |= BIT(actor);
 		return true;
 	case EXPLORE_PM_SUSPEND:
 		s->pm_status = EXPLORE_SUSPENDING;
@@ -1203,6 +1295,7 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 		.num_events = ARRAY_SIZE(explore_events),
 		.priv = setup,
 		.may = explore_smmu_may,
+		.local = explore_smmu_local,
 		.perform = explore_smmu_perform,
 		.event_may = explore_smmu_event_may,
 		.event = explore_smmu_event,
