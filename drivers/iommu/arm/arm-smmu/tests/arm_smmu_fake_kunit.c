@@ -10,9 +10,9 @@
 
 #define IOVA	0x12345000ULL
 #define STALLS	(ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFCFG | ARM_SMMU_SCTLR_HUPCF)
-#define TF	ARM_SMMU_CB_FSR_TF
-#define SS	ARM_SMMU_CB_FSR_SS
-#define MULTI	ARM_SMMU_CB_FSR_MULTI
+#define FSR_TF	ARM_SMMU_CB_FSR_TF
+#define FSR_SS	ARM_SMMU_CB_FSR_SS
+#define FSR_MULTI	ARM_SMMU_CB_FSR_MULTI
 
 static struct fake_smmu *create(struct kunit *test, u32 sctlr)
 {
@@ -52,14 +52,14 @@ static void expect_stalled(struct kunit *test, unsigned int stalls)
 	fake->stalls = stalls;
 	for (i = 0; i < 3; i++)
 		fake_smmu_fault(fake, 0, IOVA + i * 0x1000, 0);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), TF | SS | MULTI);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF | FSR_SS | FSR_MULTI);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FAR), IOVA);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].reported, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 3 - stalls);
 
 	clear(fake);
 	for (i = 1; i <= stalls; i++) {
-		KUNIT_EXPECT_EQ_MSG(test, read_faults(fake), SS, "RESUME %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, read_faults(fake), FSR_SS, "RESUME %u", i);
 		resume(fake, ARM_SMMU_RESUME_TERMINATE);
 		KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 3 - stalls + i);
 	}
@@ -92,7 +92,7 @@ static void expect_resumed(struct kunit *test, bool newest)
 	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
 	clear(fake);
 	resume(fake, 0);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), TF | SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF | FSR_SS);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FAR), IOVA + (newest ? 0x1000 : 0));
 	KUNIT_EXPECT_EQ(test, fake->banks[0].nr_stalled, 2);
 	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
@@ -127,12 +127,12 @@ static void resume_is_ignored_while_a_fault_is_latched(struct kunit *test)
 	clear(fake);
 	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), TF | SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF | FSR_SS);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 1);
 
 	fake->ignores_resume = false;
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), TF);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 1);
 	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
 }
@@ -148,9 +148,9 @@ static void ss_clears_late(struct kunit *test)
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].nr_stalled, 0);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), SS);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), SS);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), SS);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), FSR_SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_SS);
 	KUNIT_EXPECT_EQ(test, read_faults(fake), 0);
 	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
 }
@@ -179,8 +179,8 @@ static void next_stall_may_come_before_ss_is_clear(struct kunit *test)
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].nr_stalled, 1);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), TF | SS);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), TF | SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF | FSR_SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF | FSR_SS);
 	clear(fake);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
@@ -201,7 +201,7 @@ static void transactions_that_waited_go_on_though_ss_clears_late(struct kunit *t
 	fake_smmu_issue(fake, 0, IOVA + 0x2000, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].nr_waiting, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 2);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), SS);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), FSR_SS);
 }
 
 /* Rule 15. It is a violation all the same where it should not have been written. */
@@ -214,7 +214,7 @@ static void resume_is_lost(struct kunit *test)
 	clear(fake);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_SS);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 2);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);

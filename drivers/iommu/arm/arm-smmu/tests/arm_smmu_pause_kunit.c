@@ -209,7 +209,7 @@ static void ss_that_clears_within_the_poll_costs_no_pause(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   PRIMARY DETAILS CLEAR "FSR?SS " ARM
+			   PRIMARY DETAILS CLEAR "FSR?SS " ARM_BANK
 			   "FSR?SS FSR?SS (2 more) FSR?");
 	expect_healed(test, fake, ARMED | STALL | HUPCF);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);

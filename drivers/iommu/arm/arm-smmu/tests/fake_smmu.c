@@ -502,6 +502,14 @@ static void fake_smmu_end_pauses(void *data)
 	}
 }
 
+/* Before the device goes: what a test has on its stack has gone already. */
+static void fake_smmu_forget_test(void *data)
+{
+	struct fake_smmu *fake = data;
+
+	fake->after_access = NULL;
+}
+
 /**
  * fake_smmu_create_config() - Make a fake SMMU that goes away with the test
  * @test: the test
@@ -562,6 +570,7 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 	snprintf(name, 32, "fake-smmu.%u", fake->irqchip->devices);
 	fake->smmu.dev = kunit_device_register(test, name);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->smmu.dev);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_forget_test, fake));
 	dev_set_drvdata(fake->smmu.dev, &fake->smmu);
 	fake->smmu.impl = &fake_smmu_impl;
 	fake->smmu.version = ARM_SMMU_V2;

@@ -268,6 +268,7 @@ struct fake_smmu_bank {
  * @streams: that use a bank (rule 17): the stream ID goes with the page. 0: one
  * @after_access: if set, called after each access, without any lock, in the
  *	context of the access: for what the hardware or another CPU does then.
+ *	Not called any more once the test has returned.
  *	@reg of the access is an &enum fake_smmu_reg, @idx the context bank
  * @priv: of the test
  * @banks: context banks; what changes in them is under the lock of @regs
