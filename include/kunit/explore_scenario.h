@@ -12,35 +12,9 @@
 /**
  * DOC: A scenario of functions
  *
- * A lost update, found::
- *
- *	#include <kunit/explore_scenario.h>
- *	#include <kunit/test.h>
- *	#include <kunit/explore_shim.h>
- *
- *	static int counter;
- *
- *	static void increment(void)
- *	{
- *		WRITE_ONCE(counter, READ_ONCE(counter) + 1);
- *	}
- *
- *	static bool both_counted(void)
- *	{
- *		return counter == 2;
- *	}
- *
- *	static void a_lost_update_is_found(struct kunit *test)
- *	{
- *		static const struct kunit_explore_scenario scenario = {
- *			.functions = { { increment }, { increment, .cpu = 1 } },
- *			.at_rest = both_counted,
- *		};
- *		struct kunit_explore_result result;
- *
- *		kunit_explore_scenario(test, &scenario, &result);
- *		KUNIT_EXPECT_STREQ(test, result.schedule[KUNIT_EXPLORE_AT_REST], "a2b4a2");
- *	}
+ * A test lists functions. kunit_explore_scenario() takes them through every schedule, and
+ * asks in the end whether all is well. The first one in lib/kunit/tests/explore_kunit.c
+ * has thirty lines.
  *
  * explore_shim.h comes last: it replaces the primitives in what follows, which may be
  * a file of the kernel that is included as it is. A variable is known by its address
@@ -112,7 +86,7 @@ enum kunit_explore_operation {
  * @name: for humans
  */
 struct kunit_explore_variable {
-	const volatile void	*p;
+	void			*p;
 	unsigned int		size;
 	const char		*name;
 };

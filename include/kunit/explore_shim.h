@@ -14,7 +14,7 @@
 #include <kunit/explore_scenario.h>
 
 #define __explore_var(p, name)							\
-	((struct kunit_explore_variable) { (p), sizeof(*(p)), name })
+	((struct kunit_explore_variable) { (void *)(p), sizeof(*(p)), name })
 /* The value as a number, whatever its type: a pointer as well. */
 #define __explore_u64(x)	((u64)(unsigned long)(x))
 #define __explore_type(p, x)	((typeof(*(p)))(unsigned long)(x))

@@ -438,25 +438,49 @@ static bool explore_silent(const struct explore_node *node)
 	       node->access.kind == KUNIT_EXPLORE_LEAVE;
 }
 
+/* Makes room for one more position. */
+static bool explore_grow(struct kunit_explore_program *program)
+{
+	u32 n = program->num_nodes, max = max(2 * n, 64U);
+	struct explore_node *nodes;
+
+	if (n < program->max_nodes)
+		return true;
+	nodes = kvmalloc_array(max, sizeof(*nodes), GFP_KERNEL);
+	if (!nodes)
+		return false;
+	if (n)
+		memcpy(nodes, program->nodes, n * sizeof(*nodes));
+	kvfree(program->nodes);
+	program->nodes = nodes;
+	program->max_nodes = max;
+
+	return true;
+}
+
+/* Finds the first time that an actor was at this loop. */
+static u32 explore_first_round(const struct explore_node *nodes, u32 n)
+{
+	u32 seen, first = EXPLORE_NONE;
+
+	for (seen = nodes[n].parent; seen != EXPLORE_NONE; seen = nodes[seen].parent) {
+		if (nodes[seen].access.kind == KUNIT_EXPLORE_AGAIN &&
+		    nodes[seen].access.where == nodes[n].access.where)
+			first = seen;
+	}
+
+	return first;
+}
+
 static u32 explore_new_node(struct kunit_explore_program *program, u32 parent, u32 answer)
 {
-	struct explore_node *nodes = program->nodes;
-	u32 n = program->num_nodes, seen;
+	struct explore_node *nodes;
+	u32 n = program->num_nodes;
 
-	if (n == program->max_nodes) {
-		u32 max = max(2 * n, 64U);
-
-		nodes = kvmalloc_array(max, sizeof(*nodes), GFP_KERNEL);
-		if (!nodes)
-			return EXPLORE_NONE;
-		if (n)
-			memcpy(nodes, program->nodes, n * sizeof(*nodes));
-		kvfree(program->nodes);
-		program->nodes = nodes;
-		program->max_nodes = max;
-	}
+	if (!explore_grow(program))
+		return EXPLORE_NONE;
+	nodes = program->nodes;
 	program->num_nodes++;
-
 	nodes[n] = (struct explore_node) {
 		.access = program->access,
 		.parent = parent,
@@ -477,14 +501,8 @@ static u32 explore_new_node(struct kunit_explore_program *program, u32 parent, u
 			    (nodes[parent].access.kind == KUNIT_EXPLORE_IRQ_ON);
 	if (program->access.kind == KUNIT_EXPLORE_LEAVE)
 		explore_leave(nodes, n);
-	if (program->access.kind != KUNIT_EXPLORE_AGAIN)
-		return n;
-
-	for (seen = parent; seen != EXPLORE_NONE; seen = nodes[seen].parent) {
-		if (nodes[seen].access.kind == KUNIT_EXPLORE_AGAIN &&
-		    nodes[seen].access.where == program->access.where)
-			nodes[n].same_as = seen;
-	}
+	else if (program->access.kind == KUNIT_EXPLORE_AGAIN)
+		nodes[n].same_as = explore_first_round(nodes, n);
 
 	return n;
 }
@@ -897,8 +915,11 @@ static u32 *explore_path(struct kunit_explore *x, u32 state, unsigned int *lengt
 {
 	u32 *path, s, n = 0;
 
-	for (s = state; explore_found(x, s)->parent != EXPLORE_NONE; s = explore_found(x, s)->parent)
+	s = state;
+	while (explore_found(x, s)->parent != EXPLORE_NONE) {
+		s = explore_found(x, s)->parent;
 		n++;
+	}
 	*length = n;
 	path = kvmalloc_array(n + 1, sizeof(*path), GFP_KERNEL);
 	for (s = state; path && n; s = explore_found(x, s)->parent)
@@ -1091,6 +1112,7 @@ static void explore_take(struct kunit_explore *x, u32 index, unsigned int mover,
 			 unsigned int outcome, bool optional, struct explore_steps *steps)
 {
 	const struct kunit_explore_model *model = x->model;
+	const u32 *position = explore_positions(x, x->now);
 	bool event = mover >= model->num_actors, new;
 	u32 next;
 
@@ -1109,8 +1131,8 @@ static void explore_take(struct kunit_explore *x, u32 index, unsigned int mover,
 	steps->due++;
 	if (event)
 		steps->flags |= EXPLORE_EVENT_DUE;
-	steps->awake += event || explore_node(x, explore_positions(x, x->now), mover)->access.kind !=
-				 KUNIT_EXPLORE_SLEEP;
+	if (event || explore_node(x, position, mover)->access.kind != KUNIT_EXPLORE_SLEEP)
+		steps->awake++;
 	explore_add_successor(x, next);
 	/* With another outcome, it may find the same again and again, but need not. */
 	if (mover == steps->hardirq && !outcome)
@@ -1444,7 +1466,8 @@ static void explore_replay_all(struct kunit_explore *x, const char *schedule,
 		}
 		while (repeat-- && !x->error) {
 			if (!explore_replay_step(x, mover, outcome, &it)) {
-				kunit_err(x->test, "step %u of schedule %s: '%c' cannot do that now",
+				kunit_err(x->test,
+					  "step %u of schedule %s: '%c' cannot do that now",
 					  it.number + 1, schedule, letter);
 				explore_fail(x, -EINVAL);
 				break;

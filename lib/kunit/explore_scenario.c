@@ -67,19 +67,17 @@ static u64 scenario_mask(u64 value, unsigned int size)
 
 static u64 scenario_read(const struct kunit_explore_variable *v)
 {
-	u64 value = 0;
-
 	switch (v->size) {
 	case 1:
-		return *(const volatile u8 *)v->p;
+		return *(const u8 *)v->p;
 	case 2:
-		return *(const volatile u16 *)v->p;
+		return *(const u16 *)v->p;
 	case 4:
-		return *(const volatile u32 *)v->p;
+		return *(const u32 *)v->p;
 	case 8:
-		return *(const volatile u64 *)v->p;
+		return *(const u64 *)v->p;
 	default:
-		return value;
+		return 0;
 	}
 }
 
@@ -87,21 +85,21 @@ static void scenario_write(const struct kunit_explore_variable *v, u64 value)
 {
 	switch (v->size) {
 	case 1:
-		*(volatile u8 *)v->p = value;
+		*(u8 *)v->p = value;
 		break;
 	case 2:
-		*(volatile u16 *)v->p = value;
+		*(u16 *)v->p = value;
 		break;
 	case 4:
-		*(volatile u32 *)v->p = value;
+		*(u32 *)v->p = value;
 		break;
 	case 8:
-		*(volatile u64 *)v->p = value;
+		*(u64 *)v->p = value;
 		break;
 	}
 }
 
-static unsigned int scenario_find(const struct scenario_run *run, const volatile void *p)
+static unsigned int scenario_find(const struct scenario_run *run, const void *p)
 {
 	unsigned int i;
 
@@ -428,16 +426,23 @@ static void scenario_check(struct kunit_explore *explore, const void *state,
 		scenario_write(&run->vars[i].v, run->vars[i].values[0]);
 }
 
+static const char * const scenario_steps[] = {
+	[KUNIT_EXPLORE_START]	= "starts",
+	[KUNIT_EXPLORE_RETURN]	= "returns",
+	[KUNIT_EXPLORE_IRQ_OFF]	= "interrupts off",
+	[KUNIT_EXPLORE_IRQ_ON]	= "interrupts on",
+	[KUNIT_EXPLORE_AGAIN]	= "again",
+	[SCENARIO_BARRIER]	= "barrier",
+	[SCENARIO_LOCK]		= "lock",
+	[SCENARIO_UNLOCK]	= "unlock",
+	[SCENARIO_WAKE]		= "wakes",
+	[SCENARIO_EXPECT]	= "did not expect that",
+};
+
 /* A line for each step of a schedule that breaks a property */
 static void scenario_print_step(const struct kunit_explore_model *model,
 				const struct kunit_explore_step *step)
 {
-	static const char * const names[] = {
-		[KUNIT_EXPLORE_START] = "starts", [KUNIT_EXPLORE_RETURN] = "returns",
-		[KUNIT_EXPLORE_IRQ_OFF] = "interrupts off", [KUNIT_EXPLORE_IRQ_ON] = "interrupts on",
-		[KUNIT_EXPLORE_AGAIN] = "again", [SCENARIO_BARRIER] = "barrier",
-		[SCENARIO_WAKE] = "wakes", [SCENARIO_EXPECT] = "did not expect that",
-	};
 	const struct scenario_run *run = model->priv;
 	const struct kunit_explore_access *access = &step->access;
 	const struct scenario_variable *var = &run->vars[WHERE_VAR(access->where)];
@@ -458,11 +463,11 @@ static void scenario_print_step(const struct kunit_explore_model *model,
 		break;
 	case SCENARIO_LOCK:
 	case SCENARIO_UNLOCK:
-		kunit_info(run->test, "%c: %s %s\n", letter,
-			   access->kind == SCENARIO_LOCK ? "lock" : "unlock", var->v.name);
+		kunit_info(run->test, "%c: %s %s\n", letter, scenario_steps[access->kind],
+			   var->v.name);
 		break;
 	default:
-		kunit_info(run->test, "%c: %s\n", letter, names[access->kind]);
+		kunit_info(run->test, "%c: %s\n", letter, scenario_steps[access->kind]);
 	}
 }
 

@@ -7,22 +7,13 @@
  */
 
 #include <linux/cpu.h>
-#include <linux/hardirq.h>
 #include <linux/irq_work.h>
-#include <linux/kasan.h>
-#include <linux/notifier.h>
-#include <linux/percpu.h>
-#include <linux/rcuwait.h>
-#include <linux/sched.h>
-#include <linux/smp.h>
 #include <linux/smpboot.h>
 #include <linux/tick.h>
-
 #include <trace/events/ipi.h>
 
 #include <kunit/explore_scenario.h>
 #include <kunit/test.h>
-
 #include <kunit/explore_shim.h>
 
 static bool has_barrier;
@@ -30,7 +21,7 @@ static bool has_barrier;
 #undef smp_mb
 #define smp_mb() do { if (has_barrier) kunit_explore_execute(KUNIT_EXPLORE_SMP_MB); } while (0)
 
-/* Other names for what it defines, and nothing for what is not about the claim. */
+/* Other names for what it defines */
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 #define irq_work_queue		explored_irq_work_queue
 #define irq_work_queue_on	explored_irq_work_queue_on
@@ -46,22 +37,8 @@ static bool has_barrier;
 #define early_initcall(fn)	static void *explored_initcall __maybe_unused = fn
 #undef __init
 #define __init
-#define trace_ipi_send_cpu_enabled()		false
-#define tick_nohz_tick_stopped()		false
-#define __smp_call_single_queue(cpu, node)	((void)(node))
-#undef kasan_record_aux_stack
-#undef kasan_record_aux_stack_noalloc
-#define kasan_record_aux_stack(work)		((void)(work))
-#define kasan_record_aux_stack_noalloc(work)	((void)(work))
-#define rcuwait_wake_up(wait)			((void)(wait))
-#undef lockdep_irq_work_enter
-#undef lockdep_irq_work_exit
-#define lockdep_irq_work_enter(flags)		((void)(flags))
-#define lockdep_irq_work_exit(flags)		((void)(flags))
 
 #include "../../../kernel/irq_work.c"
-
-enum { QUEUE, RUN };
 
 static int data, seen;
 
@@ -79,26 +56,18 @@ static void queue_twice(void)
 	for (i = 1; i <= 2; i++) {
 		WRITE_ONCE(data, i);
 		if (irq_work_claim(&work))
-			kunit_explore_wake(RUN);
+			kunit_explore_wake(1);
 	}
 }
 
-static void run(void)
-{
-	irq_work_single(&work);
-}
-
-static bool last_data_seen(void)
-{
-	return seen == 2;
-}
+static void run(void) { irq_work_single(&work); }
+static bool last_data_seen(void) { return seen == 2; }
 
 static void the_callback_sees_what_was_stored(struct kunit *test)
 {
 	static const struct kunit_explore_scenario scenario = {
 		.functions = {
-			[QUEUE] = { queue_twice },
-			[RUN] = { run, .cpu = 1, .hardirq = true, .woken = true },
+			{ queue_twice }, { run, .cpu = 1, .hardirq = true, .woken = true },
 		},
 		.at_rest = last_data_seen,
 		.weak = true,

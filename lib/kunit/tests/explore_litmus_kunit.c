@@ -153,7 +153,8 @@ static void print_access(struct kunit *test, const struct access *access, enum o
 			 int which)
 {
 	if (access->store && order == RELEASE && which)
-		kunit_info(test, "litmus:\tsmp_store_release(%c, %d);\n", access->var, access->store);
+		kunit_info(test, "litmus:\tsmp_store_release(%c, %d);\n", access->var,
+			   access->store);
 	else if (access->store)
 		kunit_info(test, "litmus:\tWRITE_ONCE(*%c, %d);\n", access->var, access->store);
 	else if (order == ACQUIRE && !which)
@@ -195,7 +196,9 @@ static void print_litmus(struct kunit *test, const char *name)
 static void explore_litmus(struct kunit *test, char verdict)
 {
 	static const struct kunit_explore_scenario scenario = {
-		.functions = { { cpu0 }, { cpu1, .cpu = 1 }, { cpu2, .cpu = 2 }, { cpu3, .cpu = 3 } },
+		.functions = {
+			{ cpu0 }, { cpu1, .cpu = 1 }, { cpu2, .cpu = 2 }, { cpu3, .cpu = 3 },
+		},
 		.at_rest = not_the_result,
 		.weak = true,
 		.quiet = true,
