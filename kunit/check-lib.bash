@@ -31,9 +31,6 @@ system_sleep='system_sleep_masks_all_banks_before_it_waits'
 # A thread may be there before the killed task waits for it: on 7.3, and with several CPUs.
 killed_task='killed_task_does_not_attach_a_domain'
 
-# 6.12 has no VM_BIND.
-vm_bind='bound_buffer_whose_lock_is_held_is_not_copied|vm_whose_lock_is_held_is_not_looked_at'
-
 # With forced threading: genirq takes no more than 64 handlers on a line, and wants
 # IRQF_ONESHOT of a level one.
 not_forced='oneshot_safe_chip_delays_nobody|128 banks(, MMU-500)?'
@@ -55,7 +52,6 @@ kunit()
 	! [[ " $* " =~ \ CONFIG=(rt|threadirqs) ]] || expected+="|$not_forced"
 	[[ " $* " =~ \ CONFIG=kcsan ]] || expected+="|$by_chance"
 	! [[ " $* " =~ \ CONFIG=smp ]] || expected+="|$system_sleep"
-	[[ " $* " =~ \ BASE=mainline ]] || expected+="|$vm_bind"
 	! [[ " $* " =~ \ (BASE=mainline|ARCH=|CONFIG=(kcsan|rt|smp|threadirqs)) ]] || expected+="|$killed_task"
 	! grep '\] \[SKIPPED\]' <<<"$output" | grep -vE "\\] ($expected)( \(.*\))?\$"
 }

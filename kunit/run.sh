@@ -79,6 +79,8 @@ out=.kunit-$arch
 configs=(--kunitconfig="$top/kunit/$arch.kunitconfig")
 # Every object of PREEMPT_RT or KASAN is another one: these go without drm/msm.
 [ $arch != arm64 ] || [[ $CONFIG = @(rt|kasan|e2e) ]] || configs+=(--kunitconfig="$top/kunit/drm.kunitconfig")
+# 6.12 has no tests for drm/msm: theirs is mainline's struct drm_gpuvm.
+[[ "${configs[*]}" != *drm.kunitconfig* ]] || [ ! -e "$tree/drivers/gpu/drm/msm/tests" ] || configs+=(--kconfig_add=CONFIG_DRM_MSM_KUNIT_TEST=y)
 if [ -n "$CONFIG" ] && [ -e "$top/kunit/$CONFIG.kunitconfig" ]; then
 	out+=-$CONFIG
 	configs+=(--kunitconfig="$top/kunit/$CONFIG.kunitconfig")
