@@ -13,6 +13,14 @@ load check-lib
 	kunit BASE=mainline ARCH=arm64
 }
 
+# After a cold build each: the libraries, where a long has 32 bits, and is big-endian.
+@test "the libraries' suites pass on 6.12, i386 in QEMU" {
+	kunit BASE=6.12 ARCH=i386 FILTER='kunit_*'
+}
+@test "the libraries' suites pass on 6.12, powerpc64 in QEMU" {
+	kunit BASE=6.12 ARCH=powerpc FILTER='kunit_*'
+}
+
 # Every object is another one: a cold build without drm/msm.
 @test "the suites pass on 6.12, arm64 in QEMU with 4 CPUs and KASAN" {
 	kunit BASE=6.12 ARCH=arm64 CONFIG=kasan
@@ -61,12 +69,12 @@ load check-lib
 		cp .kunit-arm64/.config $dir/
 		./scripts/config --file $dir/.config -e MODULES -m KUNIT -m DRM -m DRM_MSM -m ARM_SMMU \
 			-m ARM_SMMU_KUNIT_TEST -m ARM_SMMU_EXPLORE_KUNIT_TEST \
-			-m KUNIT_EXPLORE_KUNIT_TEST -m KUNIT_REGFILE_KUNIT_TEST
+			-m KUNIT_EXPLORE_KUNIT_TEST -m KUNIT_REGFILE_KUNIT_TEST -m KUNIT_IRQ_KUNIT_TEST
 		PATH=/usr/lib/ccache:$PATH run make -s ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- O=$dir \
 			olddefconfig vmlinux modules
 		echo "$output"
 		[ "$status" -eq 0 ]
-		for module in lib/kunit/kunit-{explore,regfile} drivers/gpu/drm/msm/msm \
+		for module in lib/kunit/kunit-{explore,regfile,irq} drivers/gpu/drm/msm/msm \
 			      drivers/iommu/arm/arm-smmu/{arm_smmu,tests/arm_smmu_{kunit,explore}}; do
 			[ -e $dir/$module.ko ]
 		done

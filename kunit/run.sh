@@ -60,7 +60,15 @@ x86_64)
 	args=(--arch=x86_64 --qemu_args="-smp 4")
 	tools=(qemu-system-x86_64:qemu-system-x86 /usr/include/libelf.h:libelf-dev
 	       /usr/include/openssl/ssl.h:libssl-dev) ;;
-*) die "ARCH=$arch: no such architecture; there are um, arm64 and x86_64" ;;
+# The libraries alone, on 32 bits and on big-endian ones. gcc for x86_64 makes both of x86.
+i386)
+	expected=700
+	args=(--arch=i386) tools=(qemu-system-i386:qemu-system-x86 /usr/include/libelf.h:libelf-dev) ;;
+powerpc)
+	expected=700
+	args=(--arch=powerpc --cross_compile=powerpc64-linux-gnu-)
+	tools=(powerpc64-linux-gnu-gcc:gcc-powerpc64-linux-gnu qemu-system-ppc64:qemu-system-ppc) ;;
+*) die "ARCH=$arch: no such architecture; there are um, arm64, x86_64, i386 and powerpc" ;;
 esac
 if [ "$CONFIG" = e2e ]; then
 	model=$("$top/kunit/e2e/build.sh")

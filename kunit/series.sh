@@ -48,15 +48,20 @@ view()
 			cp "$1/$topic/$dir"/0* "$scratch/mails/$topic" 2>/dev/null || true
 		done
 	done
-	find "$scratch/mails" -type d -empty -delete
+	for topic in "$scratch"/mails/*; do
+		compgen -G "$topic/*.patch" >/dev/null || rm -r "$topic"
+	done
 }
+
+# The new files of other bases, as pathspecs that leave them out.
+elsewhere() { comm -13 <(created "$scratch"/mails/*/*.patch | sort -u) <(created "$top"/series/*/{,*/}*.patch | sort -u) | sed 's/^/:!/'; }
 
 # Prints a tree of the new files below directory $1: all there are in $2...
 overlay()
 {
 	export GIT_INDEX_FILE=$scratch/overlay
 	rm -f "$GIT_INDEX_FILE"
-	git --git-dir="$tree/.git" --work-tree="$1" -C "$1" add -f -- "${@:2}" ':!*~' ':!*.orig' ':!*.rej'
+	git --git-dir="$tree/.git" --work-tree="$1" -C "$1" add -f -- "${@:2}" ':!*~' ':!*.orig' ':!*.rej' $(elsewhere)
 	git --git-dir="$tree/.git" write-tree
 }
 
@@ -300,7 +305,7 @@ write_series()
 			cmp -s <(gist "../new/$dest") <(gist "$top/series/$dest") ||
 				say "$dest has changed: does that belong into the mail of $own as well? (make tree, make refresh BASE=$own)"
 		done
-		rm -f [0-9]*/0* [0-9]*/6.12/0*
+		for file in ../mails/*; do rm -f "${file##*/}"/{,6.12/}0*; done
 		[ ! -d ../moved ] || cp -r ../moved/. .
 	else
 		rm -f [0-9]*/"$name"/0*

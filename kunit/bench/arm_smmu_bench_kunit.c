@@ -19,7 +19,7 @@
  * A time starts before the fault is latched and ends after the access that it is
  * about. In it are genirq, the wake-up, the scheduler, the handlers and the fake's
  * bookkeeping in place of a device's latency. Not in it is how the interrupt gets
- * to the CPU: fake_lines_take() calls genirq in hard IRQ context at once. On UML it
+ * to the CPU: kunit_irq_take() calls genirq in hard IRQ context at once. On UML it
  * would else wait for the tick. Lockdep is built in, but turned off.
  *
  * What it prints for 'make bench' begins with "bench:".
@@ -88,7 +88,7 @@ struct bench_design {
 struct bench {
 	const struct bench_design	*design;
 	struct fake_smmu		*fake;
-	struct fake_line		*line;
+	struct kunit_irq_line		*line;
 	unsigned int			banks;
 	struct arm_smmu_domain		**domains;
 
@@ -194,7 +194,7 @@ static void bench_disable_pm(void *dev)
 }
 
 static struct bench *bench_create(struct kunit *test, const struct bench_design *design,
-				  unsigned int banks, struct fake_lines *irqchip, bool stall)
+				  unsigned int banks, struct kunit_irqchip *irqchip, bool stall)
 {
 	const struct fake_smmu_config config = {
 		.mmu500 = true,
@@ -248,12 +248,12 @@ static struct bench *bench_create(struct kunit *test, const struct bench_design 
 }
 
 /* A line for each design, and one for global faults */
-static struct fake_lines *bench_create_lines(struct kunit *test)
+static struct kunit_irqchip *bench_create_lines(struct kunit *test)
 {
-	struct fake_lines *irqchip = fake_lines_create(test, ALL_DESIGNS + 1);
+	struct kunit_irqchip *irqchip = kunit_irqchip_create(test, ALL_DESIGNS + 1);
 
 	irqchip->manual = true;
-	fake_lines_refill(irqchip, UINT_MAX);
+	kunit_irqchip_refill(irqchip, UINT_MAX);
 
 	return irqchip;
 }
@@ -261,7 +261,7 @@ static struct fake_lines *bench_create_lines(struct kunit *test)
 /* Where the line cannot have so many banks, there is none. */
 static void bench_create_both(struct kunit *test, unsigned int banks, struct bench *bench[])
 {
-	struct fake_lines *irqchip = bench_create_lines(test);
+	struct kunit_irqchip *irqchip = bench_create_lines(test);
 	int i;
 
 	for (i = 0; i < DESIGNS; i++)
@@ -272,7 +272,7 @@ static void bench_create_both(struct kunit *test, unsigned int banks, struct ben
 /* How many interrupts were taken: one at most. */
 static unsigned int bench_take(struct bench *bench)
 {
-	return fake_lines_take(bench->fake->irqchip, bench->line, 1);
+	return kunit_irq_take(bench->fake->irqchip, bench->line, 1);
 }
 
 static void bench_start_fault(struct bench *bench, int bank)
@@ -320,10 +320,10 @@ static u64 bench_spurious(struct bench *bench)
 {
 	u64 start, ns;
 
-	fake_lines_drive_foreign(bench->line, true);
+	kunit_irq_drive(&bench->line->source, KUNIT_IRQ_HIGH);
 	start = ktime_get_ns();
 	bench_take(bench);
-	fake_lines_drive_foreign(bench->line, false);
+	kunit_irq_drive(&bench->line->source, KUNIT_IRQ_LOW);
 	synchronize_irq(bench->line->irq);
 	ns = ktime_get_ns() - start;
 	fake_smmu_settle(bench->fake);
@@ -424,7 +424,7 @@ static struct bench_counts bench_count_fault(struct kunit *test, struct bench *b
 	counts = bench_stop_counting(bench, bench->banks - 1);
 	bench_print_counts(test, "fault", bench, &counts);
 	KUNIT_EXPECT_EQ(test, 1, bench->fake->banks[bench->banks - 1].terminated);
-	KUNIT_EXPECT_REGFILE_OK(test, &bench->fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, bench->fake->regs);
 
 	return counts;
 }
@@ -504,7 +504,7 @@ static void counts_of_set_stall(struct kunit *test)
 }
 
 /* One bank alone, for which there are more designs */
-static struct bench_counts bench_count_one(struct kunit *test, struct fake_lines *irqchip,
+static struct bench_counts bench_count_one(struct kunit *test, struct kunit_irqchip *irqchip,
 					   const char *what, unsigned int design, bool stall)
 {
 	struct bench *bench = bench_create(test, &designs[design], 1, irqchip, stall);
@@ -532,7 +532,7 @@ static void counts_with_a_spinlock(struct kunit *test)
 
 static void counts_of_a_fault_that_does_not_stall(struct kunit *test)
 {
-	struct fake_lines *irqchip = bench_create_lines(test);
+	struct kunit_irqchip *irqchip = bench_create_lines(test);
 	struct bench_counts counts = bench_count_one(test, irqchip, "plain", STOCK, false);
 
 	KUNIT_EXPECT_EQ(test, counts.woken, 0);
@@ -793,7 +793,7 @@ static void time_of_set_stall(struct kunit *test)
 /* The driver with a spinlock, where the driver is 1 */
 static void time_with_a_spinlock(struct kunit *test)
 {
-	struct fake_lines *irqchip = bench_create_lines(test);
+	struct kunit_irqchip *irqchip = bench_create_lines(test);
 	struct bench *bench[DESIGNS] = {
 		[LANDED] = bench_create(test, &designs[MASKED], 1, irqchip, true),
 		[MASKED] = bench_create(test, &designs[LOCKED], 1, irqchip, true),
@@ -806,7 +806,7 @@ static void time_with_a_spinlock(struct kunit *test)
 /* Where that of the hard interrupt handler is 1 */
 static void time_from_a_plain_fault_to_the_clear(struct kunit *test)
 {
-	struct fake_lines *irqchip = bench_create_lines(test);
+	struct kunit_irqchip *irqchip = bench_create_lines(test);
 	struct bench *bench[DESIGNS] = {
 		[LANDED] = bench_create(test, &designs[STOCK], 1, irqchip, false),
 		[MASKED] = bench_create(test, &designs[MASKED], 1, irqchip, false),

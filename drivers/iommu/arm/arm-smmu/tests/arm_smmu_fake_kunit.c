@@ -64,10 +64,10 @@ static void expect_stalled(struct kunit *test, unsigned int stalls)
 		KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 3 - stalls + i);
 	}
 	KUNIT_EXPECT_EQ(test, read_faults(fake), 0);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_STREQ(test, fake->regs.violation, "RESUME without a stalled transaction");
+	KUNIT_EXPECT_STREQ(test, fake->regs->violation, "RESUME without a stalled transaction");
 }
 
 static void bank_holds_one_stall(struct kunit *test)
@@ -95,7 +95,7 @@ static void expect_resumed(struct kunit *test, bool newest)
 	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF | FSR_SS);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FAR), IOVA + (newest ? 0x1000 : 0));
 	KUNIT_EXPECT_EQ(test, fake->banks[0].nr_stalled, 2);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 static void resume_ends_the_oldest_stall(struct kunit *test)
@@ -114,7 +114,7 @@ static void resume_before_fsr_was_cleared_is_a_violation(struct kunit *test)
 
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_STREQ(test, fake->regs.violation, "RESUME before FSR was cleared");
+	KUNIT_EXPECT_STREQ(test, fake->regs->violation, "RESUME before FSR was cleared");
 }
 
 /* Rule 6, whether SS asserts the line or not. */
@@ -134,7 +134,7 @@ static void resume_is_ignored_while_a_fault_is_latched(struct kunit *test)
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 1);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 /* Rule 14. A look from the side is no read. */
@@ -152,7 +152,7 @@ static void ss_clears_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_SS);
 	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_SS);
 	KUNIT_EXPECT_EQ(test, read_faults(fake), 0);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 static void resume_while_ss_clears_late_is_a_violation(struct kunit *test)
@@ -164,7 +164,7 @@ static void resume_while_ss_clears_late_is_a_violation(struct kunit *test)
 	clear(fake);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_STREQ(test, fake->regs.violation, "RESUME twice for one stall");
+	KUNIT_EXPECT_STREQ(test, fake->regs->violation, "RESUME twice for one stall");
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 }
 
@@ -184,7 +184,7 @@ static void next_stall_may_come_before_ss_is_clear(struct kunit *test)
 	clear(fake);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 /* Rule 11: they wait for the stall, not for SS. */
@@ -220,11 +220,11 @@ static void resume_is_lost(struct kunit *test)
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	KUNIT_EXPECT_EQ(test, read_faults(fake), 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 
 	fake->banks[0].lose_resumes = 1;
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_STREQ(test, fake->regs.violation, "RESUME without a stalled transaction");
+	KUNIT_EXPECT_STREQ(test, fake->regs->violation, "RESUME without a stalled transaction");
 }
 
 /* Rule 16. */
@@ -250,7 +250,7 @@ static void fault_sets_what_it_is_asked_to_and_the_format(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, read_fsr(fake), 0x400);
 		KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	}
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 static void trace_does_not_show_the_format(struct kunit *test)
@@ -328,7 +328,7 @@ static void power_loss_ends_all_stalls(struct kunit *test)
 	fake_smmu_power_loss(fake);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].lost, 2);
 	KUNIT_EXPECT_EQ(test, read_fsr(fake), 0);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 static struct kunit_case arm_smmu_fake_cases[] = {
