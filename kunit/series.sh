@@ -100,8 +100,9 @@ first_versions()
 	for rev in '' $(git -C "$top" rev-list HEAD -- $new_dirs 2>/dev/null); do
 		rm -rf "$scratch/first"
 		mkdir "$scratch/first"
-		(cd "$top" && if [ -n "$rev" ]; then git archive "$rev" "${paths[@]}"; else tar c "${paths[@]}"; fi) 2>"$scratch/err" |
-			tar x -C "$scratch/first" 2>/dev/null || continue
+		(cd "$top" && tar c "${paths[@]}") | tar x -C "$scratch/first"
+		[ -z "$rev" ] || git -C "$top" ls-tree -rz --name-only "$rev" "${paths[@]}" |
+			xargs -0 git -C "$top" archive "$rev" -- | tar x -C "$scratch/first"
 		disk=$(overlay "$scratch/first" .)
 		for mail in $(ls -r "$scratch"/mails/*/*.patch); do
 			(cd "$scratch/first" && GIT_CEILING_DIRECTORIES=$scratch git apply -R --allow-empty "${paths[@]/#/--include=}" "$mail") 2>"$scratch/err" || continue 2
