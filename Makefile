@@ -37,10 +37,10 @@ compare:
 	@kunit/compare.sh
 
 check:
-	@kunit/check.sh check litmus
+	@kunit/check.sh check series litmus
 
 check-all:
-	@kunit/check.sh check litmus slow check-all e2e/e2e
+	@kunit/check.sh check series litmus slow check-all e2e/e2e
 
 bases:
 	@kunit/bases.sh

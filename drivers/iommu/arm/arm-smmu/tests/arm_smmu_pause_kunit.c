@@ -68,6 +68,7 @@ struct callback {
 	struct fake_smmu *fake;
 	int ret;
 	unsigned int calls;
+	unsigned int resumed;
 	void (*action)(struct callback *cb);
 };
 
@@ -251,6 +252,48 @@ static void resume_that_is_lost_is_written_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
 	KUNIT_EXPECT_EQ_MSG(test, cb->calls, 1, "SS alone is no fault to report");
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
+}
+
+/* Rarely and not for ever in silence: a row of such passes is a flood. */
+static void resume_that_is_always_lost_is_said(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
+
+	attach(test, fake, 0, STALL);
+	fake->banks[0].lose_resumes = 3 * ARM_SMMU_FAULT_BURST;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_await(READ_ONCE(fake->banks[0].terminated));
+	fake_smmu_settle(fake);
+
+	expect_healed(test, fake, ARMED | STALL);
+	KUNIT_EXPECT_GE(test, printed->not_terminated, 1);
+	KUNIT_EXPECT_LE(test, printed->not_terminated, 3);
+	KUNIT_EXPECT_EQ(test, resumes(fake), 3 * ARM_SMMU_FAULT_BURST + 1);
+}
+
+static void fault_again_late(struct callback *cb)
+{
+	fault_again(cb);
+	schedule_timeout_uninterruptible(5);
+}
+
+/* The time of a callback says nothing about what else is stalled. */
+static void pause_for_ss_is_short_after_a_long_callback(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, STALL | HUPCF);
+	struct timer_list *timer = &fake->cbs[0].fault.pace.timer;
+
+	fake->stalls = 2;
+	cb->action = fault_again_late;
+	/* The pass under test is the only one: its pause does not end by itself. */
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_lines_settle(fake->irqchip);
+	if (timer_pending(timer))
+		KUNIT_EXPECT_LE(test, (long)(timer->expires - jiffies), 1);
+	fake_smmu_settle(fake);
+	expect_healed(test, fake, ARMED | STALL | HUPCF);
 }
 
 /* Reset, teardown and shutdown: there is no thread that would heal what they leave. */
@@ -502,7 +545,7 @@ static void pause_is_as_long_as_the_passes_before_it(struct kunit *test)
 		pace->run = ARM_SMMU_FAULT_BURST;
 		now = jiffies;
 		pace->start = now - rows[i].row;
-		arm_smmu_pace_pause(pace);
+		arm_smmu_pace_pause(pace, true);
 		/* A jiffy may pass meanwhile, and counts twice. */
 		KUNIT_EXPECT_GE_MSG(test, pace->timer.expires - now, rows[i].pause, "row %u", i);
 		KUNIT_EXPECT_LE_MSG(test, pace->timer.expires - now, rows[i].pause + 2, "row %u", i);
@@ -742,6 +785,31 @@ static void bank_pauses_if_each_look_finds_a_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cb->calls, 2 * ARM_SMMU_FAULT_LOOKS);
 }
 
+static void fault_in_each_callback(struct callback *cb)
+{
+	if (cb->calls == ARM_SMMU_FAULT_LOOKS)
+		cb->resumed = resumes(cb->fake);
+	if (cb->calls < 2 * ARM_SMMU_FAULT_LOOKS)
+		fake_smmu_fault(cb->fake, 0, IOVA + 0x1000 * cb->calls, 0);
+}
+
+/* RESUME cannot wait for a look that finds nothing: where a fault is latched, it is ignored. */
+static void stall_ends_though_each_callback_sees_a_fault(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, STALL | HUPCF);
+
+	cb->action = fault_in_each_callback;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_lines_settle(fake->irqchip);
+	KUNIT_EXPECT_EQ(test, cb->calls, ARM_SMMU_FAULT_LOOKS);
+	KUNIT_EXPECT_EQ_MSG(test, cb->resumed, 1, "RESUME waits for the last callback");
+	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 0);
+	KUNIT_EXPECT_EQ(test, resumes(fake), 1);
+	fake_smmu_settle(fake);
+	expect_healed(test, fake, ARMED | STALL | HUPCF);
+}
+
 /* A flood is not what comes from time to time, however often. */
 static void faults_with_time_between_do_not_pause(struct kunit *test)
 {
@@ -781,6 +849,8 @@ static struct kunit_case arm_smmu_pause_cases[] = {
 	KUNIT_CASE_PARAM(ss_that_clears_within_the_poll_costs_no_pause, device_gen_params),
 	KUNIT_CASE_PARAM(ss_that_clears_in_the_pause_is_not_resumed_again, device_gen_params),
 	KUNIT_CASE_PARAM(resume_that_is_lost_is_written_again, device_gen_params),
+	KUNIT_CASE_PARAM(resume_that_is_always_lost_is_said, device_gen_params),
+	KUNIT_CASE_PARAM(pause_for_ss_is_short_after_a_long_callback, device_gen_params),
 	KUNIT_CASE_PARAM(reset_terminates_all_stalls, device_gen_params),
 	KUNIT_CASE_PARAM(detach_terminates_all_stalls, device_gen_params),
 	KUNIT_CASE_PARAM(shutdown_terminates_all_stalls, device_gen_params),
@@ -795,6 +865,7 @@ static struct kunit_case arm_smmu_pause_cases[] = {
 #endif
 	KUNIT_CASE_PARAM(pause_is_as_long_as_the_passes_before_it, device_gen_params),
 	KUNIT_CASE_PARAM(bank_pauses_if_each_look_finds_a_fault, device_gen_params),
+	KUNIT_CASE_PARAM(stall_ends_though_each_callback_sees_a_fault, device_gen_params),
 	KUNIT_CASE_PARAM(faults_with_time_between_do_not_pause, device_gen_params),
 	KUNIT_CASE_PARAM(flood_that_is_over_is_forgotten, device_gen_params),
 	KUNIT_CASE_PARAM(flood_leaves_the_cpu_to_others, flood_gen_params),

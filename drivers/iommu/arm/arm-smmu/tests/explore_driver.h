@@ -25,6 +25,7 @@
 #define arm_smmu_begin_detach		EXPLORED(arm_smmu_begin_detach)
 #define arm_smmu_power_enter		EXPLORED(arm_smmu_power_enter)
 #define arm_smmu_power_leave		EXPLORED(arm_smmu_power_leave)
+#define arm_smmu_sctlr_update		EXPLORED(arm_smmu_sctlr_update)
 #define arm_smmu_set_stall		EXPLORED(arm_smmu_set_stall)
 #define arm_smmu_publish_global_irq	EXPLORED(arm_smmu_publish_global_irq)
 #define arm_smmu_power_on		EXPLORED(arm_smmu_power_on)
@@ -273,8 +274,8 @@ static inline void explore_irqs(bool on)
 #define ARM_SMMU_FAULT_LOOKS	(explore_me()->flood ? 2 : 8)
 #define arm_smmu_pace_begin(pace)	((void)(pace))
 #define arm_smmu_pace_flood(pace)	((void)(pace), explore_me()->flood)
-#define arm_smmu_pace_pause(pace)						\
-	((void)(pace),									\
+#define arm_smmu_pace_pause(pace, flood)					\
+	((void)(pace), (void)(flood),							\
 	 kunit_explore_access(EXPLORE_TIMER, EXPLORE_WHERE(explore_me()->bank, 0), 0, 0))
 
 /* A poll gives the device as long as it needs, see EXPLORE_POLLS. */
