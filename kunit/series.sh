@@ -22,6 +22,8 @@ export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_
 new_dirs=$(cd "$top" && find drivers include lib Documentation -maxdepth 0 2>/dev/null || true)
 in_place='edited in place'
 created() { sed -s -n '/^diff --git /,$d; s/^ create mode [0-9]* //p' "$@"; }
+# A pathspec for each new file that only mails of another base than that of $scratch/mails add.
+not_here() { comm -13 <(created "$scratch"/mails/*/*.patch | sort -u) <(created "$top"/series/*/{,*/}*.patch | sort -u) | sed 's/^/:!/'; }
 begins_topic() { git rev-list --reverse --grep='^topic ' "$1"; }
 own_bases() { (cd "$top/series" && ls -d [0-9]*/[0-9m]*/ | cut -d/ -f2 | sort -u | paste -sd' '); }
 
@@ -100,8 +102,9 @@ first_versions()
 	for rev in '' $(git -C "$top" rev-list HEAD -- $new_dirs 2>/dev/null); do
 		rm -rf "$scratch/first"
 		mkdir "$scratch/first"
-		(cd "$top" && if [ -n "$rev" ]; then git archive "$rev" "${paths[@]}"; else tar c "${paths[@]}"; fi) 2>"$scratch/err" |
-			tar x -C "$scratch/first" 2>/dev/null || continue
+		(cd "$top" && tar c "${paths[@]}") | tar x -C "$scratch/first"
+		[ -z "$rev" ] || git -C "$top" ls-tree -rz --name-only "$rev" "${paths[@]}" |
+			xargs -0 git -C "$top" archive "$rev" -- | tar x -C "$scratch/first"
 		disk=$(overlay "$scratch/first" .)
 		for mail in $(ls -r "$scratch"/mails/*/*.patch); do
 			(cd "$scratch/first" && GIT_CEILING_DIRECTORIES=$scratch git apply -R --allow-empty "${paths[@]/#/--include=}" "$mail") 2>"$scratch/err" || continue 2
@@ -202,7 +205,7 @@ sync_tree()
 	for path in $(created "$scratch"/mails/*/*.patch); do
 		[ -f "$top/$path" ] || die "series/ adds $path, which is not there"
 	done
-	now=$(overlay "$top" $new_dirs)
+	now=$(overlay "$top" $new_dirs $(not_here))
 	[ "${1:-}$own_work" != anew ] || [ -z "$(edited_in_place)" ] || mails=anew
 	if [ "$mails" != "$(mails_id)" ] || ! git merge-base --is-ancestor base series; then
 		if [ -z "$own_work" ]; then
@@ -359,7 +362,7 @@ cmd_refresh()
 	mv "$scratch/series" "$top/series"
 	git reset -q --hard moved
 	git branch -q -f series
-	echo "$(mails_id) $(overlay "$top" $new_dirs) $name" >.git/synced
+	echo "$(mails_id) $(overlay "$top" $new_dirs $(not_here)) $name" >.git/synced
 	say "series/ and the new files are those of build/tree/$name; 'git status' shows what changed"
 }
 

@@ -189,19 +189,6 @@ static void arm_smmu_fault_timer(struct timer_list *timer)
 	irq_wake_thread(smmu->irqs[cfg->irptndx], smmu_domain);
 }
 
-/* Returns FSR after it. */
-static u32 arm_smmu_resume(struct arm_smmu_device *smmu, int idx, bool retry)
-{
-	/* In a bank that is torn down, M may go before a retry gets there. */
-	retry = retry && arm_smmu_sctlr_change(smmu, idx, 0, 0);
-	arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_RESUME,
-			  retry ? 0 : ARM_SMMU_RESUME_TERMINATE);
-	trace_arm_smmu_resume(smmu->dev, idx, retry);
-
-	/* If SS cleared later, it would look like the stall of the next fault. */
-	return arm_smmu_poll_ss(smmu, idx);
-}
-
 /*
  * Returns false if the bank has to pause. Interrupts are off because on MMU-500, SS
  * asserts the line from CFIE to RESUME: this CPU would never get to RESUME.
@@ -220,10 +207,18 @@ static bool arm_smmu_arm_and_resume(struct arm_smmu_device *smmu, int idx, u32 f
 	local_irq_save(flags);
 	attached = arm_smmu_sctlr_change(smmu, idx, 0, flood ? 0 : ARM_SMMU_SCTLR_CFIE);
 	val = arm_smmu_sctlr_write(smmu, idx);
-	if (fsr & ARM_SMMU_CB_FSR_SS)
-		fsr = arm_smmu_resume(smmu, idx, retry);
-	else	/* SCTLR has arrived before the power may go. */
+	if (fsr & ARM_SMMU_CB_FSR_SS) {
+		/* In a bank that is torn down, M may go before a retry gets there. */
+		retry = retry && attached;
+		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_RESUME,
+				  retry ? 0 : ARM_SMMU_RESUME_TERMINATE);
+		trace_arm_smmu_resume(smmu->dev, idx, retry);
+		/* If SS cleared later, it would look like the stall of the next fault. */
+		fsr = arm_smmu_poll_ss(smmu, idx);
+	} else {
+		/* SCTLR has arrived before the power may go. */
 		fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+	}
 	left = (fsr & ARM_SMMU_CB_FSR_SS) && !(fsr & ARM_SMMU_CB_FSR_LATCHED);
 	if (left)
 		arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE, 0);
@@ -240,9 +235,8 @@ static bool arm_smmu_arm_and_resume(struct arm_smmu_device *smmu, int idx, u32 f
  * FSR is cleared before the callback: the next fault latches a syndrome of its own,
  * and with SCTLR.HUPCF off the other transactions of the bank go on while the
  * callback sleeps. FSR is looked at again before RESUME, which MMU-500 ignores while
- * a fault is latched. If faults come faster than the callback returns, RESUME follows
- * the last FSR write instead. SS stays until RESUME, so the report of this pass that
- * first saw SS decides.
+ * a fault is latched. SS stays until RESUME, so the report of this pass that first saw
+ * SS decides.
  */
 static void arm_smmu_handle_context_faults(struct arm_smmu_domain *smmu_domain)
 {
@@ -266,10 +260,6 @@ static void arm_smmu_handle_context_faults(struct arm_smmu_domain *smmu_domain)
 		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_FSR, fsr | ARM_SMMU_CB_FSR_MULTI);
 		if (!(fsr & ARM_SMMU_CB_FSR_SYNDROME))
 			continue;
-		if (stalled && looks == ARM_SMMU_FAULT_LOOKS - 1) {
-			arm_smmu_resume(smmu, idx, retry);
-			fsr &= ~ARM_SMMU_CB_FSR_SS;
-		}
 		ret = arm_smmu_call_back(smmu_domain, &fault->info);
 		if ((fsr & ARM_SMMU_CB_FSR_SS) && !stalled) {
 			stalled = true;

@@ -68,7 +68,6 @@ struct callback {
 	struct fake_smmu *fake;
 	int ret;
 	unsigned int calls;
-	unsigned int resumed;
 	void (*action)(struct callback *cb);
 };
 
@@ -785,31 +784,6 @@ static void bank_pauses_if_each_look_finds_a_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cb->calls, 2 * ARM_SMMU_FAULT_LOOKS);
 }
 
-static void fault_in_each_callback(struct callback *cb)
-{
-	if (cb->calls == ARM_SMMU_FAULT_LOOKS)
-		cb->resumed = resumes(cb->fake);
-	if (cb->calls < 2 * ARM_SMMU_FAULT_LOOKS)
-		fake_smmu_fault(cb->fake, 0, IOVA + 0x1000 * cb->calls, 0);
-}
-
-/* RESUME cannot wait for a look that finds nothing: where a fault is latched, it is ignored. */
-static void stall_ends_though_each_callback_sees_a_fault(struct kunit *test)
-{
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, STALL | HUPCF);
-
-	cb->action = fault_in_each_callback;
-	fake_smmu_fault(fake, 0, IOVA, 0);
-	kunit_irqchip_settle(fake->irqchip);
-	KUNIT_EXPECT_EQ(test, cb->calls, ARM_SMMU_FAULT_LOOKS);
-	KUNIT_EXPECT_EQ_MSG(test, cb->resumed, 1, "RESUME waits for the last callback");
-	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 0);
-	KUNIT_EXPECT_EQ(test, resumes(fake), 1);
-	fake_smmu_settle(fake);
-	expect_healed(test, fake, ARMED | STALL | HUPCF);
-}
-
 /* A flood is not what comes from time to time, however often. */
 static void faults_with_time_between_do_not_pause(struct kunit *test)
 {
@@ -865,7 +839,6 @@ static struct kunit_case arm_smmu_pause_cases[] = {
 #endif
 	KUNIT_CASE_PARAM(pause_is_as_long_as_the_passes_before_it, device_gen_params),
 	KUNIT_CASE_PARAM(bank_pauses_if_each_look_finds_a_fault, device_gen_params),
-	KUNIT_CASE_PARAM(stall_ends_though_each_callback_sees_a_fault, device_gen_params),
 	KUNIT_CASE_PARAM(faults_with_time_between_do_not_pause, device_gen_params),
 	KUNIT_CASE_PARAM(flood_that_is_over_is_forgotten, device_gen_params),
 	KUNIT_CASE_PARAM(flood_leaves_the_cpu_to_others, flood_gen_params),
