@@ -345,7 +345,7 @@ static void compare_design(struct kunit *test, const struct compare_design *para
 			if (hweight32(scenario) == 2)
 				c.faults = scenario & EXPLORE_ONE_BANK ? 3 : 1;
 			else if (scenario == EXPLORE_SET_STALL &&
-				 i / EXPLORE_DEVICE_CASES == EXPLORE_HARDEST)
+				 i / EXPLORE_DEVICE_CASES > EXPLORE_MULTI)
 				c.faults = 1;
 			broken |= compare_case(test, code[!!(scenario & EXPLORE_TWO_BANKS)],
 					       design, &c, i / EXPLORE_DEVICE_CASES, limit,
