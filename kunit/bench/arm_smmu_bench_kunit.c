@@ -514,7 +514,7 @@ static struct bench_counts bench_count_one(struct kunit *test, struct kunit_irqc
 	bench_fault(test, bench, 0);
 	counts = bench_stop_counting(bench, 0);
 	bench_print_counts(test, what, bench, &counts);
-	KUNIT_EXPECT_REGFILE_OK(test, &bench->fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, bench->fake->regs);
 
 	return counts;
 }
