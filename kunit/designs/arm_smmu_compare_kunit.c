@@ -301,12 +301,15 @@ static bool compare_explores(const struct explore_design *design, const struct e
 	bool pair = hweight32(c->scenario) == 2, two_banks = c->scenario & EXPLORE_TWO_BANKS;
 	const u32 many = EXPLORE_ONE_BANK | EXPLORE_TWO_BANKS | EXPLORE_SET_STALL;
 
-	if (design == &explore_masked)
-		return !(pair && device == EXPLORE_HARDEST && (c->scenario & many));
-	if (pair && device != EXPLORE_PROMPT)
-		return false;
 	if (device == EXPLORE_PROMPT || device == EXPLORE_MULTI)
-		return !c->posted || !(two_banks || (pair && compare_driver(design)));
+		return design == &explore_masked ||
+		       !c->posted || !(two_banks || (pair && compare_driver(design)));
+	if (design == &explore_masked && device == EXPLORE_HARDEST)
+		return !pair || !(c->scenario & many);
+	if (pair)
+		return false;
+	if (design == &explore_masked)
+		return !c->posted || c->scenario == EXPLORE_ONE_BANK || !(c->scenario & many);
 	if (c->posted || device == EXPLORE_TWO_LATE || device == EXPLORE_FLOOD)
 		return false;
 
@@ -341,6 +344,9 @@ static void compare_design(struct kunit *test, const struct compare_design *para
 			/* Pairs have so many states that one fault a bank must do. */
 			if (hweight32(scenario) == 2)
 				c.faults = scenario & EXPLORE_ONE_BANK ? 3 : 1;
+			else if (scenario == EXPLORE_SET_STALL &&
+				 i / EXPLORE_DEVICE_CASES > EXPLORE_MULTI)
+				c.faults = 1;
 			broken |= compare_case(test, code[!!(scenario & EXPLORE_TWO_BANKS)],
 					       design, &c, i / EXPLORE_DEVICE_CASES, limit,
 					       &found, &complete);
