@@ -55,15 +55,12 @@ view()
 	done
 }
 
-# The new files of other bases, as pathspecs that leave them out.
-elsewhere() { comm -13 <(created "$scratch"/mails/*/*.patch | sort -u) <(created "$top"/series/*/{,*/}*.patch | sort -u) | sed 's/^/:!/'; }
-
 # Prints a tree of the new files below directory $1: all there are in $2...
 overlay()
 {
 	export GIT_INDEX_FILE=$scratch/overlay
 	rm -f "$GIT_INDEX_FILE"
-	git --git-dir="$tree/.git" --work-tree="$1" -C "$1" add -f -- "${@:2}" ':!*~' ':!*.orig' ':!*.rej' $(elsewhere)
+	git --git-dir="$tree/.git" --work-tree="$1" -C "$1" add -f -- "${@:2}" ':!*~' ':!*.orig' ':!*.rej'
 	git --git-dir="$tree/.git" write-tree
 }
 

@@ -351,10 +351,16 @@ void kunit_explore_irq_on(void)
 }
 EXPORT_SYMBOL_GPL(kunit_explore_irq_on);
 
-/** kunit_explore_arg() - The argument of the run function of the calling actor */
+static int explore_kthread(void *data);
+
+/** kunit_explore_arg() - The argument of the run function of the calling actor, or NULL */
 void *kunit_explore_arg(void)
 {
-	struct kunit_explore_program *program = kthread_data(current);
+	struct kunit_explore_program *program;
+
+	if (kthread_func(current) != explore_kthread)
+		return NULL;
+	program = kthread_data(current);
 
 	return program->arg;
 }

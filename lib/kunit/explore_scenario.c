@@ -153,7 +153,7 @@ static struct scenario_run *scenario_here(void)
 {
 	struct scenario_actor *actor = kunit_explore_arg();
 
-	return actor->run;
+	return actor ? actor->run : NULL;
 }
 
 /**
@@ -164,7 +164,12 @@ static struct scenario_run *scenario_here(void)
 u64 kunit_explore_read(struct kunit_explore_variable v, enum kunit_explore_order order)
 {
 	struct scenario_run *run = scenario_here();
-	unsigned int var = scenario_variable(run, v);
+	unsigned int var;
+
+	/* The test itself: KUNIT_EXPECT_EQ() and its like use these as well. */
+	if (!run)
+		return scenario_read(&v);
+	var = scenario_variable(run, v);
 
 	return run->vars[var].values[kunit_explore_access(SCENARIO_LOAD, WHERE(var, order), 0, 0)];
 }
@@ -180,8 +185,13 @@ void kunit_explore_write(struct kunit_explore_variable v, u64 value,
 			 enum kunit_explore_order order)
 {
 	struct scenario_run *run = scenario_here();
-	unsigned int var = scenario_variable(run, v);
+	unsigned int var;
 
+	if (!run) {
+		scenario_write(&v, value);
+		return;
+	}
+	var = scenario_variable(run, v);
 	kunit_explore_access(SCENARIO_STORE, WHERE(var, order), scenario_number(run, var, value),
 			     0);
 }
