@@ -116,8 +116,8 @@ class Bench:
 			*each_arch('Fault that does not stall: time to the clear of FSR',
 				   ('plain', 'both', 1), NONE, 1, NONE),
 			*each_arch('set_stall(): time', 1, ('locked-set_stall', 'both', 1), NONE, NONE),
-			each('Runtime resume, after reset: registers of a bank read', 'resume', 'reads'),
-			each('Runtime resume, after reset: registers of a bank written', 'resume', 'writes')])
+			each('Runtime resume after reset: registers of a bank read', 'resume', 'reads'),
+			each('Runtime resume after reset: registers of a bank written', 'resume', 'writes')])
 
 if __name__ == '__main__':
 	bench = Bench(pathlib.Path(sys.argv[1]), sys.argv[2:])
