@@ -50,9 +50,7 @@ view()
 			cp "$1/$topic/$dir"/0* "$scratch/mails/$topic" 2>/dev/null || true
 		done
 	done
-	for topic in "$scratch"/mails/*; do
-		compgen -G "$topic/*.patch" >/dev/null || rm -r "$topic"
-	done
+	find "$scratch/mails" -type d -empty -delete
 }
 
 # Prints a tree of the new files below directory $1: all there are in $2...
@@ -132,6 +130,7 @@ apply_series()
 	small_tree base
 	cd "$scratch/work"
 	for topic in "$scratch"/mails/*; do
+		compgen -G "$topic/*.patch" >/dev/null || continue
 		rm -rf "$scratch/whole"
 		mkdir "$scratch/whole"
 		[ -e "$topic/0000-cover-letter.txt" ] || die "series/${topic##*/} has no 0000-cover-letter.txt"
