@@ -43,7 +43,7 @@ printf '%s\n' "${tests[@]}" | nice xargs -P"$(nproc)" -I% sh -c \
 	'"$1"/linux mem=4G console=tty kunit.enable=1 kunit_shutdown=halt kunit.filter_glob=arm_smmu_compare.% </dev/null >"$1"/%.log 2>&1' - "$out"
 cd "$out"
 for test in "${tests[@]}"; do
-	"$tree/tools/testing/kunit/kunit.py" parse $test.log >parsed ||
+	"$tree/tools/testing/kunit/kunit.py" parse "$out/$test.log" >parsed ||
 		{ grep -a 'error:\|FAILED\|EXPECT\|ASSERT' parsed | head -n 20 >&2 || true; die "the comparison has failed: see $out/$test.log"; }
 	! complaints $test.log >&2 || die "the kernel complained: see $out/$test.log"
 done
