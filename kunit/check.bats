@@ -18,6 +18,49 @@ load check-lib
 	! grep -q arm_smmu_fault <<<"$output" || false
 }
 
+### The designs compared
+
+# All schedules of the driver, of the other designs, and of the driver without each piece.
+# What is known of them is asserted there.
+@test "make compare: the driver is not broken, the others are, each piece but two is needed, Spin and the page agree" {
+	run make -s compare
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c ',✓$' build/compare/page/invariants.csv)" -eq 10 ]
+	grep -qE '^== Spin and the explorer agree on ([0-9]+) of \1 verdicts' <<<"$output"
+}
+
+@test "a table of designs.rst that the comparison does not give is an error" {
+	local table=Documentation/driver-api/arm-smmu/designs/invariants.csv
+	[ -e build/compare.log ] || skip 'make compare has not run'
+	cp $table "$BATS_TEST_TMPDIR"
+	sed -i 's/✗/✓/' $table
+	run kunit/compare.py report build/compare.log
+	cp "$BATS_TEST_TMPDIR/invariants.csv" $table
+	[ "$status" -ne 0 ]
+	grep -q "error: $table is not what the comparison gives now" <<<"$output"
+}
+
+@test "a REPLAY of an unknown design" {
+	refuses 'no such design: nosuch' make compare REPLAY='design=nosuch sched=one_bank.ss.same.direct:f'
+}
+
+@test "a REPLAY that cannot be" {
+	refuses "'d' cannot do that\|no actor or event 'd'" make compare REPLAY='design=masked sched=one_bank.ss.same.direct:d'
+}
+
+# Linux 7.3: a transaction that stalls under MULTI is never resumed.
+@test "make compare replays a schedule, and marks what it breaks" {
+	run make -s compare REPLAY='design=landed sched=one_bank.noss.other.direct:fi2t15f2t2i2t14ft2'
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '^ *[0-9]* [-C]' <<<"$output")" -eq 41 ]
+	grep -q '^ 18 CPU1 thread0 .*FSR=TF+SS .*b0.fsr=SS ' <<<"$output"
+	grep -q '^ 21 CPU1 thread0 .*RESUME=terminate .*b0.fsr=TF+MULTI ' <<<"$output"
+	! grep -q shadow <<<"$output"
+	tail -n 1 <<<"$output" | grep -q '^ 41 .*b0.fsr=SS .*line=0 .*<- I2'
+}
+
 ### The series
 
 @test "git am takes the series onto a pristine tree of its base" {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The tests of 'make check-all' that need one or two kernels more, or minutes of
-# searching: KASAN, arm64, mutants, Spin, the comparison, the pages, each patch by itself,
+# searching: KASAN, arm64, mutants, Spin, the pages, each patch by itself,
 # the round trip.
 
 load check-lib
@@ -44,48 +44,7 @@ load check-lib
 	refuses 'not the verdicts' kunit/spin/verdicts.sh "$BATS_TEST_TMPDIR/verdicts"
 }
 
-### The designs compared
-
-# All schedules of the driver, of the other designs, and of the driver without each piece.
-# What is known of them is asserted there.
-@test "make compare: the driver is not broken, the others are, each piece but two is needed, Spin and the page agree" {
-	run make -s compare
-	echo "$output"
-	[ "$status" -eq 0 ]
-	[ "$(grep -c ',✓$' build/compare/page/invariants.csv)" -eq 10 ]
-	grep -qE '^== Spin and the explorer agree on ([0-9]+) of \1 verdicts' <<<"$output"
-}
-
-@test "a table of designs.rst that the comparison does not give is an error" {
-	local table=Documentation/driver-api/arm-smmu/designs/invariants.csv
-	[ -e build/compare.log ] || skip 'make compare has not run'
-	cp $table "$BATS_TEST_TMPDIR"
-	sed -i 's/✗/✓/' $table
-	run kunit/compare.py report build/compare.log
-	cp "$BATS_TEST_TMPDIR/invariants.csv" $table
-	[ "$status" -ne 0 ]
-	grep -q "error: $table is not what the comparison gives now" <<<"$output"
-}
-
-@test "a REPLAY of an unknown design" {
-	refuses 'no such design: nosuch' make compare REPLAY='design=nosuch sched=one_bank.ss.same.direct:f'
-}
-
-@test "a REPLAY that cannot be" {
-	refuses "'d' cannot do that\|no actor or event 'd'" make compare REPLAY='design=masked sched=one_bank.ss.same.direct:d'
-}
-
-# Linux 7.3: a transaction that stalls under MULTI is never resumed.
-@test "make compare replays a schedule, and marks what it breaks" {
-	run make -s compare REPLAY='design=landed sched=one_bank.noss.other.direct:fi2t15f2t2i2t14ft2'
-	echo "$output"
-	[ "$status" -eq 0 ]
-	[ "$(grep -c '^ *[0-9]* [-C]' <<<"$output")" -eq 41 ]
-	grep -q '^ 18 CPU1 thread0 .*FSR=TF+SS .*b0.fsr=SS ' <<<"$output"
-	grep -q '^ 21 CPU1 thread0 .*RESUME=terminate .*b0.fsr=TF+MULTI ' <<<"$output"
-	! grep -q shadow <<<"$output"
-	tail -n 1 <<<"$output" | grep -q '^ 41 .*b0.fsr=SS .*line=0 .*<- I2'
-}
+### The pages
 
 @test "the pages have no warning, on 6.12 and mainline, and their figures are up to date" {
 	make -s docs BASE=6.12

@@ -547,7 +547,8 @@ static void pause_is_as_long_as_the_passes_before_it(struct kunit *test)
 		arm_smmu_pace_pause(pace, true);
 		/* A jiffy may pass meanwhile, and counts twice. */
 		KUNIT_EXPECT_GE_MSG(test, pace->timer.expires - now, rows[i].pause, "row %u", i);
-		KUNIT_EXPECT_LE_MSG(test, pace->timer.expires - now, rows[i].pause + 2, "row %u", i);
+		KUNIT_EXPECT_LE_MSG(test, pace->timer.expires - now, rows[i].pause + 2, "row %u",
+				    i);
 		KUNIT_EXPECT_EQ(test, pace->run, 0);
 		timer_delete_sync(&pace->timer);
 	}
