@@ -119,3 +119,72 @@ load check-lib
 	rm "$bin/flex"
 	refuses "flex" env PATH="$bin" make kunit
 }
+
+@test "a KDIR is taken, and not modified" {
+	local own=$BATS_TEST_TMPDIR/own before
+	own_tree "$own"
+	echo '/* mine */' >>"$own/drivers/iommu/arm/arm-smmu/arm-smmu-impl.c"
+	before=$(find "$own" -printf '%p %T@ %s %i\n' | sort | sha256sum)
+	run make tree KDIR="$own"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(find "$own" -printf '%p %T@ %s %i\n' | sort | sha256sum)" = "$before" ]
+	grep -q 'mine' build/tree/kdir-own-*/drivers/iommu/arm/arm-smmu/arm-smmu-impl.c
+	[ -e build/tree/kdir-own-*/drivers/iommu/arm/arm-smmu/arm-smmu-fault.c ]
+	remove_own_tree "$own"
+}
+
+@test "a KDIR whose arm-smmu.c was changed under a hunk, and then mended" {
+	local own=$BATS_TEST_TMPDIR/changed
+	own_tree "$own"
+	sed -i 's/arm_smmu_global_fault/arm_smmu_global_mistake/' "$own/drivers/iommu/arm/arm-smmu/arm-smmu.c"
+	refuses 'series/0.*/0.* does not apply: .*drivers/iommu/arm/arm-smmu/arm-smmu.c' make kunit KDIR="$own"
+	git -C "$own" checkout -q drivers/iommu/arm/arm-smmu/arm-smmu.c
+	run make tree KDIR="$own"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	remove_own_tree "$own"
+}
+
+@test "no network on first use, and then the package is there" {
+	local clone=$BATS_TEST_TMPDIR/clone
+	git clone -q . "$clone"
+	refuses 'linux-source-6.12.*no network' unshare -rn make -C "$clone" kunit
+	refuses 'linux-source-7.x.*no network' unshare -rn make -C "$clone" kunit BASE=mainline
+	[ -z "$(ls "$clone/build/tree")" ]
+	refuses "Debian's package lists are not to be had: no network" unshare -rn make -C "$clone" bases
+	mkdir -p "$clone/build/source"
+	ln -s "$PWD/build/source/6.12" "$clone/build/source/6.12"
+	run make -C "$clone" tree
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(git -C "$clone/build/tree/6.12" rev-parse base)" = "$(git -C build/tree/6.12 rev-parse base)" ]
+}
+
+@test "an interrupted run is taken up by the next one" {
+	local clone=$BATS_TEST_TMPDIR/clone
+	git clone -q . "$clone"
+	mkdir -p "$clone/build/source"
+	ln -s "$PWD/build/source/6.12" "$clone/build/source/6.12"
+	timeout -s INT 8 make -C "$clone" tree || true
+	[ ! -e "$clone/build/tree/6.12" ]
+	run make -C "$clone" tree
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ ! -e "$clone/build/tree/6.12.part" ]
+	[ "$(git -C "$clone/build/tree/6.12" rev-parse 'series^{tree}')" = "$(git -C build/tree/6.12 rev-parse 'series^{tree}')" ]
+}
+
+@test "a disk that is full" {
+	local clone=$BATS_TEST_TMPDIR/clone
+	[ "$(id -u)" = 0 ] || skip "needs root for a small file system"
+	git clone -q . "$clone"
+	mkdir -p "$clone/build"
+	mount -t tmpfs -o size=200M none "$clone/build"
+	mkdir -p "$clone/build/source"
+	ln -s "$PWD/build/source/6.12" "$clone/build/source/6.12"
+	refuses 'disk full' make -C "$clone" kunit
+	run ls "$clone/build/tree"
+	umount "$clone/build"
+	[ -z "$output" ]
+}
