@@ -50,7 +50,7 @@ need()
 
 install_packages()
 {
-	local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0)
+	local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=600)
 	mkdir -p "$build"
 
 	# The lists may be absent or old: fetch them once and try again.
