@@ -18,7 +18,7 @@ static unsigned int soak_seed = 1;
 module_param(soak_seed, uint, 0444);
 MODULE_PARM_DESC(soak_seed, "seed of the end-to-end soak");
 
-static unsigned int soak_faults = 1000;
+static unsigned int soak_faults = 200;
 module_param(soak_faults, uint, 0444);
 MODULE_PARM_DESC(soak_faults, "faults on each kind of device in the end-to-end soak");
 

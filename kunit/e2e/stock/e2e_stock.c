@@ -324,14 +324,18 @@ static struct platform_driver power_driver = {
 static bool all_probed(void)
 {
 	struct device_node *np;
-	int i, n = 0;
+	int i, n = 0, tries = 1000;
 
 	for_each_compatible_node(np, NULL, "kunit,dma-master")
 		n++;
-	for (i = 0; i < 1000 && !masters[n - 1]; i++)
-		msleep(20);
+	for (i = 0; i < n && tries; tries--) {
+		if (masters[i])
+			i++;
+		else
+			msleep(20);
+	}
 
-	return masters[n - 1];
+	return i == n;
 }
 
 static int __init e2e_stock_init(void)
