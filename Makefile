@@ -37,10 +37,10 @@ compare:
 	@kunit/compare.sh
 
 check:
-	@kunit/check.sh check litmus
+	@kunit/check.sh check series litmus
 
 check-all:
-	@kunit/check.sh check litmus slow check-all e2e/e2e
+	@kunit/check.sh check series litmus slow check-all e2e/e2e
 
 bases:
 	@kunit/bases.sh
@@ -110,6 +110,7 @@ help:
 	@echo 'BASE=VERSION               another one that make bases lists; 7.2 is its newest'
 	@echo 'KDIR=/path                 a kernel tree of yours; it is only read'
 	@echo 'ARCH=um|arm64|x86_64       User Mode Linux (default), or QEMU'
+	@echo 'ARCH=i386|powerpc          QEMU; the suites of the libraries alone'
 	@echo 'RUNS=5                     how many kernels make bench boots for each ARCH'
 	@echo 'DOCS=1                     make bench brings the page in Documentation/ up to date'
 	@echo 'SEED=0 FAULTS=1000000      make soak: 0 is a random seed'

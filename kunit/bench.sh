@@ -10,46 +10,30 @@
 choose_tree
 archs=${ARCH:-um arm64} runs=${RUNS:-5}
 [[ $runs =~ ^[1-9][0-9]*$ ]] || die "RUNS=$runs: how many kernels to boot, 1 or more"
-need gnuplot:gnuplot-nox datamash
+need gnuplot:gnuplot-nox python3
 
 out=$build/bench
 rm -rf "$out"
 mkdir -p "$out"
 
-# One measured value a line: arch what design banks metric value.
 for arch in $archs; do
 	for ((run = 1; run <= runs; run++)); do
 		say "ARCH=$arch, run $run of $runs"
 		ARCH=$arch CONFIG=bench FILTER=arm_smmu_bench "$top/kunit/run.sh" >"$out/kunit.log" ||
 			{ [ -s "$out/kunit.log" ] || exit 1; tail -n 20 "$out/kunit.log" >&2; die "ARCH=$arch: see $out/kunit.log"; }
-		sed -n 's/.* bench: //p' "$build/results/$name-$arch-bench.log" |
-		awk -v arch="$arch" -v OFS='\t' '{
-			kind = $1; design = "both"; banks = 0
-			for (i = 2; i <= NF; i++) {
-				split($i, kv, "=")
-				if (kv[1] == "what") what = kv[2]
-				else if (kv[1] == "design") design = kv[2]
-				else if (kv[1] == "banks") banks = kv[2]
-				else print arch, kind "-" what, design, banks, kv[1], kv[2]
-			}
-		}' >>"$out/values"
+		cp "$build/results/$name-$arch-bench.log" "$out/$arch-$run.log"
 	done
 done
-
-# Over the runs: their median, the lowest and the highest.
-datamash --sort groupby 1,2,3,4,5 median 6 min 6 max 6 <"$out/values" |
-	sort -s -t$'\t' -k4,4n >"$out/medians"
-
-awk -v dir="$out" -v archs="$archs" -f "$top/kunit/bench/tables.awk" "$out/medians"
+"$top/kunit/bench/bench.py" "$out" $archs
 gnuplot -c "$top/kunit/bench/plot.gp" "$out" "$archs"
 sed -i -e 's/[[:space:]]*$//' -e '${/^$/d}' "$out/benchmarks.svg"	# git does not like it
 
-for table in counts times others; do
+for table in counts times others designs; do
 	echo
 	column -s, -t <"$out/benchmarks-$table.csv"
 done
 say "build/bench/: these tables, and benchmarks.svg; medians of $runs runs and, in brackets, the lowest and the highest"
 if [ -n "${DOCS:-}" ]; then
 	mkdir -p "$top/Documentation/driver-api/arm-smmu"
-	cp "$out"/benchmarks-{counts,times,others}.csv "$out/benchmarks.svg" "$top/Documentation/driver-api/arm-smmu/"
+	cp "$out"/benchmarks-{counts,times,others,designs}.csv "$out/benchmarks.svg" "$top/Documentation/driver-api/arm-smmu/"
 fi

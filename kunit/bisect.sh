@@ -34,7 +34,7 @@ fragment()
 	um*) cat tools/testing/kunit/configs/arch_uml.config ;;&	# as kunit.py does
 	um) cat "$um" ;;
 	um-module) without 'ARM_SMMU|KUNIT|.*_KUNIT_.*' "$um"; printf 'CONFIG_%s\n' MODULES=y ARM_SMMU=m VIRTIO_UML=y UML_PCI_OVER_VIRTIO=y ;;
-	arm64) cat "$arm64" "$drm" ;;
+	arm64) cat "$arm64" "$drm"; echo CONFIG_DRM_MSM_KUNIT_TEST=y ;;
 	arm64-module) without 'ARM_SMMU|DRM_MSM|KUNIT|.*_KUNIT_.*' "$arm64" "$drm"; printf 'CONFIG_%s\n' MODULES=y ARM_SMMU=m DRM_MSM=m ;;
 	arm64-no-qcom) without '.*QCOM.*' "$arm64" ;;
 	arm64-no-kunit) without 'KUNIT|.*_KUNIT_.*' "$arm64" ;;

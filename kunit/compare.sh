@@ -1,9 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# compare.sh: the designs compared, by the explorer; REPLAY='design=D sched=S' runs one
-# schedule and prints its steps. What is said is in build/compare.log, or replay.log,
-# as lines of key=value (see kunit/designs/arm_smmu_compare_kunit.c).
+# compare.sh: the designs compared, by the explorer (kunit/designs/), and what compare.py
+# makes of it: tables, ladders and waveforms in build/compare/. Fails where a design does
+# what is not known of it, where Spin says otherwise, and where the page in
+# Documentation/ has not these tables and figures; WRITE=1 puts them there.
+# REPLAY='design=D sched=S' runs one schedule and prints its steps. FILTER=TEST runs
+# one of the tests and stops there.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -15,7 +18,7 @@ if [ -n "${REPLAY:-}" ]; then
 fi
 
 choose_tree
-need patch
+need patch python3
 out=$build/compare
 mkdir -p "$out"
 
@@ -25,8 +28,7 @@ CONFIG=designs REPLAY=$replay FILTER=arm_smmu_compare.one_schedule "$top/kunit/r
 if [ -n "$replay" ]; then
 	[ "$status" = 0 ] || [ -s "$out/run.out" ] || exit $status
 	[ "$status" = 0 ] || die "REPLAY='$REPLAY': $(grep -ao 'no such \(design\|case\): [^ ]*\|no actor or event .*\|step [0-9]* of schedule .*' "$out/run.out" | head -n 1)"
-	sed -n 's/.*explore: step design=[^ ]* case=[^ ]* //p' "$tree/.kunit-um/test.log"
-	exit
+	exec "$top/kunit/compare.py" replay "$tree/.kunit-um/test.log" "${replay%%,*}" "${replay#*,}"
 fi
 if [ "$status" != 0 ]; then
 	! grep -a 'error:' "$out/run.out" >&2 || die "the comparison does not build: see $out/run.out"
@@ -36,15 +38,23 @@ fi
 # UML has one CPU, and kunit.py gives it 1 GB: a kernel for each test, as many at a
 # time as there are CPUs, the longest first.
 cp "$tree/.kunit-um/linux" "$out/linux"
-tests=(masked resume_first stock v5_nolock v5 oneshot each_piece oneshot_unmasked landed)
+tests=(${FILTER:-masked masked_pairs resume_first stock v5_nolock v5 oneshot each_piece oneshot_unmasked landed})
 printf '%s\n' "${tests[@]}" | nice xargs -P"$(nproc)" -I% sh -c \
 	'"$1"/linux mem=4G console=tty kunit.enable=1 kunit_shutdown=halt kunit.filter_glob=arm_smmu_compare.% </dev/null >"$1"/%.log 2>&1' - "$out"
-logs=("${tests[@]/%/.log}")
-logs=("${logs[@]/#/$out/}")
-sed -n 's/.*\(explore: \)/\1/p' "${logs[@]}" >"$build/compare.log"
-for log in "${logs[@]}"; do
-	"$tree/tools/testing/kunit/kunit.py" parse "$log" >"$out/parsed" ||
-		{ grep -a 'error:\|FAILED\|EXPECT\|ASSERT' "$out/parsed" | head -n 20 >&2 || true; die "the comparison has failed: see $log"; }
-	! complaints "$log" >&2 || die "the kernel complained: see $log"
+cd "$out"
+for test in "${tests[@]}"; do
+	"$tree/tools/testing/kunit/kunit.py" parse $test.log >parsed ||
+		{ grep -a 'error:\|FAILED\|EXPECT\|ASSERT' parsed | head -n 20 >&2 || true; die "the comparison has failed: see $out/$test.log"; }
+	! complaints $test.log >&2 || die "the kernel complained: see $out/$test.log"
 done
-[ ! -e "$top/kunit/compare-report.sh" ] || "$top/kunit/compare-report.sh"
+[ -z "${FILTER:-}" ] || exit 0
+cat "${tests[@]/%/.log}" >"$build/compare.log"
+
+what=report
+[ -z "${WRITE:-}" ] || what=write
+"$top/kunit/compare.py" $what "$build/compare.log" || die "the comparison is not what Spin or the page says: see above"
+for table in invariants costs devices; do
+	column -t -s, page/$table.csv
+	echo
+done
+[ -z "${WRITE:-}" ] || "$top/kunit/docs.sh" figures

@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 directory=drivers/iommu/arm/arm-smmu
-files="arm-smmu-fault.c arm-smmu-sctlr.c arm-smmu-power.c"
+files="arm-smmu-fault.c arm-smmu-sctlr.c arm-smmu-power.c arm-smmu-detach.c arm-smmu-pace.c"
 lcov=(lcov --quiet --rc lcov_branch_coverage=1)
 
 choose_tree

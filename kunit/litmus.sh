@@ -3,6 +3,8 @@
 #
 # litmus.sh [DIRECTORY]   Runs the litmus tests of DIRECTORY, by default those of
 # the series, with the memory model of the kernel that BASE= or KDIR= names.
+# litmus.sh explorer      The tests that the suite of the explorer's weak memory prints:
+# herd7 must say what the suite asserts.
 #
 # herd7 must say Never of each test, and Sometimes of each test without any one of
 # its barriers: a line with smp_mb() or its like is removed, an acquire, a release or
@@ -11,6 +13,7 @@
 . "$(dirname "$0")/source.sh"
 
 tests=${1:-$top/Documentation/litmus-tests/arm-smmu}
+[ "$tests" != explorer ] || tests=
 work=$build/litmus
 root=$build/herdtools
 barrier=$'^\t.*(smp_[a-z_]+\\(\\)|_(acquire|release)\\(.*\\)|xchg\\(.*\\));$'
@@ -82,13 +85,27 @@ make_variants()
 	done
 }
 
-[ -e "$(echo "$tests"/*.litmus | cut -d' ' -f1)" ] || die "no litmus test in $tests"
+# Writes the tests that the explorer's suite prints, and what it asserts of them.
+take_printed()
+{
+	local log=$build/results/$name-um-part.log
+
+	FILTER=kunit_explore_litmus "$top/kunit/run.sh" >"$build/litmus.out" ||
+		die "the suite fails: see $build/litmus.out"
+	rm -rf "$work"
+	mkdir -p "$work"
+	sed -n 's/.*: litmus://p' "$log" | csplit -s -z -f "$work/" -b %03d.litmus - '/^C /' '{*}'
+	sed -n 's/.*: verdict: //p' "$log" >"$work/expected"
+}
+
+[ -z "$tests" ] || [ -e "$(echo "$tests"/*.litmus | cut -d' ' -f1)" ] || die "no litmus test in $tests"
 choose_tree
+[ -n "$tests" ] || take_printed
 lock "$build/tree-$name.lock"
 make_base
 lock "$build/litmus.lock"
 find_herd7
-make_variants
+[ -z "$tests" ] || make_variants
 
 cd "$tree/tools/memory-model" 2>/dev/null || die "no tools/memory-model in the kernel source of $name"
 "${herd7[@]}" -conf linux-kernel.cfg "$work"/*.litmus >"$work/out" 2>&1 || true
@@ -104,4 +121,4 @@ sort "$work/expected" | join -a 1 -e '(nothing)' -o 0,2.2,1.2 - "$work/verdicts"
 		printf '%-40s %-10s%s\n' "$test" "$verdict" "$removed"
 	done
 ! grep '^Flag ' "$work/out" || die "herd7 finds a data race: see $work/out"
-echo "$(grep -c Never "$work/expected") tests say Never, $(grep -c Sometimes "$work/expected") without one of their barriers say Sometimes"
+echo "$(grep -c Never "$work/expected") tests say Never, $(grep -c Sometimes "$work/expected")${tests:+ without one of their barriers} say Sometimes"

@@ -14,7 +14,7 @@
 . "$(dirname "$0")/lib.sh"
 
 directory=drivers/iommu/arm/arm-smmu
-files="arm-smmu-fault.c arm-smmu-sctlr.c arm-smmu-power.c arm-smmu.c arm-smmu-nvidia.c"
+files="arm-smmu-fault.c arm-smmu-sctlr.c arm-smmu-power.c arm-smmu-detach.c arm-smmu-pace.c arm-smmu.c arm-smmu-nvidia.c"
 kunit=./tools/testing/kunit/kunit.py
 export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
 

@@ -60,7 +60,15 @@ x86_64)
 	args=(--arch=x86_64 --qemu_args="-smp 4")
 	tools=(qemu-system-x86_64:qemu-system-x86 /usr/include/libelf.h:libelf-dev
 	       /usr/include/openssl/ssl.h:libssl-dev) ;;
-*) die "ARCH=$arch: no such architecture; there are um, arm64 and x86_64" ;;
+# The libraries alone, on 32 bits and on big-endian ones. gcc for x86_64 makes both of x86.
+i386)
+	expected=700
+	args=(--arch=i386) tools=(qemu-system-i386:qemu-system-x86 /usr/include/libelf.h:libelf-dev) ;;
+powerpc)
+	expected=700
+	args=(--arch=powerpc --cross_compile=powerpc64-linux-gnu-)
+	tools=(powerpc64-linux-gnu-gcc:gcc-powerpc64-linux-gnu qemu-system-ppc64:qemu-system-ppc) ;;
+*) die "ARCH=$arch: no such architecture; there are um, arm64, x86_64, i386 and powerpc" ;;
 esac
 if [ "$CONFIG" = e2e ]; then
 	model=$("$top/kunit/e2e/build.sh")
@@ -80,6 +88,8 @@ out=.kunit-$arch
 configs=(--kunitconfig="$top/kunit/$arch.kunitconfig")
 # Every object of PREEMPT_RT or KASAN is another one: these go without drm/msm.
 [ $arch != arm64 ] || [[ $CONFIG = @(rt|kasan|e2e) ]] || configs+=(--kunitconfig="$top/kunit/drm.kunitconfig")
+# 6.12 has no tests for drm/msm: theirs is mainline's struct drm_gpuvm.
+[[ "${configs[*]}" != *drm.kunitconfig* ]] || [ ! -e "$tree/drivers/gpu/drm/msm/tests" ] || configs+=(--kconfig_add=CONFIG_DRM_MSM_KUNIT_TEST=y)
 if [ -n "$CONFIG" ] && [ -e "$top/kunit/$CONFIG.kunitconfig" ]; then
 	out+=-$CONFIG
 	configs+=(--kunitconfig="$top/kunit/$CONFIG.kunitconfig")

@@ -39,8 +39,13 @@ struct kunit_explore_program;
  * out. It is breadth first: what a depth-first search finds is a schedule, but not
  * the shortest one, and that is what somebody has to read. A schedule is followed
  * until it ends, or gets to a state that another one has been in; so many are
- * counted. Tests assert both numbers, of states and of schedules: a search that
- * shrinks fails. There is no partial order reduction.
+ * counted. Tests assert that there are no fewer states than they know of: a search
+ * that shrinks fails.
+ *
+ * Most steps that could come in any order lead to the same state. For some, a model
+ * knows that without looking (&kunit_explore_model.local): these are taken at once with
+ * the step before, and need no state. Verdicts stay the same. A schedule may get
+ * longer by them than the shortest one is.
  *
  * An actor has more positions than it has states: what it was told long ago may not
  * matter any more. kunit_explore_enter() and kunit_explore_leave() around the call
@@ -50,11 +55,10 @@ struct kunit_explore_program;
  *
  * A hard IRQ is always ahead of the tasks of its CPU, and tasks of a CPU wait for
  * one that has turned interrupts off. Apart from that, the scheduler may do
- * anything, and each access takes effect at once.
+ * anything. Each access takes effect at once, unless the model has a memory that
+ * reorders them (explore_memory.h), or a store buffer, or posted register writes.
  *
- * So this is not seen: weak ordering of the memory itself, only what the model does
- * of it (a store buffer, or posted register writes): code without any of its
- * barriers gives the same result. What goes past kunit_explore_access(): a primitive
+ * So this is not seen: what goes past kunit_explore_access(): a primitive
  * that is not routed to it is executed, but not explored. And what takes more than
  * the scenario has, of faults, say.
  */
@@ -143,6 +147,7 @@ struct kunit_explore_event {
 };
 
 #define KUNIT_EXPLORE_ACTORS	8
+#define KUNIT_EXPLORE_OUTCOMES	8
 
 /* Properties: 0 to 29 are the model's. */
 #define KUNIT_EXPLORE_DEADLOCK	30
@@ -158,8 +163,13 @@ struct kunit_explore_event {
  * @events: what happens by itself
  * @num_events: how many
  * @priv: the model's own
- * @may: how many outcomes an access has in this state, 2 at most; with 0 the actor waits.
- *	Asked for KUNIT_EXPLORE_START, KUNIT_EXPLORE_SLEEP and own kinds.
+ * @may: how many outcomes an access has in this state, KUNIT_EXPLORE_OUTCOMES at most;
+ *	with 0 the actor waits. Asked for KUNIT_EXPLORE_START, KUNIT_EXPLORE_SLEEP and
+ *	own kinds.
+ * @local: optional; whether an access of an own kind in this state is *local*: an actor or
+ *	event that does something before it could do the same after it, with the same
+ *	result, and no property depends on it. Then it is taken together with the
+ *	actor's step before, and no schedule has anything in between.
  * @perform: carry out an access; returns the actor's answer. Called for
  *	the same, and for KUNIT_EXPLORE_RETURN. When a new answer
  *	was found, the actor is run to its end alone: then this is called with
@@ -181,6 +191,8 @@ struct kunit_explore_model {
 
 	unsigned int (*may)(const struct kunit_explore_model *model, const void *state,
 			    unsigned int actor, const struct kunit_explore_access *access);
+	bool (*local)(const struct kunit_explore_model *model, const void *state,
+		      unsigned int actor, const struct kunit_explore_access *access);
 	u32 (*perform)(struct kunit_explore *explore, void *state, unsigned int actor,
 		       const struct kunit_explore_access *access, unsigned int outcome);
 	bool (*event_may)(const struct kunit_explore_model *model, const void *state,

@@ -2,7 +2,20 @@
 /*
  * A fake register file for KUnit tests of device drivers.
  *
- * See Documentation/dev-tools/kunit/regfile.rst.
+ * A driver reaches it through a regmap (kunit_regfile_regmap()), through ioremap()
+ * (kunit_regfile_resource()), or through functions of its own that call
+ * kunit_regfile_read() and kunit_regfile_write(). Its interrupts are those of
+ * <kunit/irq.h>. See Documentation/dev-tools/kunit/regfile.rst.
+ *
+ * What it cannot do:
+ *
+ * - An access has the width of one register. A burst (memcpy_toio(), a bulk
+ *   transfer of a regmap) is one access for each register, and an access to half of a
+ *   register is a violation.
+ * - A register has one value. A FIFO, or two registers at one offset, need
+ *   @on_read and @on_write.
+ * - The device reaches no memory: what DMA does is for the callbacks to play.
+ * - There is no time. What the device does by itself, a test does.
  */
 
 #ifndef _KUNIT_REGFILE_H
@@ -10,7 +23,9 @@
 
 #include <linux/atomic.h>
 #include <linux/bits.h>
+#include <linux/ioport.h>
 #include <linux/limits.h>
+#include <linux/regmap.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -51,9 +66,15 @@ struct kunit_reg_field {
 #define KUNIT_REG_VAL(_mask, _val, _name)	\
 	{ .mask = (_mask), .val = (_val), .name = (_name) }
 
+/* The fields of a &struct kunit_reg. */
+#define KUNIT_REG_FIELDS(...)			\
+	.fields = (const struct kunit_reg_field[]){ __VA_ARGS__, {} }
+
 /**
  * struct kunit_reg - A register, or an array of them, and how it behaves
  * @name: as in the manual
+ * @group: arrays that describe the same things, a channel or a bank, have the same
+ *	name here, and as many instances. See kunit_regfile_trace()
  * @offset: where it is
  * @stride: from one of an array to the next; 0 if it is not an array
  * @count: how many there are, if it is an array
@@ -68,8 +89,7 @@ struct kunit_reg_field {
  * @reserved: bits that software writes as zero, or as it last read them. They do
  *	not change. Anything else is a violation
  * @hide_read: do not show in a trace what was read
- * @fields: names for the bits, or NULL: shown as a number
- * @nr_fields: how many
+ * @fields: names for the bits, see KUNIT_REG_FIELDS(). NULL: shown as a number
  * @on_read: if set, called with what is about to be read, to change it
  * @on_write: if set, called with what was written, after the rules above were
  *	applied to it
@@ -80,6 +100,7 @@ struct kunit_reg_field {
  */
 struct kunit_reg {
 	const char		*name;
+	const char		*group;
 	u32			offset;
 	u32			stride;
 	unsigned int		count;
@@ -93,10 +114,62 @@ struct kunit_reg {
 	u64			reserved;
 	bool			hide_read;
 	const struct kunit_reg_field *fields;
-	unsigned int		nr_fields;
 	u64			(*on_read)(struct kunit_regfile *rf, unsigned int idx, u64 val);
 	void			(*on_write)(struct kunit_regfile *rf, unsigned int idx, u64 val);
 };
+
+#define KUNIT_REG(_width, _name, _offset, ...)	\
+	{ .name = (_name), .offset = (_offset), .width = (_width), ##__VA_ARGS__ }
+
+/**
+ * KUNIT_REG32() - An entry of a table of registers
+ * @_name: as in the manual
+ * @_offset: where it is
+ * @...: other members of &struct kunit_reg
+ *
+ * .. code-block:: c
+ *
+ *	static const struct kunit_reg timer_regs[] = {
+ *		[CTRL] = KUNIT_REG32("CTRL", 0x00, .reserved = ~3U,
+ *				     KUNIT_REG_FIELDS(KUNIT_REG_BIT(BIT(0), "EN"),
+ *						      KUNIT_REG_BIT(BIT(1), "IE"))),
+ *		[STATUS] = KUNIT_REG32("STATUS", 0x04, .w1c = BIT(0)),
+ *		[COUNT] = KUNIT_REG32("COUNT", 0x08, .ro = ~0U, .reset = 100),
+ *	};
+ *
+ *	static void timer_update(struct kunit_regfile *rf, unsigned int reg, unsigned int idx)
+ *	{
+ *		struct kunit_irqchip *chip = rf->priv;
+ *		bool high = (*kunit_regfile_cell(rf, CTRL, 0) & BIT(1)) &&
+ *			    (*kunit_regfile_cell(rf, STATUS, 0) & BIT(0));
+ *
+ *		kunit_irq_drive(&chip->line[0].source, high);
+ *	}
+ *
+ *	static void timer_interrupt_is_acknowledged(struct kunit *test)
+ *	{
+ *		struct kunit_irqchip *chip = kunit_irqchip_create(test, 1);
+ *		struct kunit_regfile *rf =
+ *			kunit_regfile_create(test, timer_regs, ARRAY_SIZE(timer_regs));
+ *
+ *		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, rf);
+ *		rf->priv = chip;
+ *		rf->update = timer_update;
+ *		bind_timer(test, kunit_regfile_resource(test, rf, SZ_4K), chip->line[0].irq);
+ *		kunit_regfile_clear_log(rf);
+ *
+ *		kunit_regfile_poke(rf, STATUS, 0, BIT(0));
+ *		kunit_irqchip_settle(chip);
+ *		KUNIT_EXPECT_REG_TRACE(test, rf, "!STATUS?0x1 !STATUS=0x1");
+ *		KUNIT_EXPECT_REGFILE_OK(test, rf);
+ *	}
+ *
+ * The same for the other widths: KUNIT_REG8(), KUNIT_REG16(), KUNIT_REG64().
+ */
+#define KUNIT_REG32(_name, _offset, ...)	KUNIT_REG(32, _name, _offset, ##__VA_ARGS__)
+#define KUNIT_REG8(_name, _offset, ...)		KUNIT_REG(8, _name, _offset, ##__VA_ARGS__)
+#define KUNIT_REG16(_name, _offset, ...)	KUNIT_REG(16, _name, _offset, ##__VA_ARGS__)
+#define KUNIT_REG64(_name, _offset, ...)	KUNIT_REG(64, _name, _offset, ##__VA_ARGS__)
 
 /**
  * struct kunit_reg_access - One access
@@ -135,12 +208,15 @@ struct kunit_reg_access {
  * @KUNIT_REG_READS_ONES: a read returns all ones, and has no effect
  * @KUNIT_REG_READS_ZEROS: a read returns zero, and has no effect
  * @KUNIT_REG_LOSES_WRITES: a write has no effect
+ * @KUNIT_REG_FAILS: the bus reports an error: a regmap returns -EIO. By other ways a
+ *	read returns all ones. The access has no effect
  * @KUNIT_REG_DEFECTS: how many there are
  */
 enum kunit_reg_defect {
 	KUNIT_REG_READS_ONES,
 	KUNIT_REG_READS_ZEROS,
 	KUNIT_REG_LOSES_WRITES,
+	KUNIT_REG_FAILS,
 	KUNIT_REG_DEFECTS,
 };
 
@@ -154,12 +230,13 @@ enum kunit_reg_defect {
  * @post_writes: writes arrive later, see kunit_regfile_arrive()
  * @as_cpu: accesses are taken for this CPU's. For a test that plays another CPU on a
  *	machine with one: that one reads, and the first one's writes are still posted
- * @unpowered: see kunit_regfile_set_power()
+ * @priv: the test's
+ * @powered: see kunit_regfile_set_power()
  * @violation: the first thing that software did wrong, or NULL
  * @violations: how many there were
  * @log_len: how many accesses there were since kunit_regfile_clear_log()
  *
- * Tests set the functions, @post_writes and @as_cpu, and read the rest.
+ * Tests set the functions, @post_writes, @as_cpu and @priv, and read the rest.
  */
 struct kunit_regfile {
 	void			(*update)(struct kunit_regfile *rf, unsigned int reg,
@@ -170,8 +247,9 @@ struct kunit_regfile {
 						const struct kunit_reg_access *access);
 	bool			post_writes;
 	unsigned int		as_cpu;
+	void			*priv;
 
-	bool			unpowered;
+	bool			powered;
 	const char		*violation;
 	atomic_t		violations;
 	unsigned int		log_len;
@@ -181,18 +259,72 @@ struct kunit_regfile {
 	const struct kunit_reg	*regs;
 	unsigned int		nr_regs;
 	struct kunit_reg_cell	**cells;
+	struct kunit_reg_cell	*nowhere;
 	struct kunit_reg_access	*log;
 	struct kunit_reg_posted	*posted;
 	unsigned int		nr_posted;
 	char			violation_text[128];
 };
 
-int kunit_regfile_init(struct kunit *test, struct kunit_regfile *rf,
-		       const struct kunit_reg *regs, unsigned int nr_regs);
+struct kunit_regfile *kunit_regfile_create(struct kunit *test, const struct kunit_reg *regs,
+					   unsigned int nr_regs);
 
-/* The driver's side. */
-u64 kunit_regfile_read(struct kunit_regfile *rf, u32 offset, unsigned int width);
-void kunit_regfile_write(struct kunit_regfile *rf, u32 offset, unsigned int width, u64 val);
+/* The driver's side: two ways in, and what a third one calls. */
+#ifdef CONFIG_REGMAP
+struct regmap *kunit_regfile_regmap(struct kunit *test, struct kunit_regfile *rf,
+				    struct device *dev, const struct regmap_config *config);
+#endif
+
+#ifdef CONFIG_INDIRECT_IOMEM
+struct resource kunit_regfile_resource(struct kunit *test, struct kunit_regfile *rf,
+				       resource_size_t size);
+#else
+static inline struct resource kunit_regfile_resource(struct kunit *test,
+						     struct kunit_regfile *rf,
+						     resource_size_t size)
+{
+	kunit_skip(test, "MMIO is emulated on User Mode Linux alone");
+}
+#endif
+
+int kunit_regfile_access(struct kunit_regfile *rf, u32 offset, unsigned int width,
+			 bool write, u64 *val);
+
+/**
+ * kunit_regfile_read() - A driver reads a register
+ * @rf: the register file
+ * @offset: where
+ * @width: 8, 16, 32 or 64 bits
+ *
+ * Context: Any.
+ * Return: what was read; all ones where there is nothing, or no power.
+ */
+static inline u64 kunit_regfile_read(struct kunit_regfile *rf, u32 offset, unsigned int width)
+{
+	u64 val = 0;
+
+	kunit_regfile_access(rf, offset, width, false, &val);
+
+	return val;
+}
+
+/**
+ * kunit_regfile_write() - A driver writes a register
+ * @rf: the register file
+ * @offset: where
+ * @width: 8, 16, 32 or 64 bits
+ * @val: what
+ *
+ * With &kunit_regfile.post_writes it arrives later, and what it does is done
+ * then.
+ *
+ * Context: Any.
+ */
+static inline void kunit_regfile_write(struct kunit_regfile *rf, u32 offset,
+				       unsigned int width, u64 val)
+{
+	kunit_regfile_access(rf, offset, width, true, &val);
+}
 
 /* The device's side. */
 void kunit_regfile_lock(struct kunit_regfile *rf, unsigned long *flags);
@@ -215,8 +347,13 @@ unsigned int kunit_regfile_count(struct kunit_regfile *rf, unsigned int reg,
 				 unsigned int idx, bool write);
 char *kunit_regfile_name_bits(struct kunit *test, struct kunit_regfile *rf,
 			      unsigned int reg, u64 val);
-char *kunit_regfile_trace(struct kunit *test, struct kunit_regfile *rf, unsigned int idx);
+char *kunit_regfile_trace(struct kunit *test, struct kunit_regfile *rf,
+			  const char *group, unsigned int idx);
 char *kunit_regfile_tail(struct kunit *test, struct kunit_regfile *rf);
+
+/* For the suite of the register file. */
+const char *kunit_regfile_find_mistake(const struct kunit_reg *regs, unsigned int nr_regs,
+				       unsigned int *entry);
 
 /**
  * KUNIT_EXPECT_REGFILE_OK() - Expect that software did nothing wrong
@@ -265,16 +402,15 @@ do {											\
  * KUNIT_EXPECT_REG_TRACE() - Expect that the log is as a string says
  * @test: the test
  * @rf: the register file
- * @idx: which one of the arrays of registers, or KUNIT_REG_ANY for everything
- * @str: as from kunit_regfile_trace()
+ * @str: as from kunit_regfile_trace(), of all registers
  *
- * Where it is not, the message shows the last accesses, and who made them.
+ * Where it is not, the message shows the last accesses, and their CPUs and tasks.
  */
-#define KUNIT_EXPECT_REG_TRACE(test, rf, idx, str)					\
+#define KUNIT_EXPECT_REG_TRACE(test, rf, str)						\
 do {											\
 	struct kunit *__test = (test);							\
 	struct kunit_regfile *__rf = (rf);						\
-	const char *__trace = kunit_regfile_trace(__test, __rf, idx);			\
+	const char *__trace = kunit_regfile_trace(__test, __rf, NULL, 0);		\
 											\
 	KUNIT_EXPECT_STREQ_MSG(__test, __trace, str, "the last accesses:\n%s",		\
 			       kunit_regfile_tail(__test, __rf));			\

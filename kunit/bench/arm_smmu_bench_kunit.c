@@ -2,7 +2,8 @@
 /*
  * What a context fault costs, the driver ("masked") beside the design of Linux
  * 7.3 ("landed", a model) in one kernel, on the same fake SMMU and through the
- * real interrupt code.
+ * real interrupt code. For one bank also the driver with a spinlock ("locked"), and
+ * the hard interrupt handler of Linux 6.12 ("stock"): see models.h.
  *
  * 1) Two fake SMMUs behave as MMU-500. Each has a number of context banks, all on
  *    one interrupt line. The driver has requested the line of the one, the model
@@ -18,7 +19,7 @@
  * A time starts before the fault is latched and ends after the access that it is
  * about. In it are genirq, the wake-up, the scheduler, the handlers and the fake's
  * bookkeeping in place of a device's latency. Not in it is how the interrupt gets
- * to the CPU: fake_lines_take() calls genirq in hard IRQ context at once. On UML it
+ * to the CPU: kunit_irq_take() calls genirq in hard IRQ context at once. On UML it
  * would else wait for the tick. Lockdep is built in, but turned off.
  *
  * What it prints for 'make bench' begins with "bench:".
@@ -39,7 +40,7 @@
 #include <kunit/test.h>
 
 #include "../fake_smmu.h"
-#include "landed.h"
+#include "models.h"
 
 /* At most; where the machine is slow, as many as the time allows, but some. */
 #define BENCH_SAMPLES		64
@@ -72,7 +73,8 @@ struct bench_design {
  * @line: its interrupt line
  * @banks: how many context banks it has, all on that line
  * @domains: theirs
- * @bank: RESUME of this bank is waited for
+ * @ends: what ends a fault: a write to this register. RESUME, or FSR if nothing stalls
+ * @bank: of this bank
  * @resumed: completed by it
  * @resumed_at: when
  * @accesses: how many there were since the fault
@@ -86,10 +88,11 @@ struct bench_design {
 struct bench {
 	const struct bench_design	*design;
 	struct fake_smmu		*fake;
-	struct fake_line		*line;
+	struct kunit_irq_line		*line;
 	unsigned int			banks;
 	struct arm_smmu_domain		**domains;
 
+	enum fake_smmu_reg		ends;
 	int				bank;
 	struct completion		resumed;
 	u64				resumed_at;
@@ -115,9 +118,15 @@ static void masked_set_stall(struct arm_smmu_domain *smmu_domain, bool enabled)
 	arm_smmu_set_stall(smmu_domain->smmu, smmu_domain->cfg.cbndx, enabled);
 }
 
-enum { LANDED, MASKED, DESIGNS };
+static void locked_set_stall(struct arm_smmu_domain *smmu_domain, bool enabled)
+{
+	locked_arm_smmu_set_stall(smmu_domain->smmu, smmu_domain->cfg.cbndx, enabled);
+}
 
-static const struct bench_design designs[DESIGNS] = {
+/* The first two are measured with many banks. */
+enum { LANDED, MASKED, DESIGNS, LOCKED = DESIGNS, STOCK, ALL_DESIGNS };
+
+static const struct bench_design designs[ALL_DESIGNS] = {
 	[LANDED] = {
 		.name = "landed", .request = landed_request_context_irq,
 		.get_fault_info = landed_get_fault_info, .set_stall = landed_set_stall,
@@ -125,6 +134,13 @@ static const struct bench_design designs[DESIGNS] = {
 	[MASKED] = {
 		.name = "masked", .request = arm_smmu_request_context_irq,
 		.get_fault_info = masked_get_fault_info, .set_stall = masked_set_stall,
+	},
+	[LOCKED] = {
+		.name = "locked", .request = locked_arm_smmu_request_context_irq,
+		.get_fault_info = masked_get_fault_info, .set_stall = locked_set_stall,
+	},
+	[STOCK] = {
+		.name = "stock", .request = stock_request_context_irq,
 	},
 };
 
@@ -146,7 +162,9 @@ static int bench_callback(struct iommu_domain *domain, struct device *dev,
 	struct arm_smmu_context_fault_info info;
 	struct bench *bench = token;
 
-	bench->design->get_fault_info(smmu_domain, &info);
+	/* A driver that lets nothing stall does not ask. */
+	if (bench->ends == FAKE_RESUME)
+		bench->design->get_fault_info(smmu_domain, &info);
 	if (smmu_domain->cfg.cbndx != READ_ONCE(bench->sleeper))
 		return 0;
 
@@ -162,7 +180,7 @@ static void bench_after_access(struct fake_smmu *fake, const struct kunit_reg_ac
 	struct bench *bench = fake->priv;
 	int accesses = atomic_inc_return(&bench->accesses);
 
-	if (!access->write || access->reg != FAKE_RESUME || access->idx != READ_ONCE(bench->bank))
+	if (!access->write || access->reg != bench->ends || access->idx != READ_ONCE(bench->bank))
 		return;
 	bench->resumed_at = ktime_get_ns();
 	bench->accessed += accesses;
@@ -176,7 +194,7 @@ static void bench_disable_pm(void *dev)
 }
 
 static struct bench *bench_create(struct kunit *test, const struct bench_design *design,
-				  unsigned int banks, struct fake_lines *irqchip)
+				  unsigned int banks, struct kunit_irqchip *irqchip, bool stall)
 {
 	const struct fake_smmu_config config = {
 		.mmu500 = true,
@@ -191,6 +209,7 @@ static struct bench *bench_create(struct kunit *test, const struct bench_design 
 	KUNIT_ASSERT_NOT_NULL(test, bench);
 	bench->design = design;
 	bench->banks = banks;
+	bench->ends = stall ? FAKE_RESUME : FAKE_FSR;
 	bench->bank = -1;
 	bench->sleeper = -1;
 	init_completion(&bench->resumed);
@@ -213,8 +232,9 @@ static struct bench *bench_create(struct kunit *test, const struct bench_design 
 
 	for (i = 0; i < banks; i++) {
 		bench->domains[i] = fake_smmu_attach(test, bench->fake, i, line,
-						     ARM_SMMU_SCTLR_CFCFG |
-						     ARM_SMMU_SCTLR_HUPCF);
+						     ARM_SMMU_SCTLR_HUPCF |
+						     (stall ? ARM_SMMU_SCTLR_CFCFG : 0));
+		bench->domains[i]->cfg.can_stall = stall;
 		iommu_set_fault_handler(&bench->domains[i]->domain, bench_callback, bench);
 		/* What fake_smmu_attach() has requested is the driver's. */
 		if (design->request != arm_smmu_request_context_irq) {
@@ -227,25 +247,32 @@ static struct bench *bench_create(struct kunit *test, const struct bench_design 
 	return bench;
 }
 
+/* A line for each design, and one for global faults */
+static struct kunit_irqchip *bench_create_lines(struct kunit *test)
+{
+	struct kunit_irqchip *irqchip = kunit_irqchip_create(test, ALL_DESIGNS + 1);
+
+	irqchip->manual = true;
+	kunit_irqchip_refill(irqchip, UINT_MAX);
+
+	return irqchip;
+}
+
 /* Where the line cannot have so many banks, there is none. */
 static void bench_create_both(struct kunit *test, unsigned int banks, struct bench *bench[])
 {
-	struct fake_lines *irqchip;
+	struct kunit_irqchip *irqchip = bench_create_lines(test);
 	int i;
 
-	/* One for each, and one for global faults. */
-	irqchip = fake_lines_create(test, DESIGNS + 1);
-	irqchip->manual = true;
-	fake_lines_refill(irqchip, UINT_MAX);
 	for (i = 0; i < DESIGNS; i++)
 		bench[i] = i == LANDED && banks > BENCH_ONESHOT_MAX ? NULL :
-			   bench_create(test, &designs[i], banks, irqchip);
+			   bench_create(test, &designs[i], banks, irqchip, true);
 }
 
 /* How many interrupts were taken: one at most. */
 static unsigned int bench_take(struct bench *bench)
 {
-	return fake_lines_take(bench->fake->irqchip, bench->line, 1);
+	return kunit_irq_take(bench->fake->irqchip, bench->line, 1);
 }
 
 static void bench_start_fault(struct bench *bench, int bank)
@@ -268,7 +295,7 @@ static u64 bench_fault(struct kunit *test, struct bench *bench, int bank)
 
 	bench_start_fault(bench, bank);
 	bench_take(bench);
-	KUNIT_ASSERT_TRUE_MSG(test, bench_await_resume(bench), "%s: no RESUME",
+	KUNIT_ASSERT_TRUE_MSG(test, bench_await_resume(bench), "%s: a fault does not end",
 			      bench->design->name);
 	fake_smmu_settle(bench->fake);
 
@@ -293,10 +320,10 @@ static u64 bench_spurious(struct bench *bench)
 {
 	u64 start, ns;
 
-	fake_lines_drive_foreign(bench->line, true);
+	kunit_irq_drive(&bench->line->source, KUNIT_IRQ_HIGH);
 	start = ktime_get_ns();
 	bench_take(bench);
-	fake_lines_drive_foreign(bench->line, false);
+	kunit_irq_drive(&bench->line->source, KUNIT_IRQ_LOW);
 	synchronize_irq(bench->line->irq);
 	ns = ktime_get_ns() - start;
 	fake_smmu_settle(bench->fake);
@@ -334,6 +361,7 @@ struct bench_counts {
 	unsigned int	reads;
 	unsigned int	writes;
 	unsigned int	other_reads;
+	unsigned int	locks;
 };
 
 static atomic_t woken;
@@ -352,6 +380,7 @@ static void bench_start_counting(struct kunit *test, struct bench *bench)
 	fake_smmu_clear_log(bench->fake);
 	bench->line->interrupts = 0;
 	atomic_set(&woken, 0);
+	atomic_set(&locked_taken, 0);
 	KUNIT_ASSERT_EQ(test, 0, register_trace_irq_handler_exit(bench_handler_exit, bench));
 }
 
@@ -363,6 +392,7 @@ static struct bench_counts bench_stop_counting(struct bench *bench, int bank)
 	unregister_trace_irq_handler_exit(bench_handler_exit, bench);
 	tracepoint_synchronize_unregister();
 	counts.woken = atomic_read(&woken);
+	counts.locks = atomic_read(&locked_taken);
 	counts.interrupts = bench->line->interrupts;
 	for (i = 0; i < bench->banks; i++) {
 		if (i != bank)
@@ -379,9 +409,9 @@ static struct bench_counts bench_stop_counting(struct bench *bench, int bank)
 static void bench_print_counts(struct kunit *test, const char *what, struct bench *bench,
 			       const struct bench_counts *counts)
 {
-	kunit_info(test, "bench: count what=%s design=%s banks=%u woken=%u interrupts=%u reads=%u writes=%u other_reads=%u\n",
+	kunit_info(test, "bench: count what=%s design=%s banks=%u woken=%u interrupts=%u reads=%u writes=%u other_reads=%u locks=%u\n",
 		   what, bench->design->name, bench->banks, counts->woken, counts->interrupts,
-		   counts->reads, counts->writes, counts->other_reads);
+		   counts->reads, counts->writes, counts->other_reads, counts->locks);
 }
 
 /* The last bank of the line faults. */
@@ -394,7 +424,7 @@ static struct bench_counts bench_count_fault(struct kunit *test, struct bench *b
 	counts = bench_stop_counting(bench, bench->banks - 1);
 	bench_print_counts(test, "fault", bench, &counts);
 	KUNIT_EXPECT_EQ(test, 1, bench->fake->banks[bench->banks - 1].terminated);
-	KUNIT_EXPECT_REGFILE_OK(test, &bench->fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, bench->fake->regs);
 
 	return counts;
 }
@@ -471,6 +501,67 @@ static void counts_of_set_stall(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, counts.reads, 1);
 		KUNIT_EXPECT_EQ(test, counts.writes, 1);
 	}
+}
+
+/* One bank alone, for which there are more designs */
+static struct bench_counts bench_count_one(struct kunit *test, struct kunit_irqchip *irqchip,
+					   const char *what, unsigned int design, bool stall)
+{
+	struct bench *bench = bench_create(test, &designs[design], 1, irqchip, stall);
+	struct bench_counts counts;
+
+	bench_start_counting(test, bench);
+	bench_fault(test, bench, 0);
+	counts = bench_stop_counting(bench, 0);
+	bench_print_counts(test, what, bench, &counts);
+	KUNIT_EXPECT_REGFILE_OK(test, &bench->fake->regs);
+
+	return counts;
+}
+
+static void counts_with_a_spinlock(struct kunit *test)
+{
+	struct bench_counts counts = bench_count_one(test, bench_create_lines(test), "fault",
+						     LOCKED, true);
+
+	KUNIT_EXPECT_EQ(test, counts.woken, 1);
+	KUNIT_EXPECT_EQ(test, counts.reads, 11);
+	KUNIT_EXPECT_EQ(test, counts.writes, 4);
+	KUNIT_EXPECT_EQ(test, counts.locks, 2);
+}
+
+static void counts_of_a_fault_that_does_not_stall(struct kunit *test)
+{
+	struct kunit_irqchip *irqchip = bench_create_lines(test);
+	struct bench_counts counts = bench_count_one(test, irqchip, "plain", STOCK, false);
+
+	KUNIT_EXPECT_EQ(test, counts.woken, 0);
+	KUNIT_EXPECT_EQ(test, counts.reads, 4);
+	KUNIT_EXPECT_EQ(test, counts.writes, 1);
+
+	counts = bench_count_one(test, irqchip, "plain", MASKED, false);
+	KUNIT_EXPECT_EQ(test, counts.woken, 1);
+	KUNIT_EXPECT_EQ(test, counts.reads, 8);
+	KUNIT_EXPECT_EQ(test, counts.writes, 3);
+
+	counts = bench_count_one(test, irqchip, "plain", LOCKED, false);
+	KUNIT_EXPECT_EQ(test, counts.reads, 8);
+	KUNIT_EXPECT_EQ(test, counts.writes, 3);
+	KUNIT_EXPECT_EQ(test, counts.locks, 2);
+}
+
+/* Registers of a bank that is attached. Linux 6.12 writes SCTLR and FSR, and reads none. */
+static void counts_of_a_runtime_resume(struct kunit *test)
+{
+	struct bench *bench = bench_create(test, &designs[MASKED], 1, bench_create_lines(test),
+					   false);
+	struct bench_counts counts;
+
+	fake_smmu_suspend(bench->fake);
+	bench_start_counting(test, bench);
+	fake_smmu_resume(bench->fake);
+	counts = bench_stop_counting(bench, 0);
+	bench_print_counts(test, "resume", bench, &counts);
 }
 
 /* Bank 0 faults, its callback sleeps, and the other threads that this woke are through. */
@@ -613,7 +704,7 @@ static u64 bench_accesses(struct bench *bench)
 	return ktime_get_ns() - start;
 }
 
-/* The two designs in turn, so many rounds of each. */
+/* Two designs in turn, so many rounds of each: the one at LANDED, and ours at MASKED. */
 static struct bench_times *bench_take_times(struct kunit *test, const char *what,
 					    struct bench *bench[],
 					    u64 (*round)(struct kunit *test,
@@ -699,6 +790,31 @@ static void time_of_set_stall(struct kunit *test)
 	bench_take_times(test, "set_stall", bench, bench_set_stall);
 }
 
+/* The driver with a spinlock, where the driver is 1 */
+static void time_with_a_spinlock(struct kunit *test)
+{
+	struct kunit_irqchip *irqchip = bench_create_lines(test);
+	struct bench *bench[DESIGNS] = {
+		[LANDED] = bench_create(test, &designs[MASKED], 1, irqchip, true),
+		[MASKED] = bench_create(test, &designs[LOCKED], 1, irqchip, true),
+	};
+
+	bench_take_times(test, "locked-fault", bench, bench_fault_round);
+	bench_take_times(test, "locked-set_stall", bench, bench_set_stall);
+}
+
+/* Where that of the hard interrupt handler is 1 */
+static void time_from_a_plain_fault_to_the_clear(struct kunit *test)
+{
+	struct kunit_irqchip *irqchip = bench_create_lines(test);
+	struct bench *bench[DESIGNS] = {
+		[LANDED] = bench_create(test, &designs[STOCK], 1, irqchip, false),
+		[MASKED] = bench_create(test, &designs[MASKED], 1, irqchip, false),
+	};
+
+	bench_take_times(test, "plain", bench, bench_fault_round);
+}
+
 /* Wait of a fault, against how long the other bank's callback still sleeps. */
 static void time_of_a_fault_while_a_callback_sleeps(struct kunit *test)
 {
@@ -730,12 +846,17 @@ static struct kunit_case arm_smmu_bench_cases[] = {
 	KUNIT_CASE_PARAM(counts_of_a_fault, bank_counts_gen_params),
 	KUNIT_CASE_PARAM(counts_of_a_spurious_interrupt, bank_counts_gen_params),
 	KUNIT_CASE(counts_of_set_stall),
+	KUNIT_CASE(counts_with_a_spinlock),
+	KUNIT_CASE(counts_of_a_fault_that_does_not_stall),
+	KUNIT_CASE(counts_of_a_runtime_resume),
 	KUNIT_CASE(counts_of_faults_while_a_callback_sleeps),
 	KUNIT_CASE(counts_of_a_line_that_is_shared_without_oneshot),
 	KUNIT_CASE(counts_of_banks_that_a_line_can_have),
 	KUNIT_CASE_PARAM(time_from_fault_to_resume, bank_counts_gen_params),
 	KUNIT_CASE_PARAM(time_of_a_spurious_interrupt, bank_counts_gen_params),
 	KUNIT_CASE(time_of_set_stall),
+	KUNIT_CASE(time_with_a_spinlock),
+	KUNIT_CASE(time_from_a_plain_fault_to_the_clear),
 	KUNIT_CASE(time_of_a_fault_while_a_callback_sleeps),
 	{}
 };

@@ -106,7 +106,13 @@ struct explore_found {
 	u8			mover;
 	u8			outcome;
 	u8			flags;
+	u8			fused;		/* local steps that came with that step */
 };
+
+#define EXPLORE_FUSED		U8_MAX
+
+/* Characters that a step and its local ones take in a schedule: "a+++a255" */
+#define EXPLORE_STEP_TEXT	(1 + KUNIT_EXPLORE_OUTCOMES + 4)
 
 #define EXPLORE_HARDIRQ_IDLE	BIT(0)	/* the hard IRQ is not under way */
 #define EXPLORE_IRQS_OFF	BIT(1)	/* some task has turned them off */
@@ -150,6 +156,7 @@ struct explore_array {
  * @violated: properties that the step being taken breaks
  * @ended: the schedule ends in the state being looked at
  * @irqs_off: of the actor that takes the step
+ * @fused: local steps that came with it
  * @now: state that is being left
  * @next: state that is being entered
  * @alone: state for an actor that is run to its end
@@ -172,6 +179,7 @@ struct kunit_explore {
 	u32			violated;
 	bool			ended;
 	bool			irqs_off;
+	u8			fused;
 	u8			*now;
 	u8			*next;
 	u8			*alone;
@@ -430,25 +438,49 @@ static bool explore_silent(const struct explore_node *node)
 	       node->access.kind == KUNIT_EXPLORE_LEAVE;
 }
 
+/* Makes room for one more position. */
+static bool explore_grow(struct kunit_explore_program *program)
+{
+	u32 n = program->num_nodes, max = max(2 * n, 64U);
+	struct explore_node *nodes;
+
+	if (n < program->max_nodes)
+		return true;
+	nodes = kvmalloc_array(max, sizeof(*nodes), GFP_KERNEL);
+	if (!nodes)
+		return false;
+	if (n)
+		memcpy(nodes, program->nodes, n * sizeof(*nodes));
+	kvfree(program->nodes);
+	program->nodes = nodes;
+	program->max_nodes = max;
+
+	return true;
+}
+
+/* Finds the first time that an actor was at this loop. */
+static u32 explore_first_round(const struct explore_node *nodes, u32 n)
+{
+	u32 seen, first = EXPLORE_NONE;
+
+	for (seen = nodes[n].parent; seen != EXPLORE_NONE; seen = nodes[seen].parent) {
+		if (nodes[seen].access.kind == KUNIT_EXPLORE_AGAIN &&
+		    nodes[seen].access.where == nodes[n].access.where)
+			first = seen;
+	}
+
+	return first;
+}
+
 static u32 explore_new_node(struct kunit_explore_program *program, u32 parent, u32 answer)
 {
-	struct explore_node *nodes = program->nodes;
-	u32 n = program->num_nodes, seen;
+	struct explore_node *nodes;
+	u32 n = program->num_nodes;
 
-	if (n == program->max_nodes) {
-		u32 max = max(2 * n, 64U);
-
-		nodes = kvmalloc_array(max, sizeof(*nodes), GFP_KERNEL);
-		if (!nodes)
-			return EXPLORE_NONE;
-		if (n)
-			memcpy(nodes, program->nodes, n * sizeof(*nodes));
-		kvfree(program->nodes);
-		program->nodes = nodes;
-		program->max_nodes = max;
-	}
+	if (!explore_grow(program))
+		return EXPLORE_NONE;
+	nodes = program->nodes;
 	program->num_nodes++;
-
 	nodes[n] = (struct explore_node) {
 		.access = program->access,
 		.parent = parent,
@@ -469,14 +501,8 @@ static u32 explore_new_node(struct kunit_explore_program *program, u32 parent, u
 			    (nodes[parent].access.kind == KUNIT_EXPLORE_IRQ_ON);
 	if (program->access.kind == KUNIT_EXPLORE_LEAVE)
 		explore_leave(nodes, n);
-	if (program->access.kind != KUNIT_EXPLORE_AGAIN)
-		return n;
-
-	for (seen = parent; seen != EXPLORE_NONE; seen = nodes[seen].parent) {
-		if (nodes[seen].access.kind == KUNIT_EXPLORE_AGAIN &&
-		    nodes[seen].access.where == program->access.where)
-			nodes[n].same_as = seen;
-	}
+	else if (program->access.kind == KUNIT_EXPLORE_AGAIN)
+		nodes[n].same_as = explore_first_round(nodes, n);
 
 	return n;
 }
@@ -557,31 +583,45 @@ static u32 explore_child(const struct kunit_explore_program *program, u32 node, 
 	return n;
 }
 
-/*
- * An actor is told something new at a position: run its code, which waits at its
- * start, up to there, and from there to its end, alone. Each position on the way
- * is one that it can be in.
- */
-static u32 explore_learn(struct kunit_explore *x, unsigned int actor, u32 node, u32 answer)
+/* The positions that an actor has to get to before it is told something new at @node. */
+static bool explore_write_script(struct kunit_explore_program *program, u32 node, u32 answer)
 {
-	struct kunit_explore_program *program = x->model->actors[actor].program;
-	u32 n, last = node, first = EXPLORE_NONE, violated = x->violated;
-	u32 twin = EXPLORE_NONE;
 	unsigned int steps = 0;
+	u32 n;
 
-	memcpy(x->alone, x->next, x->size);
 	program->new_at = node;
 	program->new_answer = answer;
 	program->script[steps++] = EXPLORE_NONE;
 	for (n = node; program->nodes[n].parent != EXPLORE_NONE; n = program->nodes[n].parent) {
 		if (steps >= EXPLORE_LONG)
-			goto too_long;
+			return false;
 		program->script[steps++] = n;
 	}
-	/* The first answer of all is what wakes the kthread up. */
 	program->script_left = steps;
-	explore_tell(program, explore_recall(program));
 
+	return true;
+}
+
+/* What is said to be the same as @twin's child has to do the same. Returns the next twin. */
+static u32 explore_compare(struct kunit_explore_program *program, u32 twin, u32 answer, u32 n)
+{
+	twin = explore_child(program, twin, answer);
+	if (twin != EXPLORE_NONE &&
+	    memcmp(&program->nodes[twin].access, &program->access, sizeof(program->access)))
+		program->strayed = true;
+
+	return program->nodes[n].same_as != EXPLORE_NONE ? program->nodes[n].same_as : twin;
+}
+
+/* Runs an actor from where its script has brought it to its end, alone. */
+static u32 explore_run_alone(struct kunit_explore *x, unsigned int actor, u32 node, u32 answer)
+{
+	struct kunit_explore_program *program = x->model->actors[actor].program;
+	unsigned int steps = program->script_left;
+	u32 n, last = node, first = EXPLORE_NONE, twin = EXPLORE_NONE;
+
+	/* The first answer of all is what wakes the kthread up. */
+	explore_tell(program, explore_recall(program));
 	for (;;) {
 		n = explore_new_node(program, last, answer);
 		if (n == EXPLORE_NONE) {
@@ -590,15 +630,11 @@ static u32 explore_learn(struct kunit_explore *x, unsigned int actor, u32 node, 
 		}
 		if (first == EXPLORE_NONE)
 			first = n;
-		/* What is said to be the same has to do the same. */
-		twin = explore_child(program, twin, answer);
-		if (twin != EXPLORE_NONE &&
-		    memcmp(&program->nodes[twin].access, &program->access, sizeof(program->access)))
-			program->strayed = true;
-		if (program->nodes[n].same_as != EXPLORE_NONE)
-			twin = program->nodes[n].same_as;
-		if (++steps > EXPLORE_LONG)
-			goto too_long;
+		twin = explore_compare(program, twin, answer, n);
+		if (++steps > EXPLORE_LONG) {
+			explore_fail(x, -ELOOP);
+			return 0;
+		}
 		if (program->access.kind == KUNIT_EXPLORE_AGAIN)
 			answer = false;
 		else
@@ -606,20 +642,34 @@ static u32 explore_learn(struct kunit_explore *x, unsigned int actor, u32 node, 
 		last = n;
 		explore_tell(program, answer);
 		if (program->nodes[last].access.kind == KUNIT_EXPLORE_RETURN)
-			break;
+			return first;
 	}
+}
+
+/*
+ * An actor is told something new at a position: run its code, which waits at its
+ * start, up to there, and from there to its end, alone. Each position on the way
+ * is one that it can be in.
+ */
+static u32 explore_learn(struct kunit_explore *x, unsigned int actor, u32 node, u32 answer)
+{
+	struct kunit_explore_program *program = x->model->actors[actor].program;
+	u32 first = 0, violated = x->violated;
+
+	memcpy(x->alone, x->next, x->size);
+	if (explore_write_script(program, node, answer))
+		first = explore_run_alone(x, actor, node, answer);
+	else
+		explore_fail(x, -ELOOP);
 	x->violated = violated;
+	if (x->error == -ELOOP)
+		kunit_err(x->test, "%s does not come to an end by itself", program->name);
 	if (program->strayed) {
 		kunit_err(x->test, "%s depends on more than it is told, or keeps", program->name);
 		explore_fail(x, -EILSEQ);
 	}
 
 	return first;
-
-too_long:
-	kunit_err(x->test, "%s does not come to an end by itself", program->name);
-	explore_fail(x, -ELOOP);
-	return 0;
 }
 
 /* Where an actor is after it was told something. */
@@ -811,6 +861,7 @@ static u32 explore_enter(struct kunit_explore *x, u32 parent, unsigned int mover
 		.hardirq = EXPLORE_NONE,
 		.mover = mover,
 		.outcome = outcome,
+		.fused = x->fused,
 	};
 
 	return x->num++;
@@ -829,51 +880,84 @@ static char explore_letter(const struct kunit_explore_model *model, unsigned int
 	       model->events[mover - model->num_actors].letter;
 }
 
-/* The schedule to a state, and one more step if there is one: aab+ is "a2b+". */
+/* A schedule that is being written: aab+ is "a2b+". */
+struct explore_text {
+	char			*end;
+	char			letter;
+	unsigned int		times;
+};
+
+static void explore_put_run(struct explore_text *text)
+{
+	if (text->times)
+		*text->end++ = text->letter;
+	if (text->times > 1)
+		text->end += sprintf(text->end, "%u", text->times);
+	text->times = 0;
+}
+
+static void explore_put_step(struct explore_text *text, char letter, unsigned int outcome,
+			     unsigned int fused)
+{
+	if (outcome || letter != text->letter)
+		explore_put_run(text);
+	text->letter = letter;
+	text->times += fused + !outcome;
+	if (!outcome)
+		return;
+	*text->end++ = letter;
+	while (outcome--)
+		*text->end++ = '+';
+}
+
+/* The states on the way to @state, but for the first one. */
+static u32 *explore_path(struct kunit_explore *x, u32 state, unsigned int *length)
+{
+	u32 *path, s, n = 0;
+
+	s = state;
+	while (explore_found(x, s)->parent != EXPLORE_NONE) {
+		s = explore_found(x, s)->parent;
+		n++;
+	}
+	*length = n;
+	path = kvmalloc_array(n + 1, sizeof(*path), GFP_KERNEL);
+	for (s = state; path && n; s = explore_found(x, s)->parent)
+		path[--n] = s;
+
+	return path;
+}
+
+/* The schedule to a state, and one more step if there is one. */
 static char *explore_schedule(struct kunit_explore *x, u32 state, int mover,
 			      unsigned int outcome, unsigned int *steps)
 {
-	const struct kunit_explore_model *model = x->model;
-	unsigned int n = 0, i, run, len = 0;
-	char *text, *moves;
-	u32 s;
+	unsigned int length, i;
+	u32 *path = explore_path(x, state, &length);
+	char *begin = kunit_kzalloc(x->test, (length + 1) * EXPLORE_STEP_TEXT + 1, GFP_KERNEL);
+	struct explore_text text = { .end = begin };
+	const struct explore_found *found;
 
-	for (s = state; s != EXPLORE_NONE; s = explore_found(x, s)->parent)
-		n++;
-	/* The state that it begins in is no step. */
-	n += mover >= 0 ? 0 : -1;
-	*steps = n;
-
-	moves = kvmalloc_array(n + 1, 2, GFP_KERNEL);
-	text = kunit_kzalloc(x->test, 4 * n + 1, GFP_KERNEL);
-	if (!moves || !text) {
-		kvfree(moves);
+	if (!path || !begin) {
+		kvfree(path);
 		explore_fail(x, -ENOMEM);
 		return NULL;
 	}
-	i = n;
+	*steps = length;
+	for (i = 0; i < length; i++) {
+		found = explore_found(x, path[i]);
+		explore_put_step(&text, explore_letter(x->model, found->mover), found->outcome,
+				 found->fused);
+		*steps += found->fused;
+	}
 	if (mover >= 0) {
-		moves[2 * --i] = explore_letter(model, mover);
-		moves[2 * i + 1] = outcome;
+		explore_put_step(&text, explore_letter(x->model, mover), outcome, x->fused);
+		*steps += 1 + x->fused;
 	}
-	for (s = state; i; s = explore_found(x, s)->parent) {
-		moves[2 * --i] = explore_letter(model, explore_found(x, s)->mover);
-		moves[2 * i + 1] = explore_found(x, s)->outcome;
-	}
+	explore_put_run(&text);
+	kvfree(path);
 
-	for (i = 0; i < n; i += run) {
-		for (run = 1; i + run < n && !moves[2 * i + 1] && !moves[2 * (i + run) + 1] &&
-		     moves[2 * (i + run)] == moves[2 * i];)
-			run++;
-		text[len++] = moves[2 * i];
-		if (moves[2 * i + 1])
-			text[len++] = '+';
-		if (run > 1)
-			len += sprintf(text + len, "%u", run);
-	}
-	kvfree(moves);
-
-	return text;
+	return begin;
 }
 
 /* Keeps the schedule for properties that were broken for the first time. */
@@ -908,122 +992,219 @@ static bool explore_move_live(struct kunit_explore *x, unsigned int actor, u32 a
 	return node->access.kind != KUNIT_EXPLORE_START;
 }
 
+/* An actor takes a step in x->next. */
+static u32 explore_step(struct kunit_explore *x, unsigned int actor, unsigned int outcome)
+{
+	u32 *position = explore_positions(x, x->next);
+	const struct explore_node *node = explore_node(x, position, actor);
+	u32 answer;
+
+	x->irqs_off = node->irqs_off;
+	answer = explore_perform(x, x->next, actor, &node->access, outcome);
+	if (x->live)
+		position[actor] = explore_move_live(x, actor, answer);
+	else
+		position[actor] = explore_next_node(x, actor, position[actor], answer);
+
+	return answer;
+}
+
 /* Takes a step from x->now to x->next. */
 static u32 explore_move(struct kunit_explore *x, unsigned int mover, unsigned int outcome)
 {
 	const struct kunit_explore_model *model = x->model;
-	u32 *position = explore_positions(x, x->next);
-	const struct explore_node *node;
-	u32 answer;
 
 	memcpy(x->next, x->now, x->size);
 	x->violated = 0;
-	if (mover >= model->num_actors) {
-		model->event(x, x->next, mover - model->num_actors);
-		return 0;
-	}
-	node = explore_node(x, position, mover);
-	x->irqs_off = node->irqs_off;
-	answer = explore_perform(x, x->next, mover, &node->access, outcome);
-	if (x->live)
-		position[mover] = explore_move_live(x, mover, answer);
-	else
-		position[mover] = explore_next_node(x, mover, position[mover], answer);
+	x->fused = 0;
+	if (mover < model->num_actors)
+		return explore_step(x, mover, outcome);
+	model->event(x, x->next, mover - model->num_actors);
 
-	return answer;
+	return 0;
+}
+
+/* See &kunit_explore_model.local. With interrupts off, its CPU does nothing else anyway. */
+static bool explore_local(struct kunit_explore *x, const void *state, unsigned int actor,
+			  const struct explore_node *node)
+{
+	const struct kunit_explore_model *model = x->model;
+
+	switch (node->access.kind) {
+	case KUNIT_EXPLORE_IRQ_OFF:
+	case KUNIT_EXPLORE_IRQ_ON:
+		return node->irqs_off;
+	default:
+		return node->access.kind >= KUNIT_EXPLORE_OWN && model->local &&
+		       model->local(model, state, actor, &node->access);
+	}
+}
+
+/* The local steps that follow the one just taken: no state in between is kept. */
+static void explore_fuse(struct kunit_explore *x, unsigned int actor)
+{
+	u32 *position = explore_positions(x, x->next);
+
+	while (!x->error && x->fused < EXPLORE_FUSED &&
+	       explore_local(x, x->next, actor, explore_node(x, position, actor)) &&
+	       explore_may(x, x->next, position, actor) == 1) {
+		explore_step(x, actor, 0);
+		x->fused++;
+	}
+}
+
+/**
+ * struct explore_steps - What is found while all steps from a state are taken
+ * @taken: how many
+ * @joined: of these, how many lead to a state that is known
+ * @due: how many have to happen
+ * @awake: of these, how many others can wait for
+ * @hardirq: the first such actor, or -1
+ * @idle: no actor is under way
+ * @flags: EXPLORE_HARDIRQ_IDLE etc.
+ */
+struct explore_steps {
+	unsigned int		taken;
+	unsigned int		joined;
+	unsigned int		due;
+	unsigned int		awake;
+	int			hardirq;
+	bool			idle;
+	u8			flags;
+};
+
+static void explore_look(struct kunit_explore *x, struct explore_steps *steps)
+{
+	const struct kunit_explore_model *model = x->model;
+	const u32 *position = explore_positions(x, x->now);
+	unsigned int a;
+
+	for (a = 0; a < model->num_actors; a++) {
+		if (position[a])
+			steps->idle = false;
+		if (model->actors[a].hardirq && steps->hardirq < 0) {
+			steps->hardirq = a;
+			if (position[a])
+				steps->flags &= ~EXPLORE_HARDIRQ_IDLE;
+		} else if (explore_node(x, position, a)->irqs_off) {
+			steps->flags |= EXPLORE_IRQS_OFF;
+		}
+	}
+}
+
+/* How many outcomes a step has, and whether it need not happen. */
+static unsigned int explore_ask(struct kunit_explore *x, unsigned int mover, bool *optional)
+{
+	const struct kunit_explore_model *model = x->model;
+	const u32 *position = explore_positions(x, x->now);
+	unsigned int event = mover - model->num_actors;
+
+	if (mover < model->num_actors) {
+		*optional = model->actors[mover].optional && !position[mover];
+		return explore_may(x, x->now, position, mover);
+	}
+	*optional = model->events[event].optional;
+
+	return model->event_may(model, x->now, event);
+}
+
+static void explore_take(struct kunit_explore *x, u32 index, unsigned int mover,
+			 unsigned int outcome, bool optional, struct explore_steps *steps)
+{
+	const struct kunit_explore_model *model = x->model;
+	const u32 *position = explore_positions(x, x->now);
+	bool event = mover >= model->num_actors, new;
+	u32 next;
+
+	explore_move(x, mover, outcome);
+	if (!event)
+		explore_fuse(x, mover);
+	if (x->violated)
+		explore_note(x, x->violated, index, mover, outcome);
+	next = explore_enter(x, index, mover, outcome, &new);
+	if (x->error)
+		return;
+	steps->taken++;
+	steps->joined += !new;
+	if (optional)
+		return;
+	steps->due++;
+	if (event)
+		steps->flags |= EXPLORE_EVENT_DUE;
+	if (event || explore_node(x, position, mover)->access.kind != KUNIT_EXPLORE_SLEEP)
+		steps->awake++;
+	explore_add_successor(x, next);
+	/* With another outcome, it may find the same again and again, but need not. */
+	if (mover == steps->hardirq && !outcome)
+		explore_found(x, index)->hardirq = next;
+}
+
+static void explore_sum_up(struct kunit_explore *x, u32 index, const struct explore_steps *steps)
+{
+	const struct kunit_explore_model *model = x->model;
+	u8 flags = steps->flags;
+
+	x->result->transitions += steps->taken;
+	x->result->schedules += steps->joined + !steps->taken;
+	x->violated = 0;
+	if (!steps->due) {
+		flags |= EXPLORE_ENDS;
+		if (steps->idle)
+			model->check(x, x->now, KUNIT_EXPLORE_REST);
+		else
+			kunit_explore_violate(x, KUNIT_EXPLORE_DEADLOCK);
+	} else if (!steps->awake) {
+		model->check(x, x->now, KUNIT_EXPLORE_ASLEEP);
+	}
+	if (x->violated)
+		explore_note(x, x->violated, index, -1, 0);
+	explore_found(x, index)->flags = flags;
+}
+
+/* Returns false if the schedule ends in this state. */
+static bool explore_check(struct kunit_explore *x, u32 index)
+{
+	x->violated = 0;
+	x->ended = false;
+	x->model->check(x, x->now, KUNIT_EXPLORE_ANY);
+	if (x->violated)
+		explore_note(x, x->violated, index, -1, 0);
+	if (!x->ended)
+		return true;
+	explore_found(x, index)->flags = EXPLORE_ENDS;
+	x->result->schedules++;
+
+	return false;
 }
 
 /* All steps from a state. */
 static void explore_expand(struct kunit_explore *x, u32 index)
 {
 	const struct kunit_explore_model *model = x->model;
-	struct kunit_explore_result *result = x->result;
-	unsigned int m, o, outcomes, joined = 0, taken = 0, due = 0, awake = 0;
-	const u32 *position = explore_positions(x, x->now);
-	bool optional, new, idle = true;
-	int hardirq = -1;
-	u8 flags = EXPLORE_HARDIRQ_IDLE;
-	u32 next;
+	struct explore_steps steps = {
+		.hardirq = -1, .idle = true, .flags = EXPLORE_HARDIRQ_IDLE,
+	};
+	unsigned int m, o, outcomes;
+	bool optional;
 
 	memcpy(x->now, explore_state(x, index), x->size);
 	explore_found(x, index)->successors = x->num_successors;
-	x->violated = 0;
-	x->ended = false;
-	model->check(x, x->now, KUNIT_EXPLORE_ANY);
-	if (x->violated)
-		explore_note(x, x->violated, index, -1, 0);
-	if (x->ended) {
-		explore_found(x, index)->flags = EXPLORE_ENDS;
-		result->schedules++;
+	if (!explore_check(x, index))
 		return;
-	}
 
-	for (m = 0; m < model->num_actors; m++) {
-		if (position[m])
-			idle = false;
-		if (model->actors[m].hardirq && hardirq < 0) {
-			hardirq = m;
-			if (position[m])
-				flags &= ~EXPLORE_HARDIRQ_IDLE;
-		} else if (explore_node(x, position, m)->irqs_off) {
-			flags |= EXPLORE_IRQS_OFF;
-		}
-	}
-
+	explore_look(x, &steps);
 	for (m = 0; m < model->num_actors + model->num_events; m++) {
-		if (m < model->num_actors) {
-			outcomes = explore_may(x, x->now, position, m);
-			optional = model->actors[m].optional && !position[m];
-		} else {
-			outcomes = model->event_may(model, x->now, m - model->num_actors);
-			optional = model->events[m - model->num_actors].optional;
-		}
-		/* A schedule has one letter for them. */
-		if (outcomes > 2) {
+		outcomes = explore_ask(x, m, &optional);
+		if (outcomes > KUNIT_EXPLORE_OUTCOMES) {
 			kunit_err(x->test, "an access with %u outcomes\n", outcomes);
 			explore_fail(x, -EINVAL);
+		}
+		for (o = 0; o < outcomes && !x->error; o++)
+			explore_take(x, index, m, o, optional, &steps);
+		if (x->error)
 			return;
-		}
-		for (o = 0; o < outcomes && !x->error; o++) {
-			explore_move(x, m, o);
-			if (x->error)
-				return;
-			if (x->violated)
-				explore_note(x, x->violated, index, m, o);
-			next = explore_enter(x, index, m, o, &new);
-			if (x->error)
-				return;
-			taken++;
-			joined += !new;
-			if (!optional) {
-				due++;
-				if (m >= model->num_actors)
-					flags |= EXPLORE_EVENT_DUE;
-				awake += m >= model->num_actors ||
-					 explore_node(x, position, m)->access.kind !=
-					 KUNIT_EXPLORE_SLEEP;
-				explore_add_successor(x, next);
-				if (m == hardirq)
-					explore_found(x, index)->hardirq = next;
-			}
-		}
 	}
-
-	result->transitions += taken;
-	result->schedules += joined + !taken;
-	x->violated = 0;
-	if (!due) {
-		flags |= EXPLORE_ENDS;
-		if (idle)
-			model->check(x, x->now, KUNIT_EXPLORE_REST);
-		else
-			kunit_explore_violate(x, KUNIT_EXPLORE_DEADLOCK);
-	} else if (!awake) {
-		model->check(x, x->now, KUNIT_EXPLORE_ASLEEP);
-	}
-	if (x->violated)
-		explore_note(x, x->violated, index, -1, 0);
-	explore_found(x, index)->flags = flags;
+	explore_sum_up(x, index, &steps);
 }
 
 /* A hard IRQ that ends in the state that it began in comes again at once. */
@@ -1221,6 +1402,83 @@ static int explore_mover(const struct kunit_explore_model *model, char letter)
 	return -1;
 }
 
+/* One letter of a schedule: who, with which outcome, how often. */
+static int explore_parse(const struct kunit_explore_model *model, const char **schedule,
+			 unsigned int *outcome, unsigned int *repeat)
+{
+	const char *p = *schedule;
+	int mover = explore_mover(model, *p++);
+
+	for (*outcome = 0; *p == '+'; p++)
+		++*outcome;
+	for (*repeat = 0; isdigit(*p) && *repeat < EXPLORE_LONG; p++)
+		*repeat = *repeat * 10 + *p - '0';
+	if (!*repeat)
+		*repeat = 1;
+	*schedule = p;
+
+	return mover;
+}
+
+/* Takes the step, if it is possible. */
+static bool explore_replay_step(struct kunit_explore *x, unsigned int mover, unsigned int outcome,
+				struct kunit_explore_step *it)
+{
+	const struct kunit_explore_model *model = x->model;
+	bool actor = mover < model->num_actors, optional;
+
+	memcpy(x->now, x->next, x->size);
+	if (outcome >= explore_ask(x, mover, &optional))
+		return false;
+	it->actor = actor ? mover : -1;
+	it->event = actor ? -1 : mover - model->num_actors;
+	if (actor)
+		it->access = x->live[mover].access;
+	it->answer = explore_move(x, mover, outcome);
+	it->violated = x->violated;
+	it->number++;
+	it->state = x->next;
+	x->violated = 0;
+	model->check(x, x->next, KUNIT_EXPLORE_ANY);
+	it->violated |= x->violated;
+
+	return true;
+}
+
+static void explore_replay_all(struct kunit_explore *x, const char *schedule,
+			       void (*step)(const struct kunit_explore_model *model,
+					    const struct kunit_explore_step *step),
+			       u32 *violated)
+{
+	struct kunit_explore_step it = {};
+	unsigned int outcome, repeat;
+	const char *p = schedule;
+	char letter;
+	int mover;
+
+	while (*p && !x->error) {
+		letter = *p;
+		mover = explore_parse(x->model, &p, &outcome, &repeat);
+		if (mover < 0) {
+			kunit_err(x->test, "no actor or event '%c' in schedule %s", letter,
+				  schedule);
+			explore_fail(x, -EINVAL);
+		}
+		while (repeat-- && !x->error) {
+			if (!explore_replay_step(x, mover, outcome, &it)) {
+				kunit_err(x->test,
+					  "step %u of schedule %s: '%c' cannot do that now",
+					  it.number + 1, schedule, letter);
+				explore_fail(x, -EINVAL);
+				break;
+			}
+			*violated |= it.violated;
+			if (step)
+				step(x->model, &it);
+		}
+	}
+}
+
 /**
  * kunit_explore_replay() - Run one schedule
  * @test: the test
@@ -1242,13 +1500,9 @@ int kunit_explore_replay(struct kunit *test, const struct kunit_explore_model *m
 				      const struct kunit_explore_step *step),
 			 u32 *violated)
 {
-	struct kunit_explore_step it = {};
 	struct explore_node live[KUNIT_EXPLORE_ACTORS] = {};
-	const char *p = schedule;
 	struct kunit_explore x;
-	unsigned int outcome, repeat, outcomes, i;
-	u32 *position;
-	int mover;
+	unsigned int i;
 
 	*violated = 0;
 	if (!explore_begin(&x, test, model, init)) {
@@ -1258,51 +1512,7 @@ int kunit_explore_replay(struct kunit *test, const struct kunit_explore_model *m
 	for (i = 0; i < model->num_actors; i++)
 		live[i].access = model->actors[i].program->access;
 	x.live = live;
-	position = explore_positions(&x, x.next);
-
-	while (*p && !x.error) {
-		mover = explore_mover(model, *p);
-		if (mover < 0) {
-			kunit_err(test, "no actor or event '%c' in schedule %s", *p, schedule);
-			explore_fail(&x, -EINVAL);
-			break;
-		}
-		outcome = *++p == '+';
-		p += outcome;
-		for (repeat = 0; isdigit(*p) && repeat < EXPLORE_LONG; p++)
-			repeat = repeat * 10 + *p - '0';
-		if (!repeat)
-			repeat = 1;
-
-		while (repeat-- && !x.error) {
-			memcpy(x.now, x.next, x.size);
-			if (mover < model->num_actors)
-				outcomes = explore_may(&x, x.now, position, mover);
-			else
-				outcomes = model->event_may(model, x.now,
-							    mover - model->num_actors);
-			if (outcome >= outcomes) {
-				kunit_err(test, "step %u of schedule %s: '%c' cannot do that now",
-					  it.number + 1, schedule, explore_letter(model, mover));
-				explore_fail(&x, -EINVAL);
-				break;
-			}
-			it.actor = mover < model->num_actors ? mover : -1;
-			it.event = mover < model->num_actors ? -1 : mover - model->num_actors;
-			if (mover < model->num_actors)
-				it.access = explore_node(&x, position, mover)->access;
-			it.answer = explore_move(&x, mover, outcome);
-			it.violated = x.violated;
-			it.number++;
-			it.state = x.next;
-			x.violated = 0;
-			model->check(&x, x.next, KUNIT_EXPLORE_ANY);
-			it.violated |= x.violated;
-			*violated |= it.violated;
-			if (step)
-				step(model, &it);
-		}
-	}
+	explore_replay_all(&x, schedule, step, violated);
 	for (i = 0; i < model->num_actors; i++)
 		explore_drain(&x, i);
 	explore_end(&x);

@@ -11,6 +11,7 @@
 #include <linux/module.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
+#include <linux/seq_buf.h>
 #include <linux/smp.h>
 #include <linux/string.h>
 
@@ -19,15 +20,15 @@
 /**
  * DOC: What it is
  *
- * A driver whose register accesses can be routed through functions runs
- * unchanged against a &struct kunit_regfile: an array of &struct kunit_reg says
- * which registers there are and how they behave. What the manual says beyond
- * that is in callbacks.
+ * A driver that reaches its registers by a regmap, by ioremap() or by functions
+ * that a test can replace runs unchanged against a &struct kunit_regfile: an array
+ * of &struct kunit_reg says which registers there are and how they behave. What the
+ * manual says beyond that is in callbacks.
  *
  * It is used from all sides at once: by the driver in whatever context it runs,
  * hard IRQ included, by what plays the device, and by the test. So it is
  * protected by a raw spinlock of its own, and allocates nothing once
- * kunit_regfile_init() has returned. No lock is held where it calls
+ * kunit_regfile_create() has returned. No lock is held where it calls
  * @before_access and @after_access.
  *
  * It only records. A driver's interrupt handler is no place for an expectation:
@@ -37,6 +38,10 @@
 
 /* Accesses in a message: printk() takes no more than 1 kB at once. */
 #define KUNIT_REGFILE_TAIL	10
+
+/* Of a trace: what is longer than this is cut, and says so. */
+#define KUNIT_REGFILE_TRACE	8192
+#define KUNIT_REGFILE_CUT	32
 
 struct kunit_reg_cell {
 	u64		val;
@@ -87,54 +92,149 @@ void kunit_regfile_violation(struct kunit_regfile *rf, const char *fmt, ...)
 }
 EXPORT_SYMBOL_GPL(kunit_regfile_violation);
 
+/* Does an instance of @reg have one of @bytes at @from? */
+static bool kunit_reg_overlaps(const struct kunit_reg *reg, u32 from, u32 bytes)
+{
+	u32 last = from + bytes - 1, start = reg->offset;
+
+	if (last < start)
+		return false;
+	/* The instance that begins closest to the last of them. */
+	if (reg->stride)
+		start += reg->stride * min((last - start) / reg->stride, reg->count - 1);
+
+	return start >= from || from - start < reg->width / BITS_PER_BYTE;
+}
+
+static const char *kunit_reg_find_mistake(const struct kunit_reg *reg)
+{
+	u64 last = reg->offset, bytes = reg->width / BITS_PER_BYTE;
+
+	if (!reg->name)
+		return "no name";
+	if (reg->width != 8 && reg->width != 16 && reg->width != 32 && reg->width != 64)
+		return "a width that is not 8, 16, 32 or 64";
+	if (!reg->stride != !reg->count)
+		return "one of stride and count";
+	if (reg->stride && reg->stride < bytes)
+		return "a stride below its width";
+	if (reg->stride)
+		last += (u64)reg->stride * (reg->count - 1);
+	if (last + bytes - 1 > U32_MAX)
+		return "an offset out of range";
+	if ((reg->reset | reg->ro | reg->wo | reg->w1c | reg->w1s | reg->rc | reg->reserved) &
+	    ~kunit_reg_mask(reg))
+		return "bits beyond its width";
+
+	return NULL;
+}
+
+static const char *kunit_reg_find_conflict(const struct kunit_reg *a, const struct kunit_reg *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < kunit_reg_count(a); i++) {
+		if (kunit_reg_overlaps(b, a->offset + i * a->stride, a->width / BITS_PER_BYTE))
+			return "an overlap with an entry before it";
+	}
+	if (a->group && b->group && !strcmp(a->group, b->group) && a->count != b->count)
+		return "another count than its group";
+
+	return NULL;
+}
+
+/* What is wrong with the registers: NULL if nothing is. */
+const char *kunit_regfile_find_mistake(const struct kunit_reg *regs, unsigned int nr_regs,
+				       unsigned int *entry)
+{
+	const char *mistake;
+	unsigned int i;
+
+	for (*entry = 0; *entry < nr_regs; (*entry)++) {
+		mistake = kunit_reg_find_mistake(&regs[*entry]);
+		for (i = 0; i < *entry && !mistake; i++)
+			mistake = kunit_reg_find_conflict(&regs[*entry], &regs[i]);
+		if (mistake)
+			return mistake;
+	}
+
+	return NULL;
+}
+EXPORT_SYMBOL_GPL(kunit_regfile_find_mistake);
+
+static int kunit_regfile_alloc(struct kunit *test, struct kunit_regfile *rf)
+{
+	unsigned int i;
+
+	rf->log = kunit_kcalloc(test, KUNIT_REGFILE_LOG, sizeof(*rf->log), GFP_KERNEL);
+	rf->posted = kunit_kcalloc(test, KUNIT_REGFILE_POSTED, sizeof(*rf->posted), GFP_KERNEL);
+	rf->nowhere = kunit_kzalloc(test, sizeof(*rf->nowhere), GFP_KERNEL);
+	rf->cells = kunit_kcalloc(test, rf->nr_regs, sizeof(*rf->cells), GFP_KERNEL);
+	if (!rf->log || !rf->posted || !rf->nowhere || !rf->cells)
+		return -ENOMEM;
+	for (i = 0; i < rf->nr_regs; i++) {
+		rf->cells[i] = kunit_kcalloc(test, kunit_reg_count(&rf->regs[i]),
+					     sizeof(**rf->cells), GFP_KERNEL);
+		if (!rf->cells[i])
+			return -ENOMEM;
+	}
+
+	return 0;
+}
+
 /**
- * kunit_regfile_init() - Make a register file that goes away with the test
+ * kunit_regfile_create() - Make a register file that goes away with the test
  * @test: the test
- * @rf: what is made, zeroed
  * @regs: its registers; stays the caller's
  * @nr_regs: how many
  *
  * The registers contain their reset values, and are powered.
  *
  * Context: The test's thread.
- * Return: 0, -ENOMEM, or -EINVAL if @regs makes no sense.
+ * Return: the register file, or an error: -ENOMEM, or -EINVAL if @regs makes no
+ * sense. The log of the test says which entry that is, and why.
  */
-int kunit_regfile_init(struct kunit *test, struct kunit_regfile *rf,
-		       const struct kunit_reg *regs, unsigned int nr_regs)
+struct kunit_regfile *kunit_regfile_create(struct kunit *test, const struct kunit_reg *regs,
+					   unsigned int nr_regs)
 {
-	unsigned int i;
+	struct kunit_regfile *rf = kunit_kzalloc(test, sizeof(*rf), GFP_KERNEL);
+	const char *mistake;
+	unsigned int entry;
+	int ret;
 
-	for (i = 0; i < nr_regs; i++) {
-		if (!regs[i].name || (regs[i].stride && !regs[i].count) ||
-		    (regs[i].width != 8 && regs[i].width != 16 &&
-		     regs[i].width != 32 && regs[i].width != 64))
-			return -EINVAL;
+	if (!rf)
+		return ERR_PTR(-ENOMEM);
+	mistake = kunit_regfile_find_mistake(regs, nr_regs, &entry);
+	if (mistake) {
+		kunit_err(test, "register file: entry %u, %s at %#x, has %s", entry,
+			  regs[entry].name, regs[entry].offset, mistake);
+		return ERR_PTR(-EINVAL);
 	}
 
 	raw_spin_lock_init(&rf->lock);
 	rf->regs = regs;
 	rf->nr_regs = nr_regs;
-	rf->log = kunit_kcalloc(test, KUNIT_REGFILE_LOG, sizeof(*rf->log), GFP_KERNEL);
-	rf->posted = kunit_kcalloc(test, KUNIT_REGFILE_POSTED, sizeof(*rf->posted), GFP_KERNEL);
-	rf->cells = kunit_kcalloc(test, nr_regs, sizeof(*rf->cells), GFP_KERNEL);
-	if (!rf->log || !rf->posted || !rf->cells)
-		return -ENOMEM;
-	for (i = 0; i < nr_regs; i++) {
-		rf->cells[i] = kunit_kcalloc(test, kunit_reg_count(&regs[i]),
-					     sizeof(**rf->cells), GFP_KERNEL);
-		if (!rf->cells[i])
-			return -ENOMEM;
-	}
+	rf->powered = true;
+	ret = kunit_regfile_alloc(test, rf);
+	if (ret)
+		return ERR_PTR(ret);
 	kunit_regfile_reset(rf);
 
-	return 0;
+	return rf;
 }
-EXPORT_SYMBOL_GPL(kunit_regfile_init);
+EXPORT_SYMBOL_GPL(kunit_regfile_create);
 
+/* A test that asks for what is not there gets a cell that is no register's. */
 static struct kunit_reg_cell *kunit_regfile_get_cell(struct kunit_regfile *rf,
 						     unsigned int reg, unsigned int idx)
 {
-	return &rf->cells[reg][rf->regs[reg].stride ? idx : 0];
+	if (reg < rf->nr_regs && idx < kunit_reg_count(&rf->regs[reg]))
+		return &rf->cells[reg][idx];
+
+	kunit_regfile_violation(rf, "the test asks for register %u[%u], which is not there",
+				reg, idx);
+
+	return rf->nowhere;
 }
 
 static void kunit_regfile_find(struct kunit_regfile *rf, struct kunit_reg_access *access)
@@ -187,7 +287,7 @@ static void kunit_regfile_store(struct kunit_regfile *rf, unsigned int reg,
 
 	lockdep_assert_held(&rf->lock);
 
-	if (rf->unpowered) {
+	if (!rf->powered) {
 		kunit_regfile_violation(rf, "register access without power: write of %s arrives",
 					r->name);
 		return;
@@ -297,29 +397,36 @@ static void kunit_regfile_arrive_migrated(struct kunit_regfile *rf,
 	}
 }
 
-static void kunit_regfile_do_access(struct kunit_regfile *rf, struct kunit_reg_access *access)
+static bool kunit_regfile_is_answered(struct kunit_regfile *rf, struct kunit_reg_access *access)
 {
 	const char *what = access->write ? "write to" : "read of";
-	u64 ones = GENMASK_ULL(access->width - 1, 0);
-	struct kunit_reg_cell *cell;
 
-	if (access->reg == KUNIT_REG_ANY) {
+	if (access->reg == KUNIT_REG_ANY)
 		kunit_regfile_violation(rf, "%s no register of %u bits at %#x",
 					what, access->width, access->offset);
-		if (!access->write)
-			access->val = ones;
-		return;
-	}
-	if (rf->unpowered) {
+	else if (!rf->powered)
 		kunit_regfile_violation(rf, "register access without power: %s %s", what,
 					rf->regs[access->reg].name);
-		if (!access->write)
-			access->val = ones;
-		return;
-	}
+	else
+		return true;
+
+	return false;
+}
+
+static int kunit_regfile_do_access(struct kunit_regfile *rf, struct kunit_reg_access *access)
+{
+	struct kunit_reg_cell *cell;
+
+	/* Where nothing answers, a read has all ones. */
+	if (!access->write)
+		access->val = GENMASK_ULL(access->width - 1, 0);
+	if (!kunit_regfile_is_answered(rf, access))
+		return -EIO;
 
 	cell = kunit_regfile_get_cell(rf, access->reg, access->idx);
 	cell->count[access->write]++;
+	if (kunit_reg_is_broken(cell, KUNIT_REG_FAILS))
+		return -EIO;
 	kunit_regfile_arrive_migrated(rf, access);
 	if (!access->write) {
 		/* A read pushes this CPU's writes before it. */
@@ -330,13 +437,28 @@ static void kunit_regfile_do_access(struct kunit_regfile *rf, struct kunit_reg_a
 	} else {
 		kunit_regfile_store(rf, access->reg, access->idx, access->val);
 	}
+
+	return 0;
 }
 
-static u64 kunit_regfile_access(struct kunit_regfile *rf, u32 offset, unsigned int width,
-				bool write, u64 val)
+/**
+ * kunit_regfile_access() - One access, as a bus makes it
+ * @rf: the register file
+ * @offset: where
+ * @width: 8, 16, 32 or 64 bits
+ * @write: write, else read
+ * @val: what is written, or was read
+ *
+ * See kunit_regfile_read() and kunit_regfile_write().
+ *
+ * Context: Any.
+ * Return: 0, or -EIO where nothing answers.
+ */
+int kunit_regfile_access(struct kunit_regfile *rf, u32 offset, unsigned int width,
+			 bool write, u64 *val)
 {
 	struct kunit_reg_access access = {
-		.val = write ? val & GENMASK_ULL(width - 1, 0) : 0,
+		.val = *val & GENMASK_ULL(width - 1, 0),
 		.offset = offset,
 		.width = width,
 		.pid = current->pid,
@@ -347,6 +469,7 @@ static u64 kunit_regfile_access(struct kunit_regfile *rf, u32 offset, unsigned i
 		.posted = write && READ_ONCE(rf->post_writes),
 	};
 	unsigned long flags;
+	int ret;
 
 	memcpy(access.comm, current->comm, sizeof(access.comm));
 	access.comm[sizeof(access.comm) - 1] = '\0';
@@ -359,48 +482,17 @@ static u64 kunit_regfile_access(struct kunit_regfile *rf, u32 offset, unsigned i
 
 	raw_spin_lock_irqsave(&rf->lock, flags);
 	access.cpu = rf->as_cpu ?: smp_processor_id();
-	kunit_regfile_do_access(rf, &access);
+	ret = kunit_regfile_do_access(rf, &access);
 	rf->log[rf->log_len++ % KUNIT_REGFILE_LOG] = access;
 	raw_spin_unlock_irqrestore(&rf->lock, flags);
 
 	if (rf->after_access)
 		rf->after_access(rf, &access);
+	*val = access.val;
 
-	return access.val;
+	return ret;
 }
-
-/**
- * kunit_regfile_read() - A driver reads a register
- * @rf: the register file
- * @offset: where
- * @width: 8, 16, 32 or 64 bits
- *
- * Context: Any.
- * Return: what was read; all ones where there is nothing, or no power.
- */
-u64 kunit_regfile_read(struct kunit_regfile *rf, u32 offset, unsigned int width)
-{
-	return kunit_regfile_access(rf, offset, width, false, 0);
-}
-EXPORT_SYMBOL_GPL(kunit_regfile_read);
-
-/**
- * kunit_regfile_write() - A driver writes a register
- * @rf: the register file
- * @offset: where
- * @width: 8, 16, 32 or 64 bits
- * @val: what
- *
- * With &kunit_regfile.post_writes it arrives later, and what it does is done
- * then.
- *
- * Context: Any.
- */
-void kunit_regfile_write(struct kunit_regfile *rf, u32 offset, unsigned int width, u64 val)
-{
-	kunit_regfile_access(rf, offset, width, true, val);
-}
-EXPORT_SYMBOL_GPL(kunit_regfile_write);
+EXPORT_SYMBOL_GPL(kunit_regfile_access);
 
 /**
  * kunit_regfile_lock() - Keep everybody else out, for what is more than one register
@@ -488,7 +580,8 @@ void kunit_regfile_poke(struct kunit_regfile *rf, unsigned int reg, unsigned int
 
 	raw_spin_lock_irqsave(&rf->lock, flags);
 	kunit_regfile_get_cell(rf, reg, idx)->val = val;
-	kunit_regfile_changed(rf, reg, idx);
+	if (reg < rf->nr_regs)
+		kunit_regfile_changed(rf, reg, idx);
 	raw_spin_unlock_irqrestore(&rf->lock, flags);
 }
 EXPORT_SYMBOL_GPL(kunit_regfile_poke);
@@ -535,7 +628,7 @@ void kunit_regfile_set_power(struct kunit_regfile *rf, bool on)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&rf->lock, flags);
-	rf->unpowered = !on;
+	rf->powered = on;
 	if (!on)
 		kunit_regfile_arrive_locked(rf, -1, UINT_MAX);
 	raw_spin_unlock_irqrestore(&rf->lock, flags);
@@ -641,8 +734,7 @@ EXPORT_SYMBOL_GPL(kunit_regfile_logged);
  * kunit_regfile_count() - Count accesses
  * @rf: the register file
  * @reg: register, or KUNIT_REG_ANY
- * @idx: which one of the arrays of registers. KUNIT_REG_ANY for all of them, and
- *	for the registers that are not an array
+ * @idx: which one, if that is an array, or KUNIT_REG_ANY
  * @write: count writes, else reads
  *
  * Those of a powered device since kunit_regfile_clear_log(), in the log or not.
@@ -661,7 +753,7 @@ unsigned int kunit_regfile_count(struct kunit_regfile *rf, unsigned int reg,
 		if (reg != KUNIT_REG_ANY && r != reg)
 			continue;
 		for (i = 0; i < kunit_reg_count(&rf->regs[r]); i++) {
-			if (idx == KUNIT_REG_ANY || (rf->regs[r].stride && i == idx))
+			if (idx == KUNIT_REG_ANY || i == idx)
 				n += rf->cells[r][i].count[write];
 		}
 	}
@@ -671,53 +763,57 @@ unsigned int kunit_regfile_count(struct kunit_regfile *rf, unsigned int reg,
 }
 EXPORT_SYMBOL_GPL(kunit_regfile_count);
 
-static size_t kunit_reg_print_bits(char *buf, size_t size, const struct kunit_reg *reg, u64 val)
+static void kunit_reg_print_bits(struct seq_buf *buf, const struct kunit_reg *reg, u64 val)
 {
+	const struct kunit_reg_field *field;
 	const char *sep = "";
-	unsigned int i;
-	size_t len = 0;
+	u64 nameless = val;
 
-	if (!reg->fields)
-		return scnprintf(buf, size, "%#llx", val);
+	if (!reg->fields) {
+		seq_buf_printf(buf, "%#llx", val);
+		return;
+	}
 
-	for (i = 0; i < reg->nr_fields; i++) {
-		const struct kunit_reg_field *field = &reg->fields[i];
-
+	for (field = reg->fields; field->name; field++) {
+		nameless &= ~field->mask;
 		if ((val ^ field->val) & field->mask)
 			continue;
-		len += scnprintf(buf + len, size - len, "%s%s", sep, field->name);
+		seq_buf_printf(buf, "%s%s", sep, field->name);
 		sep = "+";
 	}
-	/* What has no name. */
-	for (i = 0; i < reg->nr_fields; i++)
-		val &= ~reg->fields[i].mask;
-	if (val)
-		len += scnprintf(buf + len, size - len, "%s%#llx", sep, val);
-
-	return len;
+	if (nameless)
+		seq_buf_printf(buf, "%s%#llx", sep, nameless);
 }
 
-static size_t kunit_reg_print_access(char *buf, size_t size, struct kunit_regfile *rf,
-				     const struct kunit_reg_access *access, bool show_idx)
+static void kunit_reg_print_access(struct seq_buf *buf, struct kunit_regfile *rf,
+				   const struct kunit_reg_access *access, bool show_idx)
 {
 	const struct kunit_reg *reg;
-	size_t len = 0;
 
 	if (access->hardirq)
-		len += scnprintf(buf + len, size - len, "!");
-	if (access->reg == KUNIT_REG_ANY)
-		return len + scnprintf(buf + len, size - len, "%#x/%u%c%#llx", access->offset,
-				       access->width, access->write ? '=' : '?', access->val);
+		seq_buf_puts(buf, "!");
+	if (access->reg == KUNIT_REG_ANY) {
+		seq_buf_printf(buf, "%#x/%u%c%#llx", access->offset, access->width,
+			       access->write ? '=' : '?', access->val);
+		return;
+	}
 
 	reg = &rf->regs[access->reg];
-	len += scnprintf(buf + len, size - len, "%s", reg->name);
+	seq_buf_puts(buf, reg->name);
 	if (reg->stride && show_idx)
-		len += scnprintf(buf + len, size - len, "[%u]", access->idx);
-	len += scnprintf(buf + len, size - len, "%c", access->write ? '=' : '?');
+		seq_buf_printf(buf, "[%u]", access->idx);
+	seq_buf_puts(buf, access->write ? "=" : "?");
 	if (access->write || !reg->hide_read)
-		len += kunit_reg_print_bits(buf + len, size - len, reg, access->val);
+		kunit_reg_print_bits(buf, reg, access->val);
+}
 
-	return len;
+/* An empty string that has room for @size, and goes away with the test. */
+static void kunit_regfile_init_buf(struct kunit *test, struct seq_buf *buf, size_t size)
+{
+	char *text = kunit_kzalloc(test, size, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	seq_buf_init(buf, text, size);
 }
 
 /**
@@ -733,13 +829,15 @@ static size_t kunit_reg_print_access(char *buf, size_t size, struct kunit_regfil
 char *kunit_regfile_name_bits(struct kunit *test, struct kunit_regfile *rf,
 			      unsigned int reg, u64 val)
 {
-	char *buf = kunit_kzalloc(test, 256, GFP_KERNEL);
+	struct seq_buf buf;
 
-	KUNIT_ASSERT_NOT_NULL(test, buf);
-	if (!kunit_reg_print_bits(buf, 256, &rf->regs[reg], val))
-		strscpy(buf, "0", 256);
+	KUNIT_ASSERT_LT(test, reg, rf->nr_regs);
+	kunit_regfile_init_buf(test, &buf, 256);
+	kunit_reg_print_bits(&buf, &rf->regs[reg], val);
+	if (!seq_buf_used(&buf))
+		seq_buf_puts(&buf, "0");
 
-	return buf;
+	return buf.buffer;
 }
 EXPORT_SYMBOL_GPL(kunit_regfile_name_bits);
 
@@ -751,60 +849,95 @@ static bool kunit_reg_access_repeats(const struct kunit_reg_access *a,
 	       a->hardirq == b->hardirq;
 }
 
+static bool kunit_regfile_in_group(struct kunit_regfile *rf,
+				   const struct kunit_reg_access *access,
+				   const char *group, unsigned int idx)
+{
+	const char *its = access->reg == KUNIT_REG_ANY ? NULL : rf->regs[access->reg].group;
+
+	return !group || (its && !strcmp(its, group) && access->idx == idx);
+}
+
+/* Finds the next access in the group, from *@n on. *@n is after it then. */
+static bool kunit_regfile_next(struct kunit_regfile *rf, const char *group, unsigned int idx,
+			       unsigned int *n, struct kunit_reg_access *access)
+{
+	while (kunit_regfile_logged(rf, (*n)++, access)) {
+		if (kunit_regfile_in_group(rf, access, group, idx))
+			return true;
+	}
+
+	return false;
+}
+
+/* Prints an access, with a count if it repeats. *@n is after it then. False: no room. */
+static bool kunit_regfile_trace_one(struct seq_buf *buf, struct kunit_regfile *rf,
+				    const char *group, unsigned int idx, unsigned int *n,
+				    const struct kunit_reg_access *access)
+{
+	unsigned int next = *n, same = 1, full = buf->len;
+	struct kunit_reg_access other;
+
+	while (kunit_regfile_next(rf, group, idx, &next, &other) &&
+	       kunit_reg_access_repeats(&other, access)) {
+		*n = next;
+		same++;
+	}
+	seq_buf_puts(buf, full ? " " : "");
+	kunit_reg_print_access(buf, rf, access, !group);
+	if (same > 1) {
+		seq_buf_puts(buf, " ");
+		kunit_reg_print_access(buf, rf, access, !group);
+	}
+	if (same > 2)
+		seq_buf_printf(buf, " (%u more)", same - 2);
+	if (!seq_buf_has_overflowed(buf))
+		return true;
+	buf->len = full;
+
+	return false;
+}
+
 /**
  * kunit_regfile_trace() - The log as a string
  * @test: the test
  * @rf: the register file
- * @idx: of arrays of registers this one, and no other register; KUNIT_REG_ANY:
- *	everything
+ * @group: the registers of this &kunit_reg.group and no others; NULL: all
+ * @idx: of the group this one
  *
  * An access a word: "STATUS?TF+SS" read STATUS and found TF and SS, "CTRL=EN"
  * wrote EN alone to CTRL; a "!" before it says that it was in hard IRQ context.
- * If the log has lost its beginning, it starts with "...". The third and further
- * ones of the same accesses in a row are counted: "STATUS?0 STATUS?0 (30 more)".
+ * The third and further ones of the same accesses in a row are counted:
+ * "STATUS?0 STATUS?0 (30 more)". If the log has lost its beginning, the string starts
+ * with "(44 lost)", and if it is too long it ends with "(50 cut)".
  *
  * Context: The test's thread.
  * Return: the string, which goes away with the test.
  */
-char *kunit_regfile_trace(struct kunit *test, struct kunit_regfile *rf, unsigned int idx)
+char *kunit_regfile_trace(struct kunit *test, struct kunit_regfile *rf,
+			  const char *group, unsigned int idx)
 {
-	struct kunit_reg_access access, last = { .reg = KUNIT_REG_ANY };
-	unsigned int i, first = 0, same = 0;
-	size_t size = 8192, len = 0;
-	bool more;
-	char *buf;
+	struct kunit_reg_access access;
+	unsigned int n = 0, cut;
+	struct seq_buf buf;
 
-	buf = kunit_kzalloc(test, size, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, buf);
-
+	kunit_regfile_init_buf(test, &buf, KUNIT_REGFILE_TRACE);
+	buf.size -= KUNIT_REGFILE_CUT;
 	if (rf->log_len > KUNIT_REGFILE_LOG) {
-		first = rf->log_len - KUNIT_REGFILE_LOG;
-		len += scnprintf(buf, size, "...");
+		n = rf->log_len - KUNIT_REGFILE_LOG;
+		seq_buf_printf(&buf, "(%u lost)", n);
 	}
-	for (i = first; ; i++) {
-		more = kunit_regfile_logged(rf, i, &access);
-		if (more && idx != KUNIT_REG_ANY &&
-		    (access.reg == KUNIT_REG_ANY || !rf->regs[access.reg].stride ||
-		     access.idx != idx))
-			continue;
-		if (more && same && kunit_reg_access_repeats(&access, &last)) {
-			if (++same > 2)
-				continue;
-		} else {
-			if (same > 2)
-				len += scnprintf(buf + len, size - len, " (%u more)", same - 2);
-			same = 1;
-		}
-		if (!more)
+	for (;;) {
+		if (!kunit_regfile_next(rf, group, idx, &n, &access))
+			return buf.buffer;
+		cut = rf->log_len - n + 1;
+		if (!kunit_regfile_trace_one(&buf, rf, group, idx, &n, &access))
 			break;
-		if (len)
-			len += scnprintf(buf + len, size - len, " ");
-		len += kunit_reg_print_access(buf + len, size - len, rf, &access,
-					      idx == KUNIT_REG_ANY);
-		last = access;
 	}
+	buf.size += KUNIT_REGFILE_CUT;
+	seq_buf_printf(&buf, " (%u cut)", cut);
 
-	return buf;
+	return buf.buffer;
 }
 EXPORT_SYMBOL_GPL(kunit_regfile_trace);
 
@@ -821,23 +954,20 @@ EXPORT_SYMBOL_GPL(kunit_regfile_trace);
  */
 char *kunit_regfile_tail(struct kunit *test, struct kunit_regfile *rf)
 {
-	size_t size = 4096, len = 0;
 	struct kunit_reg_access access;
+	struct seq_buf buf;
 	unsigned int i;
-	char *buf;
 
-	buf = kunit_kzalloc(test, size, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, buf);
-
+	kunit_regfile_init_buf(test, &buf, 4096);
 	i = rf->log_len > KUNIT_REGFILE_TAIL ? rf->log_len - KUNIT_REGFILE_TAIL : 0;
 	for (; kunit_regfile_logged(rf, i, &access); i++) {
-		len += scnprintf(buf + len, size - len, "  %u CPU%u %s/%d %c ", i, access.cpu,
-				 access.comm, access.pid, access.irqs_off ? 'd' : '.');
-		len += kunit_reg_print_access(buf + len, size - len, rf, &access, true);
-		len += scnprintf(buf + len, size - len, "%s\n", access.posted ? " (posted)" : "");
+		seq_buf_printf(&buf, "  %u CPU%u %s/%d %c ", i, access.cpu, access.comm,
+			       access.pid, access.irqs_off ? 'd' : '.');
+		kunit_reg_print_access(&buf, rf, &access, true);
+		seq_buf_puts(&buf, access.posted ? " (posted)\n" : "\n");
 	}
 
-	return buf;
+	return buf.buffer;
 }
 EXPORT_SYMBOL_GPL(kunit_regfile_tail);
 

@@ -72,56 +72,40 @@ static void fake_wdt_write_kick(struct kunit_regfile *rf, unsigned int idx, u64 
 		*kunit_regfile_cell(rf, FAKE_COUNT, 0) = FAKE_TIMEOUT;
 }
 
-static const struct kunit_reg_field fake_wdt_ctrl[] = {
-	KUNIT_REG_BIT(WDT_CTRL_EN, "EN"),
-	KUNIT_REG_BIT(WDT_CTRL_IE, "IE"),
-};
-
-static const struct kunit_reg_field fake_wdt_status[] = {
-	KUNIT_REG_BIT(WDT_STATUS_BARK, "BARK"),
-};
-
 static const struct kunit_reg fake_wdt_regs[] = {
-	[FAKE_CTRL] = {
-		.name = "CTRL", .offset = WDT_CTRL, .width = 32,
-		.reserved = ~(u32)(WDT_CTRL_EN | WDT_CTRL_IE),
-		.fields = fake_wdt_ctrl, .nr_fields = ARRAY_SIZE(fake_wdt_ctrl),
-	},
-	[FAKE_KICK] = {
-		.name = "KICK", .offset = WDT_KICK, .width = 32,
-		.wo = GENMASK(31, 0), .on_write = fake_wdt_write_kick,
-	},
-	[FAKE_STATUS] = {
-		.name = "STATUS", .offset = WDT_STATUS, .width = 32,
-		.w1c = WDT_STATUS_BARK, .reserved = ~(u32)WDT_STATUS_BARK,
-		/* The bootloader has let it bark. */
-		.reset = WDT_STATUS_BARK,
-		.fields = fake_wdt_status, .nr_fields = ARRAY_SIZE(fake_wdt_status),
-	},
-	[FAKE_COUNT] = {
-		.name = "COUNT", .offset = WDT_COUNT, .width = 32,
-		.ro = GENMASK(31, 0), .reset = FAKE_TIMEOUT,
-	},
+	[FAKE_CTRL] = KUNIT_REG32("CTRL", WDT_CTRL,
+				  .reserved = ~(u32)(WDT_CTRL_EN | WDT_CTRL_IE),
+				  KUNIT_REG_FIELDS(KUNIT_REG_BIT(WDT_CTRL_EN, "EN"),
+						   KUNIT_REG_BIT(WDT_CTRL_IE, "IE"))),
+	[FAKE_KICK] = KUNIT_REG32("KICK", WDT_KICK,
+				  .wo = GENMASK(31, 0), .on_write = fake_wdt_write_kick),
+	/* The bootloader has let it bark. */
+	[FAKE_STATUS] = KUNIT_REG32("STATUS", WDT_STATUS,
+				    .w1c = WDT_STATUS_BARK, .reserved = ~(u32)WDT_STATUS_BARK,
+				    .reset = WDT_STATUS_BARK,
+				    KUNIT_REG_FIELDS(KUNIT_REG_BIT(WDT_STATUS_BARK, "BARK"))),
+	[FAKE_COUNT] = KUNIT_REG32("COUNT", WDT_COUNT,
+				   .ro = GENMASK(31, 0), .reset = FAKE_TIMEOUT),
 };
 
 /* [routing] */
 struct fake_wdt {
 	struct wdt wdt;
-	struct kunit_regfile regs;
+	struct kunit_regfile *regs;
 };
 
 static u32 fake_wdt_read(struct wdt *wdt, u32 offset)
 {
 	struct fake_wdt *fake = container_of(wdt, struct fake_wdt, wdt);
 
-	return kunit_regfile_read(&fake->regs, offset, 32);
+	return kunit_regfile_read(fake->regs, offset, 32);
 }
 
 static void fake_wdt_write(struct wdt *wdt, u32 offset, u32 val)
 {
 	struct fake_wdt *fake = container_of(wdt, struct fake_wdt, wdt);
 
-	kunit_regfile_write(&fake->regs, offset, 32, val);
+	kunit_regfile_write(fake->regs, offset, 32, val);
 }
 
 static struct fake_wdt *fake_wdt_create(struct kunit *test)
@@ -129,8 +113,8 @@ static struct fake_wdt *fake_wdt_create(struct kunit *test)
 	struct fake_wdt *fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, fake);
-	KUNIT_ASSERT_EQ(test, 0, kunit_regfile_init(test, &fake->regs, fake_wdt_regs,
-						    ARRAY_SIZE(fake_wdt_regs)));
+	fake->regs = kunit_regfile_create(test, fake_wdt_regs, ARRAY_SIZE(fake_wdt_regs));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->regs);
 	fake->wdt.read = fake_wdt_read;
 	fake->wdt.write = fake_wdt_write;
 
@@ -144,9 +128,9 @@ static void start_clears_an_old_bark_first(struct kunit *test)
 
 	wdt_start(&fake->wdt);
 
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
-	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_CTRL, 0, WDT_CTRL_EN | WDT_CTRL_IE);
-	KUNIT_EXPECT_REG_TRACE(test, &fake->regs, KUNIT_REG_ANY,
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
+	KUNIT_EXPECT_REG_EQ(test, fake->regs, FAKE_CTRL, 0, WDT_CTRL_EN | WDT_CTRL_IE);
+	KUNIT_EXPECT_REG_TRACE(test, fake->regs,
 			       "STATUS=BARK KICK=0x5afe CTRL=EN+IE");
 }
 
@@ -155,23 +139,23 @@ static void bark_is_counted_once(struct kunit *test)
 	struct fake_wdt *fake = fake_wdt_create(test);
 
 	wdt_start(&fake->wdt);
-	kunit_regfile_poke(&fake->regs, FAKE_STATUS, 0, WDT_STATUS_BARK);
+	kunit_regfile_poke(fake->regs, FAKE_STATUS, 0, WDT_STATUS_BARK);
 
 	KUNIT_EXPECT_EQ(test, wdt_bark(0, &fake->wdt), IRQ_HANDLED);
 	KUNIT_EXPECT_EQ(test, wdt_bark(0, &fake->wdt), IRQ_NONE);
 	KUNIT_EXPECT_EQ(test, fake->wdt.barks, 1);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 static void clock_may_go_after_stop(struct kunit *test)
 {
 	struct fake_wdt *fake = fake_wdt_create(test);
 
-	fake->regs.post_writes = true;
+	fake->regs->post_writes = true;
 	wdt_stop(&fake->wdt);
-	kunit_regfile_set_power(&fake->regs, false);
+	kunit_regfile_set_power(fake->regs, false);
 
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 /* [end] */

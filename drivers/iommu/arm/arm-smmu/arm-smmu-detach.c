@@ -52,7 +52,8 @@ u32 arm_smmu_poll_ss(struct arm_smmu_device *smmu, int idx)
  * a thread it may clear late.
  *
  * Context: Any, but RESUME belongs to the fault thread: the caller is this thread,
- * or the bank has none.
+ * or the bank has none. Does not sleep: each stalled transaction takes
+ * ARM_SMMU_RESUME_POLL_US, and there are ARM_SMMU_RESUME_TRIES at most.
  */
 void arm_smmu_clear_context_fault(struct arm_smmu_device *smmu, int idx)
 {
@@ -83,18 +84,7 @@ void arm_smmu_clear_context_fault(struct arm_smmu_device *smmu, int idx)
  */
 void arm_smmu_begin_detach(struct arm_smmu_device *smmu, int idx)
 {
-	atomic_t *users = &smmu->cbs[idx].fault.users;
-	unsigned long flags, inside;
-
-	/* As in arm_smmu_mask_bank(): until publish, the primary does nothing. */
-	local_irq_save(flags);
-	if (arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE,
-				  ARM_SMMU_SHADOW_DETACHING) &&
-	    arm_smmu_power_enter(smmu, users, &inside)) {
-		arm_smmu_sctlr_publish(smmu, idx);
-		arm_smmu_power_leave(users, inside);
-	}
-	local_irq_restore(flags);
+	arm_smmu_sctlr_update(smmu, idx, ARM_SMMU_SCTLR_CFIE, ARM_SMMU_SHADOW_DETACHING);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_begin_detach);
 

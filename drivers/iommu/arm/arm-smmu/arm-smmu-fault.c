@@ -33,8 +33,9 @@
  * thread.
  * Masked to armed: the thread has read, cleared and reported each fault. It sets
  * CFIE and writes RESUME. If it has to pause, it leaves the bank masked and returns,
- * and a timer wakes it.
- * Any to detached: detach masks the bank, waits for the thread, then clears M.
+ * and a timer wakes it. After reset, arm_smmu_power_on() arms each attached bank.
+ * Any to detached: detach masks the bank for good (ARM_SMMU_SHADOW_DETACHING), waits
+ * for the thread, then clears M.
  *
  * The thread remembers nothing about a transaction from one pass to the next.
  */
@@ -177,14 +178,15 @@ static int arm_smmu_call_back(struct arm_smmu_domain *smmu_domain,
 static void arm_smmu_fault_timer(struct timer_list *timer)
 {
 	struct arm_smmu_cb *cb = container_of(timer, struct arm_smmu_cb, fault.pace.timer);
-	struct arm_smmu_domain *smmu_domain = container_of(cb->cfg, struct arm_smmu_domain, cfg);
+	struct arm_smmu_cfg *cfg = READ_ONCE(cb->cfg);
+	struct arm_smmu_domain *smmu_domain = container_of(cfg, struct arm_smmu_domain, cfg);
 	struct arm_smmu_device *smmu = smmu_domain->smmu;
 
-	/* Without power, the fault is gone, and resume arms the bank. */
+	/* Without power, reset drops the fault, and resume arms the bank. */
 	if (!READ_ONCE(smmu->powered))
 		return;
 	WRITE_ONCE(cb->fault.wake, true);
-	irq_wake_thread(smmu->irqs[cb->cfg->irptndx], smmu_domain);
+	irq_wake_thread(smmu->irqs[cfg->irptndx], smmu_domain);
 }
 
 /*
@@ -211,6 +213,7 @@ static bool arm_smmu_arm_and_resume(struct arm_smmu_device *smmu, int idx, u32 f
 		arm_smmu_cb_write(smmu, idx, ARM_SMMU_CB_RESUME,
 				  retry ? 0 : ARM_SMMU_RESUME_TERMINATE);
 		trace_arm_smmu_resume(smmu->dev, idx, retry);
+		/* If SS cleared later, it would look like the stall of the next fault. */
 		fsr = arm_smmu_poll_ss(smmu, idx);
 	} else {
 		/* SCTLR has arrived before the power may go. */
@@ -221,6 +224,9 @@ static bool arm_smmu_arm_and_resume(struct arm_smmu_device *smmu, int idx, u32 f
 		arm_smmu_sctlr_change(smmu, idx, ARM_SMMU_SCTLR_CFIE, 0);
 	arm_smmu_sctlr_settle(smmu, idx, val);
 	local_irq_restore(flags);
+	if (flood && left)
+		dev_err_ratelimited(smmu->dev,
+				    "a stalled transaction does not terminate, cb=%d\n", idx);
 
 	return !attached || !(flood || left);
 }
@@ -261,11 +267,11 @@ static void arm_smmu_handle_context_faults(struct arm_smmu_domain *smmu_domain)
 		}
 	}
 
-	if (looks)
+	if (looks || (fsr & ARM_SMMU_CB_FSR_SS))
 		flood = arm_smmu_pace_flood(&fault->pace) || looks == ARM_SMMU_FAULT_LOOKS;
 	/* If the thread slept instead, free_irq() of another bank would wait for it. */
 	if (!arm_smmu_arm_and_resume(smmu, idx, fsr, retry, flood))
-		arm_smmu_pace_pause(&fault->pace);
+		arm_smmu_pace_pause(&fault->pace, flood);
 }
 
 /* Thread: report faults, then resume the transaction. May sleep. */
@@ -282,7 +288,7 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
 
 	/*
 	 * This waits for a suspend or resume under way, and takes the reference even
-	 * if it fails. Without power the fault is gone, and resume arms the bank.
+	 * if it fails. Without power, reset drops the fault, and resume arms the bank.
 	 */
 	WRITE_ONCE(fault->wake, false);
 	err = pm_runtime_get_sync(smmu->dev);
@@ -302,10 +308,12 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
  * @smmu_domain: domain whose bank is set up
  *
  * Not IRQF_ONESHOT: the bank is masked, not the line, so a callback that sleeps delays
- * no other bank, and the line can be shared. Not IRQF_NO_THREAD: all handlers of a
- * line have to agree, and with threadirqs the others are threads.
+ * no other bank, and the line can be shared. IRQF_COND_ONESHOT shares it with a foreign
+ * device that insists on IRQF_ONESHOT. Not IRQF_NO_THREAD: all handlers of a line have
+ * to agree, and with threadirqs the others are threads.
  *
- * Context: Process context, may sleep. Return: 0 or a negative errno.
+ * Context: Process context, may sleep.
+ * Return: 0 or a negative errno.
  */
 int arm_smmu_request_context_irq(struct arm_smmu_domain *smmu_domain)
 {

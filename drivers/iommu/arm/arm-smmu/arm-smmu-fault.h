@@ -66,7 +66,8 @@ struct arm_smmu_context_fault_info {
  * @calm: jiffies after which a pass is no longer in a row with the last one
  * @run: passes in a row
  *
- * Only the handler uses @start, @calm and @run.
+ * Only the handler uses @start, @calm and @run. Global faults have one pace for each
+ * SMMU: handlers of two lines may race, and a pause then comes an interrupt later.
  */
 struct arm_smmu_pace {
 	struct timer_list	timer;
@@ -105,6 +106,7 @@ bool arm_smmu_sctlr_change(struct arm_smmu_device *smmu, int idx, u32 clear, u32
 bool arm_smmu_power_enter(struct arm_smmu_device *smmu, atomic_t *users,
 			  unsigned long *flags);
 void arm_smmu_power_leave(atomic_t *users, unsigned long flags);
+bool arm_smmu_sctlr_update(struct arm_smmu_device *smmu, int idx, u32 clear, u32 set);
 void arm_smmu_set_stall(struct arm_smmu_device *smmu, int idx, bool enabled);
 void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu);
 void arm_smmu_power_on(struct arm_smmu_device *smmu);
@@ -114,7 +116,7 @@ void arm_smmu_wait_for_faults(struct arm_smmu_device *smmu);
 /* arm-smmu-pace.c */
 void arm_smmu_pace_begin(struct arm_smmu_pace *pace);
 bool arm_smmu_pace_flood(struct arm_smmu_pace *pace);
-void arm_smmu_pace_pause(struct arm_smmu_pace *pace);
+void arm_smmu_pace_pause(struct arm_smmu_pace *pace, bool flood);
 void arm_smmu_pace_global_fault(struct arm_smmu_device *smmu);
 void arm_smmu_global_timer(struct timer_list *timer);
 

@@ -21,21 +21,20 @@
  * @pace: of the handler
  *
  * The pass is in a row with the last one if it begins within two jiffies of its end, and
- * there was no pause in between.
+ * no flood ended in between.
  *
  * Context: The handler. Does not sleep.
  */
 void arm_smmu_pace_begin(struct arm_smmu_pace *pace)
 {
-	if (pace->run && time_before_eq(jiffies, pace->calm))
+	if (READ_ONCE(pace->run) && time_before_eq(jiffies, READ_ONCE(pace->calm)))
 		return;
-	pace->run = 0;
-	pace->start = jiffies;
+	WRITE_ONCE(pace->run, 0);
+	WRITE_ONCE(pace->start, jiffies);
 }
-EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_begin);
 
 /**
- * arm_smmu_pace_flood() - A pass has handled a fault
+ * arm_smmu_pace_flood() - A pass has handled a fault, or found SS left
  * @pace: of the handler
  *
  * Context: The handler. Does not sleep.
@@ -43,28 +42,37 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_begin);
  */
 bool arm_smmu_pace_flood(struct arm_smmu_pace *pace)
 {
-	pace->calm = jiffies + 1;
+	unsigned int run = READ_ONCE(pace->run) + 1;
 
-	return ++pace->run > ARM_SMMU_FAULT_BURST;
+	WRITE_ONCE(pace->calm, jiffies + 1);
+	WRITE_ONCE(pace->run, run);
+
+	return run > ARM_SMMU_FAULT_BURST;
 }
-EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_flood);
 
 /**
  * arm_smmu_pace_pause() - Start the timer of a pause
  * @pace: of the handler
+ * @flood: the handler pauses for a flood, not for SS that is left
  *
- * The pause is as long as the passes in a row were together, a jiffy at least and
- * ARM_SMMU_FAULT_PAUSE_MAX at most. So a flood gets no more than half of a CPU, unless
- * the callbacks of a row use more than that maximum.
+ * For SS, the pause is a jiffy. For a flood, it is as long as the passes in a row were
+ * together, a jiffy at least and ARM_SMMU_FAULT_PAUSE_MAX at most. So a flood gets no
+ * more than half of a CPU, unless the callbacks of a row use more than that maximum.
  *
  * Context: The handler. Does not sleep.
  */
-void arm_smmu_pace_pause(struct arm_smmu_pace *pace)
+void arm_smmu_pace_pause(struct arm_smmu_pace *pace, bool flood)
 {
-	unsigned long pause = clamp_t(unsigned long, jiffies - pace->start,
-				      1, ARM_SMMU_FAULT_PAUSE_MAX);
+	unsigned long pause = 1;
 
-	pace->run = 0;
+	if (!flood) {
+		/* The next pass belongs to this row, even if it begins late. */
+		WRITE_ONCE(pace->calm, jiffies + HZ);
+	} else {
+		pause = clamp_t(unsigned long, jiffies - READ_ONCE(pace->start),
+				1, ARM_SMMU_FAULT_PAUSE_MAX);
+		WRITE_ONCE(pace->run, 0);
+	}
 	mod_timer(&pace->timer, jiffies + pause);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_pause);
@@ -86,9 +94,8 @@ void arm_smmu_pace_global_fault(struct arm_smmu_device *smmu)
 		return;
 	WRITE_ONCE(smmu->global_pause, true);
 	arm_smmu_publish_global_irq(smmu);
-	arm_smmu_pace_pause(&smmu->global_pace);
+	arm_smmu_pace_pause(&smmu->global_pace, true);
 }
-EXPORT_SYMBOL_IF_KUNIT(arm_smmu_pace_global_fault);
 
 /**
  * arm_smmu_global_timer() - The pause of the global interrupts is over

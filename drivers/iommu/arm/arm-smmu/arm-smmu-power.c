@@ -83,14 +83,45 @@ void arm_smmu_power_leave(atomic_t *users, unsigned long flags)
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_leave);
 
 /**
+ * arm_smmu_sctlr_update() - Change bits of SCTLR in the shadow and the register
+ * @smmu: SMMU, powered or not
+ * @idx: context bank
+ * @clear: bits to clear
+ * @set: bits to set
+ *
+ * If the power is off now, resume takes the change along. Between the shadow and the
+ * register, the primary may do nothing about an asserted interrupt, so interrupts are
+ * off.
+ *
+ * Context: Any. Does not sleep, takes no lock.
+ * Return: true if the bank is attached.
+ */
+bool arm_smmu_sctlr_update(struct arm_smmu_device *smmu, int idx, u32 clear, u32 set)
+{
+	atomic_t *users = &smmu->cbs[idx].fault.users;
+	unsigned long flags, inside;
+	bool attached;
+
+	local_irq_save(flags);
+	attached = arm_smmu_sctlr_change(smmu, idx, clear, set);
+	if (attached && arm_smmu_power_enter(smmu, users, &inside)) {
+		arm_smmu_sctlr_publish(smmu, idx);
+		arm_smmu_power_leave(users, inside);
+	}
+	local_irq_restore(flags);
+
+	return attached;
+}
+
+/**
  * arm_smmu_set_stall() - Let the faults of a context bank stall, or not
  * @smmu: SMMU, powered or not
  * @idx: context bank
  * @enabled: stall
  *
  * In force when this returns, or as soon as the SMMU is powered again. Does nothing to
- * a bank that is not attached. Returns at once if the shadow has that state already. The
- * register may follow later, when the other caller returns.
+ * a bank that is not attached. If another caller is changing the shadow to the same
+ * state, this returns at once, and the register follows when the other caller returns.
  * The pseudocode of the specification samples SCTLR.CFCFG at each fault, and no
  * implementation is believed to cache it in the TLB, so nothing is invalidated.
  *
@@ -98,21 +129,11 @@ EXPORT_SYMBOL_IF_KUNIT(arm_smmu_power_leave);
  */
 void arm_smmu_set_stall(struct arm_smmu_device *smmu, int idx, bool enabled)
 {
-	struct arm_smmu_cb_fault *fault = &smmu->cbs[idx].fault;
-	unsigned long flags;
-
-	if (!!(atomic_read(&fault->sctlr) & ARM_SMMU_SCTLR_CFCFG) == enabled)
+	if (!!(atomic_read(&smmu->cbs[idx].fault.sctlr) & ARM_SMMU_SCTLR_CFCFG) == enabled)
 		return;
-	/* First the shadow: if the power is off now, resume takes it along. */
-	if (!arm_smmu_sctlr_change(smmu, idx, enabled ? 0 : ARM_SMMU_SCTLR_CFCFG,
-				   enabled ? ARM_SMMU_SCTLR_CFCFG : 0))
-		return;
-	trace_arm_smmu_set_stall(smmu->dev, idx, enabled);
-
-	if (!arm_smmu_power_enter(smmu, &fault->users, &flags))
-		return;
-	arm_smmu_sctlr_publish(smmu, idx);
-	arm_smmu_power_leave(&fault->users, flags);
+	if (arm_smmu_sctlr_update(smmu, idx, enabled ? 0 : ARM_SMMU_SCTLR_CFCFG,
+				  enabled ? ARM_SMMU_SCTLR_CFCFG : 0))
+		trace_arm_smmu_set_stall(smmu->dev, idx, enabled);
 }
 EXPORT_SYMBOL_IF_KUNIT(arm_smmu_set_stall);
 
@@ -137,7 +158,7 @@ void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
 	do {
 		on = READ_ONCE(smmu->powered) && !READ_ONCE(smmu->global_pause);
 		arm_smmu_gr0_write(smmu, ARM_SMMU_GR0_sCR0, on ? reg | enable : reg);
-		/* It has arrived before an interrupt is taken, or the clocks go. */
+		/* It has arrived before the clocks go. */
 		arm_smmu_gr0_read(smmu, ARM_SMMU_GR0_sCR0);
 		rmb(); /* As in arm_smmu_sctlr_settle(). */
 	} while (on != (READ_ONCE(smmu->powered) && !READ_ONCE(smmu->global_pause)));
@@ -147,7 +168,7 @@ void arm_smmu_publish_global_irq(struct arm_smmu_device *smmu)
  * arm_smmu_power_on() - The SMMU is up and was reset: arm what is attached
  * @smmu: SMMU
  *
- * The faults are gone with the power. A bank that was masked is armed here: after
+ * Reset has dropped the faults. A bank that was masked is armed here: after
  * system sleep, its thread may have found no power and returned.
  *
  * Context: Probe, runtime or system resume. Does not sleep.

@@ -69,7 +69,6 @@ u32 arm_smmu_sctlr_write(struct arm_smmu_device *smmu, int idx)
 
 	return val;
 }
-EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_write);
 
 /**
  * arm_smmu_sctlr_settle() - Write SCTLR again until it equals the shadow
@@ -93,7 +92,6 @@ void arm_smmu_sctlr_settle(struct arm_smmu_device *smmu, int idx, u32 val)
 		rmb(); /* Likewise. */
 	}
 }
-EXPORT_SYMBOL_IF_KUNIT(arm_smmu_sctlr_settle);
 
 /**
  * arm_smmu_sctlr_publish() - Make SCTLR of a context bank equal to its shadow

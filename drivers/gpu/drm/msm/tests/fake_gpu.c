@@ -1,26 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A fake Adreno GPU for KUnit tests: see fake_gpu.h.
+ * A fake a6xx for KUnit tests: see fake_gpu.h.
  */
 
-#include <linux/delay.h>
-#include <linux/devcoredump.h>
+#include <linux/iommu.h>
+#include <linux/irq.h>
 #include <linux/kthread.h>
+#include <linux/logic_iomem.h>
 #include <linux/pm_runtime.h>
-#include <linux/sched.h>
+#include <linux/vmalloc.h>
 
 #include <drm/drm_drv.h>
+#include <drm/drm_exec.h>
 
 #include "fake_gpu.h"
-#include "../msm_fence.h"
-#include "../msm_gem.h"
+#include "msm_fence.h"
 
-/* Where the buffers of a submit are, as far as the GPU knows. */
+/* With room for each register that a dump of an a6xx or a7xx reads */
+#define FAKE_GPU_REGS_SIZE	SZ_2M
+
+/* Where nothing is on QEMU's machine. It is mapped, and accessed in UML alone. */
+#define FAKE_GPU_MMIO		0x0b000000
+
+/* What lasts for so long lasts until the test ends it */
+#define FAKE_GPU_LONG_MS	(3600 * MSEC_PER_SEC)
+
+/* Where the buffers of a submit are, as far as the GPU knows */
 #define FAKE_GPU_BO_IOVA	0x100000
 
 static struct fake_gpu *to_fake_gpu(struct msm_gpu *gpu)
 {
-	return container_of(gpu, struct fake_gpu, adreno.base);
+	return container_of(gpu, struct fake_gpu, a6xx.base.base);
 }
 
 static struct msm_ringbuffer *fake_gpu_active_ring(struct msm_gpu *gpu)
@@ -30,42 +40,13 @@ static struct msm_ringbuffer *fake_gpu_active_ring(struct msm_gpu *gpu)
 
 static struct msm_gpu_state *fake_gpu_state_get(struct msm_gpu *gpu)
 {
-	static const struct msm_gpu_state blank;
 	struct fake_gpu *fake = to_fake_gpu(gpu);
-	struct msm_gpu_state *state;
 
 	fake->dumps++;
-	/* However slow the machine is. */
-	gpu->stall.deadline = ktime_add_ms(ktime_get(), FAKE_GPU_LONG_MS);
-	fake->dumped_with_lock &= mutex_is_locked(&gpu->lock);
-	fake->dumped_without_reclaim &= !!(current->flags & PF_MEMALLOC);
 	if (fake->on_dump)
 		fake->on_dump(fake);
 
-	state = fake->no_memory ? NULL : kmemdup(&blank, sizeof(blank), GFP_KERNEL);
-	if (!state)
-		return ERR_PTR(-ENOMEM);
-	kref_init(&state->ref);
-
-	return state;
-}
-
-static void fake_gpu_state_destroy(struct kref *ref)
-{
-	struct msm_gpu_state *state = container_of(ref, struct msm_gpu_state, ref);
-
-	adreno_gpu_state_destroy(state);
-	kfree(state);
-}
-
-static int fake_gpu_state_put(struct msm_gpu_state *state)
-{
-	return kref_put(&state->ref, fake_gpu_state_destroy);
-}
-
-static void fake_gpu_replay(struct msm_gpu *gpu, struct msm_gem_submit *submit)
-{
-	to_fake_gpu(gpu)->replays++;
+	return a6xx_gpu_state_get(gpu);
 }
 
 static void fake_gpu_recover(struct msm_gpu *gpu)
@@ -77,12 +58,56 @@ static void fake_gpu_recover(struct msm_gpu *gpu)
 		fake->on_recover(fake);
 }
 
-static const struct msm_gpu_funcs fake_gpu_funcs = {
-	.active_ring	= fake_gpu_active_ring,
-	.gpu_state_get	= fake_gpu_state_get,
-	.gpu_state_put	= fake_gpu_state_put,
-	.recover	= fake_gpu_recover,
-	.submit		= fake_gpu_replay,
+static void fake_gpu_replay(struct msm_gpu *gpu, struct msm_gem_submit *submit)
+{
+}
+
+static bool fake_gpu_gx_is_on(struct adreno_gpu *adreno_gpu)
+{
+	return true;
+}
+
+static int fake_gpu_fault_handler(void *arg, unsigned long iova, int flags, void *data)
+{
+	struct fake_gpu *fake = to_fake_gpu(arg);
+
+	if (fake->on_handler)
+		return fake->on_handler(fake);
+
+	return a6xx_gpu_funcs.mmu_fault_handler(arg, iova, flags, data);
+}
+
+static struct drm_gpuvm *fake_gpu_create_vm(struct msm_gpu *gpu, struct platform_device *pdev)
+{
+	return msm_gem_vm_create(gpu->dev, &to_fake_gpu(gpu)->mmu, "fake-gpu", SZ_4K, SZ_1G, true);
+}
+
+static void fake_mmu_detach(struct msm_mmu *mmu)
+{
+}
+
+static int fake_mmu_map(struct msm_mmu *mmu, uint64_t iova, struct sg_table *sgt,
+			size_t off, size_t len, int prot)
+{
+	return 0;
+}
+
+static int fake_mmu_unmap(struct msm_mmu *mmu, uint64_t iova, size_t len)
+{
+	return 0;
+}
+
+static void fake_mmu_set_stall(struct msm_mmu *mmu, bool enable)
+{
+	container_of(mmu, struct fake_gpu, mmu)->stalls = enable;
+}
+
+static const struct msm_mmu_funcs fake_mmu_funcs = {
+	.detach		= fake_mmu_detach,
+	.map		= fake_mmu_map,
+	.unmap		= fake_mmu_unmap,
+	.destroy	= fake_mmu_detach,
+	.set_stall	= fake_mmu_set_stall,
 };
 
 static const struct drm_driver fake_gpu_driver = {
@@ -90,171 +115,237 @@ static const struct drm_driver fake_gpu_driver = {
 	.driver_features	= DRIVER_GEM,
 };
 
-static void fake_gpu_set_stall(struct msm_mmu *mmu, bool enable)
-{
-	struct fake_gpu *fake = container_of(mmu, struct fake_gpu, mmu);
+KUNIT_DEFINE_ACTION_WRAPPER(unregister_device, platform_device_unregister,
+			    struct platform_device *);
+KUNIT_DEFINE_ACTION_WRAPPER(put_drm, drm_dev_put, struct drm_device *);
+KUNIT_DEFINE_ACTION_WRAPPER(cleanup, fake_gpu_cleanup, struct fake_gpu *);
+KUNIT_DEFINE_ACTION_WRAPPER(free_regs, vfree, void *);
 
-	fake->stalls = enable;
-	fake->set_stalls++;
+static void free_irq_desc(void *irq)
+{
+	irq_free_desc((unsigned long)irq);
 }
 
-/* It is part of struct fake_gpu. */
-static void fake_gpu_mmu_destroy(struct msm_mmu *mmu)
+static void power_down(void *dev)
 {
+	pm_runtime_disable(dev);
+	pm_runtime_set_suspended(dev);
 }
 
-static const struct msm_mmu_funcs fake_gpu_mmu_funcs = {
-	.destroy	= fake_gpu_mmu_destroy,
-	.set_stall	= fake_gpu_set_stall,
-};
+#ifdef CONFIG_INDIRECT_IOMEM
+/* UML has no readl() of memory, but regions with accessors of their own, which stay */
+static void *mapped_regs;
 
-static void fake_gpu_remove_device(void *data)
+static unsigned long read_reg(void *priv, unsigned int offset, int size)
 {
-	platform_device_unregister(data);
+	return size == 4 ? READ_ONCE(*(u32 *)(priv + offset)) : READ_ONCE(*(u64 *)(priv + offset));
 }
 
-static void fake_gpu_power_down(void *data)
+static void write_reg(void *priv, unsigned int offset, int size, unsigned long val)
 {
-	pm_runtime_disable(data);
-	pm_runtime_set_suspended(data);
+	if (size == 4)
+		WRITE_ONCE(*(u32 *)(priv + offset), val);
+	else
+		WRITE_ONCE(*(u64 *)(priv + offset), val);
 }
 
-static void fake_gpu_put_drm(void *data)
+static long map_region(unsigned long offset, size_t size, const struct logic_iomem_ops **ops,
+		       void **priv)
 {
-	drm_dev_put(data);
+	static const struct logic_iomem_ops reg_ops = { .read = read_reg, .write = write_reg };
+
+	*ops = &reg_ops;
+	*priv = mapped_regs;
+
+	return offset;
 }
 
-static void fake_gpu_put_vm(void *data)
+static void map_regs(void *regs)
 {
-	msm_gpu_fake_vm_put(data);
+	static const struct logic_iomem_region_ops region_ops = { .map = map_region };
+	static struct resource region = DEFINE_RES_MEM(FAKE_GPU_MMIO,
+							    2 * FAKE_GPU_REGS_SIZE);
+
+	if (!mapped_regs)
+		logic_iomem_add_region(&region, &region_ops);
+	mapped_regs = regs;
+}
+#else
+static void map_regs(void *regs) { }
+#endif
+
+static struct platform_device *fake_gpu_create_device(struct fake_gpu *fake)
+{
+	struct kunit *test = fake->test;
+	struct platform_device *pdev;
+
+	fake->irq = irq_alloc_desc(NUMA_NO_NODE);
+	KUNIT_ASSERT_GT(test, fake->irq, 0);
+	irq_set_chip_and_handler(fake->irq, &dummy_irq_chip, handle_simple_irq);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_irq_desc,
+							   (void *)(unsigned long)fake->irq));
+
+	struct resource res[] = {
+		DEFINE_RES_MEM_NAMED(FAKE_GPU_MMIO, FAKE_GPU_REGS_SIZE, "fake_gpu_memory"),
+		DEFINE_RES_IRQ(fake->irq),
+	};
+	pdev = platform_device_register_simple("fake-gpu", PLATFORM_DEVID_AUTO, res,
+					       ARRAY_SIZE(res));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pdev);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, unregister_device, pdev));
+
+	/* It is at work */
+	pm_runtime_get_noresume(&pdev->dev);
+	pm_runtime_set_active(&pdev->dev);
+	pm_runtime_enable(&pdev->dev);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, power_down, &pdev->dev));
+
+	return pdev;
 }
 
-static void fake_gpu_remove(void *data)
+static void fake_gpu_create_drm(struct fake_gpu *fake, struct device *dev)
 {
-	struct fake_gpu *fake = data;
-	struct msm_gpu *gpu = &fake->adreno.base;
+	struct kunit *test = fake->test;
+	struct msm_drm_private *priv;
 
-	if (gpu->worker)
-		fake_gpu_finish(fake);
-	msm_gpu_cleanup_works(gpu);
-	KUNIT_EXPECT_NULL(fake->test, gpu->crashstate);
-	msm_fence_context_free(gpu->rb[0]->fctx);
+	priv = kunit_kzalloc(test, sizeof(*priv), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, priv);
+	fake->drm = drm_dev_alloc(&fake_gpu_driver, dev);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->drm);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, put_drm, fake->drm));
+	fake->drm->dev_private = priv;
+
+	/* As msm_drm_init() does */
+	priv->dev = fake->drm;
+	INIT_LIST_HEAD(&priv->objects);
+	mutex_init(&priv->obj_lock);
+	drm_gem_lru_init(&priv->lru.unbacked);
+	drm_gem_lru_init(&priv->lru.pinned);
+	drm_gem_lru_init(&priv->lru.willneed);
+	drm_gem_lru_init(&priv->lru.dontneed);
+	spin_lock_init(&priv->fault_stall_lock);
+	priv->stall_enabled = true;
+	fake->stalls = true;
+	/* It has an MMU, and no IOMMU that device_iommu_mapped() knows of */
+	priv->is_a2xx = true;
+	/* It is not open; what it is, msm_rd.c alone knows */
+	priv->hangrd = kunit_kzalloc(test, SZ_1K, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, priv->hangrd);
 }
 
-/**
- * fake_gpu_create() - Make a fake GPU that goes away with the test
- * @test: the test
- *
- * Return: the fake, powered and with stalling on. Fails the test where it cannot
- * be made.
- */
+static void fake_gpu_init_funcs(struct fake_gpu *fake)
+{
+	struct msm_gpu_funcs *base = &fake->funcs.base;
+
+	fake->funcs = a6xx_gpu_funcs;
+	fake->funcs.mmu_fault_handler = fake_gpu_fault_handler;
+	fake->funcs.gx_is_on = fake_gpu_gx_is_on;
+	base->active_ring = fake_gpu_active_ring;
+	base->create_vm = fake_gpu_create_vm;
+	base->gpu_state_get = fake_gpu_state_get;
+	base->recover = fake_gpu_recover;
+	base->submit = fake_gpu_replay;
+	base->gpu_busy = NULL;
+	base->progress = NULL;
+}
+
+/* A fake GPU that goes away with the test: powered, and with stalling on */
 struct fake_gpu *fake_gpu_create(struct kunit *test)
 {
-	struct platform_device *pdev;
-	struct msm_ringbuffer *ring;
+	struct msm_gpu_config config = { .ioname = "fake_gpu_memory", .nr_rings = 1 };
+	struct msm_drm_private *priv;
 	struct fake_gpu *fake;
 	struct msm_gpu *gpu;
 
-	BUILD_BUG_ON(offsetof(struct a6xx_gpu, base));
 	fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fake);
-	ring = kunit_kzalloc(test, sizeof(*ring), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, ring);
-	fake->priv = kunit_kzalloc(test, sizeof(*fake->priv), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, fake->priv);
+	fake->test = test;
 	fake->queue.ctx = kunit_kzalloc(test, sizeof(*fake->queue.ctx), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fake->queue.ctx);
 	kref_init(&fake->queue.ref);
+	fake->regs = vzalloc(FAKE_GPU_REGS_SIZE);
+	KUNIT_ASSERT_NOT_NULL(test, fake->regs);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_regs, fake->regs));
+	map_regs(fake->regs);
 
-	pdev = platform_device_register_simple("fake-gpu", PLATFORM_DEVID_AUTO, NULL, 0);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, pdev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_remove_device, pdev));
+	gpu = fake_msm_gpu(fake);
+	gpu->pdev = fake_gpu_create_device(fake);
+	fake_gpu_create_drm(fake, &gpu->pdev->dev);
+	priv = fake->drm->dev_private;
+	msm_mmu_init(&fake->mmu, &gpu->pdev->dev, &fake_mmu_funcs, MSM_MMU_IOMMU);
 
-	pm_runtime_set_active(&pdev->dev);
-	pm_runtime_enable(&pdev->dev);
-	/* It is at work. */
-	pm_runtime_get_noresume(&pdev->dev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_power_down,
-							   &pdev->dev));
+	fake_gpu_init_funcs(fake);
+	fake->info.family = ADRENO_6XX_GEN3;
+	fake->a6xx.base.funcs = &fake->funcs;
+	fake->a6xx.base.info = &fake->info;
+	fake->a6xx.base.chip_id = 0x06050002;
+	init_waitqueue_head(&fake->a6xx.base.stall_wait);
+	mutex_init(&fake->a6xx.gmu.lock);
+	KUNIT_ASSERT_EQ(test, 0, msm_gpu_init(fake->drm, gpu->pdev, gpu, &fake->funcs.base,
+					      "fake-gpu", &config));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, cleanup, fake));
 
-	fake->test = test;
-	fake->dumped_with_lock = true;
-	fake->dumped_without_reclaim = true;
-	fake->drm = drm_dev_alloc(&fake_gpu_driver, &pdev->dev);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->drm);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_put_drm, fake->drm));
-	fake->drm->dev_private = fake->priv;
-	fake->priv->dev = fake->drm;
-	/* None is found to hang by the timer while a test runs. */
-	fake->priv->hangcheck_period = FAKE_GPU_LONG_MS;
-	/* It has an MMU, and no IOMMU that device_iommu_mapped() knows of. */
-	fake->priv->is_a2xx = true;
-	/* One that nobody has opened; what it is, only msm_rd.c knows. */
-	fake->priv->hangrd = kunit_kzalloc(test, SZ_1K, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, fake->priv->hangrd);
-	msm_drm_init_gem(fake->drm);
-	msm_mmu_init(&fake->mmu, &pdev->dev, &fake_gpu_mmu_funcs, MSM_MMU_IOMMU);
-
-	gpu = &fake->adreno.base;
-	gpu->name = "fake-gpu";
-	gpu->dev = fake->drm;
-	gpu->pdev = pdev;
-	gpu->funcs = &fake_gpu_funcs;
-	mutex_init(&gpu->lock);
-	mutex_init(&gpu->active_lock);
-	init_waitqueue_head(&gpu->retire_event);
-	platform_set_drvdata(pdev, &gpu->adreno_smmu);
-	KUNIT_ASSERT_EQ(test, 0, msm_gpu_fake_vm_create(gpu, &fake->mmu));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_put_vm, gpu));
-
-	gpu->worker = kthread_create_worker(0, "fake-gpu");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, gpu->worker);
-	/* Not every kernel's kthread_create_worker() does that. */
-	wake_up_process(gpu->worker->task);
-	msm_gpu_init_works(gpu);
-
-	ring->gpu = gpu;
-	ring->memptrs = &fake->memptrs;
-	INIT_LIST_HEAD(&ring->submits);
-	spin_lock_init(&ring->submit_lock);
-	ring->fctx = msm_fence_context_alloc(fake->drm, &ring->memptrs->fence, "fake-gpu");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ring->fctx);
-	gpu->rb[0] = ring;
-	gpu->nr_rings = 1;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_remove, fake));
-
-	msm_gpu_stall_init(&gpu->stall, &fake->mmu, true);
-	fake->stalls = true;
+	/* None is found to hang by the timer while a test runs */
+	priv->hangcheck_period = FAKE_GPU_LONG_MS;
+	if (!IS_ENABLED(CONFIG_INDIRECT_IOMEM))
+		gpu->mmio = (__force void __iomem *)fake->regs;
+	fake->a6xx.gmu.dev = &gpu->pdev->dev;
+	fake->a6xx.gmu.mmio = gpu->mmio;
+	fake->a6xx.gmu.rscc = gpu->mmio;
+	/* It has no crashdumper */
+	gpu->needs_hw_init = true;
 
 	return fake;
 }
 
-static void fake_gpu_put_submit(void *data)
+/* What unbind does to the GPU, once: a test may do it before its end */
+void fake_gpu_cleanup(struct fake_gpu *fake)
 {
-	msm_gem_submit_put(data);
+	struct msm_gpu *gpu = fake_msm_gpu(fake);
+
+	if (!gpu->rb[0])
+		return;
+
+	fake_gpu_finish(fake);
+	msm_gpu_cleanup(gpu);
+	KUNIT_EXPECT_NULL(fake->test, gpu->crashstate);
 }
 
-/**
- * fake_gpu_submit() - Give the GPU something to do, which it does not finish
- * @fake: the fake GPU, idle
- * @nr_bos: how many buffers the submit refers to
- *
- * Each buffer is a page that is to be dumped. The page of the first one is full
- * of 'a', that of the second one full of 'b', and so on.
- *
- * Return: the submit, which stays until the end of the test, retired or not.
- */
-struct msm_gem_submit *fake_gpu_submit(struct fake_gpu *fake, unsigned int nr_bos)
+KUNIT_DEFINE_ACTION_WRAPPER(put_submit, msm_gem_submit_put, struct msm_gem_submit *);
+
+static struct drm_gem_object *fake_gpu_create_bo(struct fake_gpu *fake, size_t size, int c)
 {
-	struct msm_gpu *gpu = &fake->adreno.base;
+	struct drm_gem_object *obj = msm_gem_new(fake->drm, size, MSM_BO_CACHED, NULL);
+	struct kunit *test = fake->test;
+	void *vaddr;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, obj);
+	if (!c)
+		return obj;
+
+	vaddr = msm_gem_get_vaddr(obj);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, vaddr);
+	memset(vaddr, c, size);
+	memset(vaddr, c + 1, PAGE_SIZE);
+	msm_gem_put_vaddr(obj);
+
+	return obj;
+}
+
+/*
+ * Gives the GPU something to do, which it does not finish. Its buffers are to be dumped: the
+ * first one is full of 'a', but for its first page, the second one of 'b'. A third one is
+ * not in memory. The submit stays until the end of the test, retired or not.
+ */
+struct msm_gem_submit *fake_gpu_submit(struct fake_gpu *fake, unsigned int nr_bos, size_t size)
+{
+	struct msm_gpu *gpu = fake_msm_gpu(fake);
 	struct msm_ringbuffer *ring = gpu->rb[0];
 	struct kunit *test = fake->test;
 	struct msm_gem_submit *submit;
-	struct drm_gem_object *obj;
 	unsigned int i;
-	void *vaddr;
 
-	/* As submit_create() does, but for the scheduler. */
+	/* As submit_create() does, but for the scheduler */
 	submit = kzalloc(struct_size(submit, bos, nr_bos), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, submit);
 	submit->hw_fence = msm_fence_alloc();
@@ -262,33 +353,21 @@ struct msm_gem_submit *fake_gpu_submit(struct fake_gpu *fake, unsigned int nr_bo
 	kref_init(&submit->ref);
 	submit->dev = fake->drm;
 	submit->gpu = gpu;
+	submit->vm = gpu->vm;
 	kref_get(&fake->queue.ref);
 	submit->queue = &fake->queue;
 	submit->pid = get_pid(task_pid(current));
 	submit->ring = ring;
-	msm_gem_submit_use_fake_vm(submit);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_gpu_put_submit, submit));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, put_submit, submit));
 
 	for (i = 0; i < nr_bos; i++) {
-		obj = msm_gpu_fake_bo(gpu, PAGE_SIZE);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, obj);
-		submit->bos[i].obj = obj;
-		submit->bos[i].iova = FAKE_GPU_BO_IOVA + i * PAGE_SIZE;
+		submit->bos[i].obj = fake_gpu_create_bo(fake, size, i < 2 ? 'a' + i : 0);
+		submit->bos[i].iova = FAKE_GPU_BO_IOVA + i * size;
 		submit->bos[i].flags = MSM_SUBMIT_BO_DUMP;
 		submit->nr_bos++;
-		vaddr = msm_gem_get_vaddr(obj);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, vaddr);
-		memset(vaddr, 'a' + i, PAGE_SIZE);
-		msm_gem_put_vaddr(obj);
-		/* It may be mapped, or have been reclaimed from. */
-		if (i % 2) {
-			msm_gem_lock(obj);
-			msm_gem_vunmap(obj);
-			msm_gem_unlock(obj);
-		}
 	}
 
-	/* As msm_job_run() and msm_gpu_submit() do; this reference is the ring's. */
+	/* As msm_job_run() and msm_gpu_submit() do; this reference is the ring's */
 	msm_fence_init(submit->hw_fence, ring->fctx);
 	submit->seqno = submit->hw_fence->seqno;
 	msm_gem_submit_get(submit);
@@ -301,217 +380,103 @@ struct msm_gem_submit *fake_gpu_submit(struct fake_gpu *fake, unsigned int nr_bo
 	return submit;
 }
 
-/**
- * fake_gpu_replace_bo() - Have a submit refer to another buffer
- * @submit: the submit
- * @i: which of its buffers to replace
- * @size: of the new one, in bytes
- *
- * Return: the new buffer, which has no pages yet.
- */
-struct drm_gem_object *fake_gpu_replace_bo(struct msm_gem_submit *submit, unsigned int i,
-					   size_t size)
+static void lock_vm_and_obj(struct drm_exec *exec, struct drm_gpuvm *vm,
+			    struct drm_gem_object *obj)
 {
-	struct fake_gpu *fake = to_fake_gpu(submit->gpu);
-	struct drm_gem_object *obj = msm_gpu_fake_bo(submit->gpu, size);
-
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(fake->test, obj);
-	drm_gem_object_put(submit->bos[i].obj);
-	submit->bos[i].obj = obj;
-
-	return obj;
+	drm_exec_init(exec, 0, 2);
+	drm_exec_until_all_locked(exec) {
+		drm_exec_lock_obj(exec, drm_gpuvm_resv_obj(vm));
+		drm_exec_retry_on_contention(exec);
+		drm_exec_lock_obj(exec, obj);
+		drm_exec_retry_on_contention(exec);
+	}
 }
 
-/**
- * fake_gpu_finish() - The GPU has done all that there was to do
- * @fake: the fake GPU
- *
- * Its worker has retired the submits when this returns, if nothing is against it.
- *
- * Context: Task, may sleep. Not the worker.
- */
+static void close_vm(void *vm)
+{
+	msm_gem_vm_close(vm);
+	drm_gpuvm_put(vm);
+}
+
+/* Binds the buffers of a submit, each without its first page, in a VM of its own */
+void fake_gpu_bind(struct msm_gem_submit *submit)
+{
+	struct fake_gpu *fake = to_fake_gpu(submit->gpu);
+	struct kunit *test = fake->test;
+	struct drm_gpuva *vma;
+	struct drm_exec exec;
+	unsigned int i;
+
+	submit->queue->ctx->userspace_managed_vm = true;
+	submit->vm = msm_gem_vm_create(fake->drm, &fake->mmu, "fake-user", SZ_4K, SZ_1G, false);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, submit->vm);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, close_vm, submit->vm));
+	for (i = 0; i < submit->nr_bos; i++) {
+		struct drm_gem_object *obj = submit->bos[i].obj;
+		u64 iova = SZ_16M * (i + 1);
+
+		lock_vm_and_obj(&exec, submit->vm, obj);
+		vma = msm_gem_vma_new(submit->vm, obj, PAGE_SIZE, iova,
+				      iova + obj->size - PAGE_SIZE);
+		if (!IS_ERR(vma))
+			vma->flags |= MSM_VMA_DUMP;
+		drm_exec_fini(&exec);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, vma);
+	}
+}
+
+/* The GPU has done all that there was to do, and the submits are retired */
 void fake_gpu_finish(struct fake_gpu *fake)
 {
-	struct msm_gpu *gpu = &fake->adreno.base;
+	struct msm_gpu *gpu = fake_msm_gpu(fake);
 
-	fake->memptrs.fence = gpu->rb[0]->fctx->last_fence;
+	gpu->rb[0]->memptrs->fence = gpu->rb[0]->fctx->last_fence;
 	msm_gpu_retire(gpu);
 	fake_gpu_settle(fake);
 }
 
-/**
- * fake_gpu_submit_pending() - A submit is still on its ring
- * @submit: the submit
- *
- * Return: true until it is retired.
- */
-bool fake_gpu_submit_pending(struct msm_gem_submit *submit)
-{
-	struct msm_ringbuffer *ring = submit->ring;
-	struct msm_gem_submit *entry;
-	bool pending = false;
-
-	spin_lock_irq(&ring->submit_lock);
-	list_for_each_entry(entry, &ring->submits, node)
-		pending |= entry == submit;
-	spin_unlock_irq(&ring->submit_lock);
-
-	return pending;
-}
-
-/**
- * fake_gpu_fault_handler() - The fake's version of a5xx_fault_handler()
- * @arg: its struct msm_gpu
- * @iova: address
- * @flags: IOMMU_FAULT_READ or IOMMU_FAULT_WRITE
- * @data: struct adreno_smmu_fault_info, or NULL
- *
- * Return: what adreno_fault_handler() says.
- */
-int fake_gpu_fault_handler(void *arg, unsigned long iova, int flags, void *data)
-{
-	bool active = adreno_fault_begin(arg);
-	u32 scratch[4] = { 4, 5, 6, 7 };
-	char block[] = "block";
-	int ret;
-
-	ret = adreno_fault_handler(arg, iova, flags, data, block, active ? scratch : NULL);
-	if (active)
-		adreno_fault_end(arg);
-
-	return ret;
-}
-
-/**
- * fake_gpu_settle() - Wait until there is nothing to do for the GPU's workers
- * @fake: the fake GPU
- *
- * Context: Task, may sleep.
- */
+/* Waits until the workers of the GPU have nothing to do */
 void fake_gpu_settle(struct fake_gpu *fake)
 {
-	if (fake->adreno.base.worker)
-		kthread_flush_worker(fake->adreno.base.worker);
-	flush_work(&fake->adreno.base.crashstate_work);
+	kthread_flush_worker(fake_msm_gpu(fake)->worker);
+	flush_work(&fake_msm_gpu(fake)->crashstate_work);
 }
 
-/**
- * fake_gpu_take_dump_away() - What user space does when it has read a dump
- * @fake: the fake GPU
- *
- * Context: Task, may sleep.
- */
-void fake_gpu_take_dump_away(struct fake_gpu *fake)
+/* What msm_gpu_fault_handler() does with a fault */
+int fake_gpu_fault(struct fake_gpu *fake, u32 fsr)
 {
-	dev_coredump_put(&fake->adreno.base.pdev->dev);
+	struct adreno_smmu_fault_info info = { .fsr = fsr, .ttbr0 = 0x77000, .fsynr1 = 4 };
+
+	return adreno_mmu_fault(fake_msm_gpu(fake), 0x12345000, IOMMU_FAULT_WRITE, &info);
 }
 
-/**
- * fake_gpu_prolong_cooldown() - Have the cooldown last until a test ends it
- * @fake: the fake GPU
- */
-void fake_gpu_prolong_cooldown(struct fake_gpu *fake)
+static int fake_gpu_thread(void *data)
 {
-	fake->adreno.base.stall.reenable_time = ktime_add_ms(ktime_get(), FAKE_GPU_LONG_MS);
-}
+	struct fake_gpu_task *task = data;
 
-/**
- * fake_gpu_end_cooldown() - Have the cooldown over, without waiting for it
- * @fake: the fake GPU
- */
-void fake_gpu_end_cooldown(struct fake_gpu *fake)
-{
-	fake->adreno.base.stall.reenable_time = ktime_get();
-}
-
-/**
- * fake_gpu_wait_for_gmu() - Wait for an answer of the GMU that a fault keeps away
- * @fake: the fake GPU
- * @seen: what msm_gpu_stall_seen() returned before
- *
- * Waits until a fault is about to be dumped, and then as a6xx_gmu_set_oob() does.
- *
- * Context: Task, may sleep, not the one that is to handle the fault.
- * Return: what msm_gpu_stall_wait() says.
- */
-bool fake_gpu_wait_for_gmu(struct fake_gpu *fake, unsigned int seen)
-{
-	struct msm_gpu_stall *stall = &fake->adreno.base.stall;
-	unsigned long give_up = jiffies + FAKE_GPU_PATIENCE;
-
-	/* If this is too slow for it, it has given up the lock and is through. */
-	while (!msm_gpu_stall_stalled(stall) && msm_gpu_stall_seen(stall) == seen &&
-	       time_before(jiffies, give_up))
-		usleep_range(100, 200);
-	/* As long as the GMU is given to answer. */
-	usleep_range(10000, 11000);
-
-	return msm_gpu_stall_wait(stall, seen);
-}
-
-static int fake_gpu_holder(void *data)
-{
-	struct fake_gpu_holder *holder = data;
-	struct msm_gpu *gpu = &holder->fake->adreno.base;
-	unsigned long give_up = jiffies + FAKE_GPU_PATIENCE;
-	unsigned int seen;
-
-	mutex_lock(&gpu->lock);
-	seen = msm_gpu_stall_seen(&gpu->stall);
-	complete(&holder->locked);
-	switch (holder->until) {
-	case FAKE_GPU_UNTIL_GMU_ANSWERS:
-		holder->worth_another_try = fake_gpu_wait_for_gmu(holder->fake, seen);
-		break;
-	case FAKE_GPU_UNTIL_DUMP_WAITS:
-		while (!msm_gpu_stall_stalled(&gpu->stall) && time_before(jiffies, give_up) &&
-		       msm_gpu_stall_seen(&gpu->stall) == seen)
-			usleep_range(100, 200);
-		/* Now it has tried to get the lock, and tries again. */
-		usleep_range(1000, 2000);
-		break;
-	case FAKE_GPU_UNTIL_JOINED:
-		wait_for_completion_timeout(&holder->let_go, FAKE_GPU_PATIENCE);
-		break;
-	}
-	mutex_unlock(&gpu->lock);
-	complete(&holder->done);
+	task->func(task->fake);
+	complete_all(&task->done);
 
 	return 0;
 }
 
-/**
- * fake_gpu_hold_lock() - Have somebody else hold gpu->lock
- * @fake: the fake GPU
- * @until: for how long
- *
- * Return: the holder, who has the lock. Every test must call
- * fake_gpu_join_holder().
- */
-struct fake_gpu_holder *fake_gpu_hold_lock(struct fake_gpu *fake, enum fake_gpu_until until)
+/* Does something in a task of its own, which leaks if it hangs */
+struct fake_gpu_task *fake_gpu_start(struct fake_gpu *fake, void (*func)(struct fake_gpu *fake))
 {
-	struct kunit *test = fake->test;
-	struct fake_gpu_holder *holder;
+	struct fake_gpu_task *task;
 
-	holder = kunit_kzalloc(test, sizeof(*holder), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, holder);
-	holder->fake = fake;
-	holder->until = until;
-	init_completion(&holder->locked);
-	init_completion(&holder->let_go);
-	init_completion(&holder->done);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, kthread_run(fake_gpu_holder, holder, "holder"));
-	wait_for_completion(&holder->locked);
+	task = kunit_kzalloc(fake->test, sizeof(*task), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(fake->test, task);
+	task->fake = fake;
+	task->func = func;
+	init_completion(&task->done);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(fake->test, kthread_run(fake_gpu_thread, task, "fake-gpu"));
 
-	return holder;
+	return task;
 }
 
-/**
- * fake_gpu_join_holder() - Wait until the holder has let go
- * @holder: from fake_gpu_hold_lock()
- */
-void fake_gpu_join_holder(struct fake_gpu_holder *holder)
+/* Waits until a task is done. Returns false if it hangs. */
+bool fake_gpu_join(struct fake_gpu_task *task)
 {
-	complete(&holder->let_go);
-	wait_for_completion(&holder->done);
+	return wait_for_completion_timeout(&task->done, FAKE_GPU_PATIENCE);
 }

@@ -45,7 +45,7 @@ static struct arm_smmu_domain *attach(struct kunit *test, struct fake_smmu *fake
 /* Nothing is left of a domain that had bank 0. */
 static void expect_gone(struct kunit *test, struct fake_smmu *fake)
 {
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s: %s", fake->regs.violation,
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s: %s", fake->regs->violation,
 			      fake_smmu_trace(test, fake, 0));
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].fault.sctlr), 0);
 	KUNIT_EXPECT_NULL(test, fake->smmu.cbs[0].cfg);
@@ -172,10 +172,10 @@ static void domain_without_an_interrupt_is_attached(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, smmu_domain->pgtbl_ops);
 	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) & ARM_SMMU_SCTLR_M);
 	KUNIT_EXPECT_EQ(test, smmu_domain->cfg.irptndx, ARM_SMMU_INVALID_IRPTNDX);
-	accesses = fake->regs.log_len;
+	accesses = fake->regs->log_len;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+	KUNIT_EXPECT_EQ(test, fake->regs->log_len, accesses);
 	arm_smmu_destroy_domain_context(smmu_domain);
 	expect_gone(test, fake);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
@@ -253,14 +253,14 @@ static void domain_of_an_smmu_that_does_not_resume_is_freed(struct kunit *test)
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
 	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(dev));
-	accesses = fake->regs.log_len;
+	accesses = fake->regs->log_len;
 	/* Somebody else's: there is one that could be put by mistake. */
 	pm_runtime_get_noresume(dev);
 
 	arm_smmu_destroy_domain_context(smmu_domain);
 
 	expect_gone(test, fake);
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+	KUNIT_EXPECT_EQ(test, fake->regs->log_len, accesses);
 	KUNIT_EXPECT_FALSE_MSG(test, irq_has_action(fake->lines[0].irq),
 			       "the fault handler of a domain that is gone");
 #ifdef CONFIG_PM
@@ -318,7 +318,7 @@ static void suspended_smmu_is_not_touched(struct kunit *test)
 	suspend(test, fake, pm);
 	fake_smmu_assert_foreign(fake, 0, true);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 
 	resume(test, fake, pm);
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -344,7 +344,7 @@ static void fault_while_suspending_is_dropped(struct kunit *test)
 	suspend(test, fake, pm);
 	local_irq_restore(flags);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, *calls, 0);
 
 	fake_smmu_power_loss(fake);

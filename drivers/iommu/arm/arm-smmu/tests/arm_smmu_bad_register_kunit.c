@@ -43,7 +43,7 @@ static void expect_quiet(struct kunit *test, struct fake_smmu *fake)
 {
 	const char *trace = fake_smmu_trace(test, fake, 0);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s: %s", fake->regs.violation, trace);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s: %s", fake->regs->violation, trace);
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED, "%s", trace);
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek_faults(fake, 0), 0,
 			    "a fault was left behind: %s", trace);
@@ -177,7 +177,7 @@ static void fsr_that_reads_ones_once_is_no_fault(struct kunit *test)
 
 	fake_smmu_request_foreign(test, fake, 0);
 	calls = attach(test, fake);
-	kunit_regfile_break(&fake->regs, FAKE_FSR, 0, KUNIT_REG_READS_ONES, 1);
+	kunit_regfile_break(fake->regs, FAKE_FSR, 0, KUNIT_REG_READS_ONES, 1);
 	fake_smmu_assert_foreign(fake, 0, true);
 	fake_smmu_settle(fake);
 
@@ -192,7 +192,7 @@ static void fsr_that_reads_zeros_leaves_the_fault_for_later(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	unsigned int *calls = attach(test, fake);
 
-	kunit_regfile_break(&fake->regs, FAKE_FSR, 0, KUNIT_REG_READS_ZEROS, 3);
+	kunit_regfile_break(fake->regs, FAKE_FSR, 0, KUNIT_REG_READS_ZEROS, 3);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
@@ -209,7 +209,7 @@ static void fsr_reads_zero_after_mask(struct fake_smmu *fake,
 		return;
 
 	fake->priv = fake;
-	kunit_regfile_break(&fake->regs, FAKE_FSR, 0, KUNIT_REG_READS_ZEROS, 1);
+	kunit_regfile_break(fake->regs, FAKE_FSR, 0, KUNIT_REG_READS_ZEROS, 1);
 }
 
 /* The thread reports no fault that it does not see, and RESUME waits for the report. */
@@ -241,7 +241,7 @@ static void reserved_bits_are_written_as_they_were_read(struct kunit *test)
 
 	expect_quiet(test, fake);
 	KUNIT_EXPECT_EQ(test, *calls, 1);
-	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_FSR, 0, BIT(20));
+	KUNIT_EXPECT_REG_EQ(test, fake->regs, FAKE_FSR, 0, BIT(20));
 }
 
 static void fault_changes_after_mask(struct fake_smmu *fake, const struct kunit_reg_access *access)
@@ -332,7 +332,7 @@ static void verdict_of_an_ignored_resume_is_the_next_faults(struct kunit *test)
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 1);
 	KUNIT_EXPECT_EQ(test, *calls, 2);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 0);

@@ -27,7 +27,7 @@ static void expect_detached(struct kunit *test, struct fake_smmu *fake)
 {
 	const char *trace = fake_smmu_trace(test, fake, 0);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s: %s", fake->regs.violation, trace);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s: %s", fake->regs->violation, trace);
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0, "%s", trace);
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek_faults(fake, 0), 0,
 			    "a fault was left behind: %s", trace);
@@ -59,14 +59,14 @@ static void detach_says_whether_there_is_power(struct kunit *test)
 	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_suspend(fake);
 	KUNIT_EXPECT_FALSE(test, arm_smmu_detach_context_bank(smmu_domain));
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 	fake_smmu_resume(fake);
 	expect_detached(test, fake);
 }
 
 static void fault_before_mask(struct kunit_regfile *rf, const struct kunit_reg_access *access)
 {
-	struct fake_smmu *fake = container_of(rf, struct fake_smmu, regs);
+	struct fake_smmu *fake = rf->priv;
 
 	if (access->reg != FAKE_SCTLR || !access->write || fake->priv)
 		return;
@@ -83,7 +83,7 @@ static void stalled_fault_that_nobody_took_is_terminated(struct kunit *test)
 	struct fake_smmu_sleeper *sleeper;
 	struct arm_smmu_domain *smmu_domain = fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
 
-	fake->regs.before_access = fault_before_mask;
+	fake->regs->before_access = fault_before_mask;
 	arm_smmu_detach_context_bank(smmu_domain);
 
 	expect_detached(test, fake);
@@ -361,13 +361,13 @@ static void primary_does_not_mask_what_is_being_detached(struct kunit *test)
 	fake->after_access = begin_detach_after_fsr;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	for (i = 0; i < fake->regs.log_len; i++) {
+	for (i = 0; i < fake->regs->log_len; i++) {
 		access = fake_smmu_logged(fake, i);
 		if (access.reg == FAKE_SCTLR && access.write)
 			KUNIT_EXPECT_EQ(test, access.val, ARM_SMMU_SCTLR_M);
 	}
 	/* That of begin_detach(), and the thread's: none is the primary's. */
-	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, FAKE_SCTLR, 0, true), 2);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(fake->regs, FAKE_SCTLR, 0, true), 2);
 	arm_smmu_detach_context_bank(smmu_domain);
 
 	expect_detached(test, fake);
@@ -424,7 +424,7 @@ static void detach_waits_for_set_stall(struct kunit *test)
 static void is_counted(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (!atomic_read(&fake->smmu.cbs[0].fault.users))
-		kunit_regfile_violation(&fake->regs, "suspend does not wait for this access");
+		kunit_regfile_violation(fake->regs, "suspend does not wait for this access");
 }
 
 static void begin_of_detach_keeps_the_power(struct kunit *test)
@@ -435,8 +435,8 @@ static void begin_of_detach_keeps_the_power(struct kunit *test)
 	fake->after_access = is_counted;
 	arm_smmu_begin_detach(&fake->smmu, 0);
 
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
-	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_SCTLR, 0, ARM_SMMU_SCTLR_M);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
+	KUNIT_EXPECT_REG_EQ(test, fake->regs, FAKE_SCTLR, 0, ARM_SMMU_SCTLR_M);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[0].fault.users), 0);
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 	fake->after_access = NULL;
@@ -451,7 +451,7 @@ static void reset_terminates_what_it_finds(struct kunit *test)
 	fake_smmu_fault(fake, 2, IOVA, 0);
 	arm_smmu_device_reset(&fake->smmu);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_SCTLR), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 2), 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[2].terminated, 1);

@@ -10,9 +10,9 @@
 
 #define IOVA	0x12345000ULL
 #define STALLS	(ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFCFG | ARM_SMMU_SCTLR_HUPCF)
-#define TF	ARM_SMMU_CB_FSR_TF
-#define SS	ARM_SMMU_CB_FSR_SS
-#define MULTI	ARM_SMMU_CB_FSR_MULTI
+#define FSR_TF	ARM_SMMU_CB_FSR_TF
+#define FSR_SS	ARM_SMMU_CB_FSR_SS
+#define FSR_MULTI	ARM_SMMU_CB_FSR_MULTI
 
 static struct fake_smmu *create(struct kunit *test, u32 sctlr)
 {
@@ -52,22 +52,22 @@ static void expect_stalled(struct kunit *test, unsigned int stalls)
 	fake->stalls = stalls;
 	for (i = 0; i < 3; i++)
 		fake_smmu_fault(fake, 0, IOVA + i * 0x1000, 0);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), TF | SS | MULTI);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF | FSR_SS | FSR_MULTI);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FAR), IOVA);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].reported, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 3 - stalls);
 
 	clear(fake);
 	for (i = 1; i <= stalls; i++) {
-		KUNIT_EXPECT_EQ_MSG(test, read_faults(fake), SS, "RESUME %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, read_faults(fake), FSR_SS, "RESUME %u", i);
 		resume(fake, ARM_SMMU_RESUME_TERMINATE);
 		KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 3 - stalls + i);
 	}
 	KUNIT_EXPECT_EQ(test, read_faults(fake), 0);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_STREQ(test, fake->regs.violation, "RESUME without a stalled transaction");
+	KUNIT_EXPECT_STREQ(test, fake->regs->violation, "RESUME without a stalled transaction");
 }
 
 static void bank_holds_one_stall(struct kunit *test)
@@ -92,10 +92,10 @@ static void expect_resumed(struct kunit *test, bool newest)
 	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
 	clear(fake);
 	resume(fake, 0);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), TF | SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF | FSR_SS);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_FAR), IOVA + (newest ? 0x1000 : 0));
 	KUNIT_EXPECT_EQ(test, fake->banks[0].nr_stalled, 2);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 static void resume_ends_the_oldest_stall(struct kunit *test)
@@ -114,7 +114,7 @@ static void resume_before_fsr_was_cleared_is_a_violation(struct kunit *test)
 
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_STREQ(test, fake->regs.violation, "RESUME before FSR was cleared");
+	KUNIT_EXPECT_STREQ(test, fake->regs->violation, "RESUME before FSR was cleared");
 }
 
 /* Rule 6, whether SS asserts the line or not. */
@@ -127,14 +127,14 @@ static void resume_is_ignored_while_a_fault_is_latched(struct kunit *test)
 	clear(fake);
 	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), TF | SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF | FSR_SS);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 1);
 
 	fake->ignores_resume = false;
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), TF);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 1);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 /* Rule 14. A look from the side is no read. */
@@ -148,11 +148,11 @@ static void ss_clears_late(struct kunit *test)
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].nr_stalled, 0);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), SS);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), SS);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), SS);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), FSR_SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_SS);
 	KUNIT_EXPECT_EQ(test, read_faults(fake), 0);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 static void resume_while_ss_clears_late_is_a_violation(struct kunit *test)
@@ -164,7 +164,7 @@ static void resume_while_ss_clears_late_is_a_violation(struct kunit *test)
 	clear(fake);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_STREQ(test, fake->regs.violation, "RESUME twice for one stall");
+	KUNIT_EXPECT_STREQ(test, fake->regs->violation, "RESUME twice for one stall");
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 }
 
@@ -179,12 +179,12 @@ static void next_stall_may_come_before_ss_is_clear(struct kunit *test)
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].nr_stalled, 1);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), TF | SS);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), TF | SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF | FSR_SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_TF | FSR_SS);
 	clear(fake);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 /* Rule 11: they wait for the stall, not for SS. */
@@ -201,7 +201,7 @@ static void transactions_that_waited_go_on_though_ss_clears_late(struct kunit *t
 	fake_smmu_issue(fake, 0, IOVA + 0x2000, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].nr_waiting, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 2);
-	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), SS);
+	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), FSR_SS);
 }
 
 /* Rule 15. It is a violation all the same where it should not have been written. */
@@ -214,17 +214,17 @@ static void resume_is_lost(struct kunit *test)
 	clear(fake);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_EQ(test, read_faults(fake), SS);
+	KUNIT_EXPECT_EQ(test, read_faults(fake), FSR_SS);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 2);
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
 	KUNIT_EXPECT_EQ(test, read_faults(fake), 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 
 	fake->banks[0].lose_resumes = 1;
 	resume(fake, ARM_SMMU_RESUME_TERMINATE);
-	KUNIT_EXPECT_STREQ(test, fake->regs.violation, "RESUME without a stalled transaction");
+	KUNIT_EXPECT_STREQ(test, fake->regs->violation, "RESUME without a stalled transaction");
 }
 
 /* Rule 16. */
@@ -250,7 +250,7 @@ static void fault_sets_what_it_is_asked_to_and_the_format(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, read_fsr(fake), 0x400);
 		KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	}
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 static void trace_does_not_show_the_format(struct kunit *test)
@@ -328,7 +328,7 @@ static void power_loss_ends_all_stalls(struct kunit *test)
 	fake_smmu_power_loss(fake);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].lost, 2);
 	KUNIT_EXPECT_EQ(test, read_fsr(fake), 0);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 static struct kunit_case arm_smmu_fake_cases[] = {

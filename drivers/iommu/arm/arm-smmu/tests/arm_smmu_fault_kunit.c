@@ -128,7 +128,7 @@ static void expect_quiet(struct kunit *test, struct fake_smmu *fake, int bank)
 	u64 sctlr = fake_smmu_peek(fake, bank, FAKE_SCTLR);
 	const char *trace = fake_smmu_trace(test, fake, bank);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s; bank %d: %s", fake->regs.violation,
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s; bank %d: %s", fake->regs->violation,
 			      bank, trace);
 	KUNIT_EXPECT_EQ_MSG(test, fsr & LATCHED, 0, "FSR was not cleared: %s", trace);
 	KUNIT_EXPECT_EQ_MSG(test, fsr & ARM_SMMU_CB_FSR_SS, 0, "still stalled: %s", trace);
@@ -168,7 +168,7 @@ static void expect_resume_is_last(struct kunit *test, struct fake_smmu *fake, in
 	KUNIT_ASSERT_GE_MSG(test, resume, 0, "RESUME was not written: %s", trace);
 	KUNIT_EXPECT_LT_MSG(test, clear, cfie, "CFIE before the FSR clear: %s", trace);
 	KUNIT_EXPECT_LT_MSG(test, cfie, resume, "RESUME before CFIE: %s", trace);
-	for (i = cfie; i < fake->regs.log_len; i++) {
+	for (i = cfie; i < fake->regs->log_len; i++) {
 		if (fake_smmu_logged(fake, i).idx != bank || fake_smmu_logged(fake, i).hardirq)
 			continue;
 		if (i <= resume)
@@ -343,7 +343,7 @@ static void primary_masks_the_bank(struct kunit *test)
 
 	i = fake_smmu_find(fake, 0, FAKE_SCTLR, true, ARM_SMMU_SCTLR_CFIE, 0, 0);
 	KUNIT_ASSERT_GE_MSG(test, i, 0, "CFIE was never turned off: %s; %s",
-			    fake_smmu_trace(test, fake, 0), fake->regs.violation ?: "");
+			    fake_smmu_trace(test, fake, 0), fake->regs->violation ?: "");
 	KUNIT_EXPECT_TRUE_MSG(test, fake_smmu_logged(fake, i).hardirq, "not by the primary: %s",
 			      fake_smmu_trace(test, fake, 0));
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
@@ -651,7 +651,7 @@ static void fault_in_callback_is_reported(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 0);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
-	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, FAKE_RESUME, 0, true), 1);
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(fake->regs, FAKE_RESUME, 0, true), 1);
 }
 
 static void issue_in_callback(struct callback *cb)
@@ -876,7 +876,7 @@ static void detached_bank_is_resumed_but_not_armed(struct kunit *test)
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_NULL(test, fake->regs.violation);
+	KUNIT_EXPECT_NULL(test, fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
@@ -990,7 +990,7 @@ static void implementation_has_a_handler_of_its_own(struct kunit *test)
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 	KUNIT_EXPECT_EQ(test, own->faults, 1);
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
 			   "!FSR?TF+SS !FSR=TF+SS !RESUME=terminate");
@@ -1016,7 +1016,7 @@ static void implementation_reports_its_own_way(struct kunit *test)
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 	KUNIT_EXPECT_EQ(test, own->faults, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 0);

@@ -22,12 +22,12 @@ static void global_fault_is_cleared(struct kunit *test)
 	fake_smmu_global_fault(fake);
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
 	/* What is printed of it, and the write is drained before suspend may go on. */
-	KUNIT_EXPECT_STREQ(test, kunit_regfile_trace(test, &fake->regs, KUNIT_REG_ANY),
+	KUNIT_EXPECT_STREQ(test, kunit_regfile_trace(test, fake->regs, NULL, 0),
 			   READ_GLOBAL_FAULT "!sGFSR=0x2 !sGFSR?0x0");
 }
 
@@ -45,16 +45,16 @@ static void further_global_faults_are_cleared_with_the_first(struct kunit *test)
 	local_irq_restore(flags);
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
-	KUNIT_EXPECT_STREQ(test, kunit_regfile_trace(test, &fake->regs, KUNIT_REG_ANY),
+	KUNIT_EXPECT_STREQ(test, kunit_regfile_trace(test, fake->regs, NULL, 0),
 			   "!sGFSR?0x80000002 !sGFSYNR0?0x0 !sGFSYNR1?0x0 !sGFSYNR2?0x0 !sGFSR=0x80000002 !sGFSR?0x0");
 }
 
 static void cleared_while_inside(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	if (access->reg == FAKE_SGFSR && !atomic_read(&fake->smmu.users))
-		kunit_regfile_violation(&fake->regs, "suspend does not wait for this access");
+		kunit_regfile_violation(fake->regs, "suspend does not wait for this access");
 }
 
 /* It is called for others on its line, in any state, and says that it was not for it. */
@@ -64,7 +64,7 @@ static void global_fault_handler_leaves_alone_what_is_not_its_own(struct kunit *
 
 	fake->after_access = cleared_while_inside;
 	KUNIT_EXPECT_EQ(test, arm_smmu_global_fault(0, &fake->smmu), IRQ_NONE);
-	KUNIT_EXPECT_EQ(test, kunit_regfile_count(&fake->regs, KUNIT_REG_ANY, KUNIT_REG_ANY, true),
+	KUNIT_EXPECT_EQ(test, kunit_regfile_count(fake->regs, KUNIT_REG_ANY, KUNIT_REG_ANY, true),
 			0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.users), 0);
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
@@ -75,7 +75,7 @@ static void global_fault_handler_leaves_alone_what_is_not_its_own(struct kunit *
 
 	fake_smmu_suspend(fake);
 	KUNIT_EXPECT_EQ(test, arm_smmu_global_fault(0, &fake->smmu), IRQ_NONE);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	fake_smmu_resume(fake);
 }
 
@@ -83,7 +83,7 @@ static void global_fault_handler_leaves_alone_what_is_not_its_own(struct kunit *
 static void global_fault_handler_does_not_touch_a_suspended_smmu(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_line *line = &fake->lines[0];
+	struct kunit_irq_line *line = &fake->lines[0];
 
 	fake_smmu_request_global(test, fake, 0);
 	fake_smmu_request_foreign(test, fake, 0);
@@ -91,7 +91,7 @@ static void global_fault_handler_does_not_touch_a_suspended_smmu(struct kunit *t
 	fake_smmu_assert_foreign(fake, 0, true);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, line->interrupts, 1);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 
 	fake_smmu_resume(fake);
 	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) &
@@ -99,7 +99,7 @@ static void global_fault_handler_does_not_touch_a_suspended_smmu(struct kunit *t
 	fake_smmu_global_fault(fake);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 }
 
 static void fault_when_reset_is_over(struct fake_smmu *fake, const struct kunit_reg_access *access)
@@ -107,7 +107,7 @@ static void fault_when_reset_is_over(struct fake_smmu *fake, const struct kunit_
 	/* The interrupt would come at once, and nobody would answer it. */
 	if (access->reg == FAKE_SCR0 && access->write &&
 	    (access->val & ARM_SMMU_sCR0_GFIE) && !READ_ONCE(fake->smmu.powered))
-		kunit_regfile_violation(&fake->regs, "global interrupt on before the flag");
+		kunit_regfile_violation(fake->regs, "global interrupt on before the flag");
 
 	/* Reset lets transactions through again with its last access, to sCR0. */
 	if (access->reg != FAKE_SCR0 || !access->write || fake->priv)
@@ -132,7 +132,7 @@ static void global_fault_before_the_flag_does_not_storm(struct kunit *test)
 
 	arm_smmu_power_on(&fake->smmu);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
 }
@@ -170,7 +170,7 @@ static void start_flood(struct kunit *test, struct fake_smmu *fake)
 	fake_smmu_request_global(test, fake, 0);
 	fake->after_access = fault_when_cleared;
 	fake_smmu_global_fault(fake);
-	fake_lines_settle(fake->irqchip);
+	kunit_irqchip_settle(fake->irqchip);
 	KUNIT_ASSERT_TRUE(test, timer_pending(&fake->smmu.global_pace.timer));
 	KUNIT_EXPECT_EQ(test, global_irqs(fake), 0);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, ARM_SMMU_FAULT_BURST + 1);
@@ -180,7 +180,7 @@ static void end_flood(struct kunit *test, struct fake_smmu *fake)
 {
 	WRITE_ONCE(fake->after_access, NULL);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
 	KUNIT_EXPECT_EQ(test, global_irqs(fake), GLOBAL_IRQS);
 }
@@ -197,7 +197,7 @@ static void flood_of_global_faults_leaves_the_cpu_to_others(struct kunit *test)
 	while (time_before(jiffies, start + HZ / 2)) {
 		/* Seldom enough to be no flood itself. */
 		schedule_timeout_uninterruptible(3);
-		fake_lines_refill(fake->irqchip, FAKE_LINES_BUDGET);
+		kunit_irqchip_refill(fake->irqchip, KUNIT_IRQ_BUDGET);
 		turns++;
 		fake_smmu_fault(fake, 0, 0x1000, 0);
 		fake_smmu_await(READ_ONCE(fake->banks[0].terminated) == turns);
@@ -209,7 +209,7 @@ static void flood_of_global_faults_leaves_the_cpu_to_others(struct kunit *test)
 	KUNIT_EXPECT_EQ_MSG(test, fake->banks[0].terminated, turns, "a bank on the line waits");
 	KUNIT_EXPECT_LE(test, fake->lines[0].interrupts, most + turns);
 	/* It goes on. */
-	KUNIT_EXPECT_GT(test, kunit_regfile_count(&fake->regs, FAKE_SGFSR, KUNIT_REG_ANY, true),
+	KUNIT_EXPECT_GT(test, kunit_regfile_count(fake->regs, FAKE_SGFSR, KUNIT_REG_ANY, true),
 			ARM_SMMU_FAULT_BURST + 1);
 	end_flood(test, fake);
 }
@@ -222,10 +222,10 @@ static void suspend_in_a_pause_of_global_faults_is_survived(struct kunit *test)
 
 	start_flood(test, fake);
 	fake_smmu_suspend(fake);
-	accesses = fake->regs.log_len;
+	accesses = fake->regs->log_len;
 	fake_smmu_await(!timer_pending(&fake->smmu.global_pace.timer));
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+	KUNIT_EXPECT_EQ(test, fake->regs->log_len, accesses);
 	fake->after_access = NULL;
 	fake_smmu_resume(fake);
 	end_flood(test, fake);

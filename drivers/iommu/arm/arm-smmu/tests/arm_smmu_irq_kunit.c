@@ -42,7 +42,7 @@ static void request_foreign_oneshot(struct kunit *test, struct fake_smmu *fake)
 
 static void expect_handled(struct kunit *test, struct fake_smmu *fake, int bank)
 {
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, bank),
 			   FAKE_SMMU_STALLED_FAULT);
 	KUNIT_EXPECT_EQ(test, fake->banks[bank].terminated, 1);
@@ -66,7 +66,7 @@ static void expect_called_while_another_sleeps(struct kunit *test, struct fake_s
 	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
 							     FAKE_SMMU_PATIENCE));
 	fake_smmu_clear_log(fake);
-	called = !masked || fake_lines_forced(&fake->lines[0]);
+	called = !masked || fake_smmu_forced(fake, 0);
 	fake_smmu_fault(fake, 1, IOVA, 0);
 	KUNIT_EXPECT_EQ(test, called,
 			!!wait_for_completion_timeout(&other->entered,
@@ -98,10 +98,10 @@ static void oneshot_safe_chip_delays_nobody(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
 	fake_smmu_attach(test, fake, 2, 1, STALL);
-	if (fake_lines_forced(&fake->lines[1]))
+	if (fake_smmu_forced(fake, 1))
 		kunit_skip(test, "forced threads need ONESHOT on a level line");
 
-	fake_lines_use_oneshot_safe_chip(fake->irqchip);
+	fake->irqchip->irq_chip.flags |= IRQCHIP_ONESHOT_SAFE;
 	request_foreign_oneshot(test, fake);
 	expect_called_while_another_sleeps(test, fake, false);
 }
@@ -154,13 +154,13 @@ static void forced_threads_are_woken_after_a_pause(struct kunit *test)
 
 	force_threads(test);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
-	KUNIT_EXPECT_TRUE(test, fake_lines_forced(&fake->lines[0]));
+	KUNIT_EXPECT_TRUE(test, fake_smmu_forced(fake, 0));
 	fake->banks[0].lose_resumes = 2;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_await(READ_ONCE(fake->banks[0].terminated));
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 2);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED);
@@ -180,15 +180,15 @@ static void forced_threads_leave_a_pause_alone(struct kunit *test)
 	fake->cbs[0].fault.pace.start = jiffies - HZ;
 	fake->cbs[0].fault.pace.calm = jiffies + HZ;
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_lines_settle(fake->irqchip);
+	kunit_irqchip_settle(fake->irqchip);
 	KUNIT_EXPECT_TRUE(test, timer_pending(&fake->cbs[0].fault.pace.timer));
-	accesses = fake->regs.log_len;
+	accesses = fake->regs->log_len;
 	fake_smmu_assert_foreign(fake, 0, true);
-	fake_lines_settle(fake->irqchip);
+	kunit_irqchip_settle(fake->irqchip);
 	if (timer_pending(&fake->cbs[0].fault.pace.timer))
-		KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+		KUNIT_EXPECT_EQ(test, fake->regs->log_len, accesses);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED);
 }
 
@@ -284,7 +284,7 @@ static void extra_call_does_not_take_a_fault(struct kunit *test)
 	arm_smmu_detach_context_bank(smmu_domain);
 
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
 			   "SCTLR=M SCTLR? SCTLR= SCTLR? " FSR_CLEARED " FSR?");
 }
@@ -299,13 +299,13 @@ static void extra_call_does_not_touch_a_suspended_smmu(struct kunit *test)
 	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 	arm_smmu_power_off(&fake->smmu);
 	fake_smmu_set_clocks(fake, false);
-	accesses = fake->regs.log_len;
+	accesses = fake->regs->log_len;
 	/* In the order in which a driver that is removed has them freed. */
 	devm_free_irq(fake->smmu.dev, fake->lines[0].irq, smmu_domain);
 	devm_free_irq(fake->smmu.dev, fake->lines[0].irq, &fake->smmu);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
+	KUNIT_EXPECT_EQ(test, fake->regs->log_len, accesses);
 }
 #endif
 

@@ -52,7 +52,7 @@ static struct instances *create(struct kunit *test)
 		config.irqchip = fake->irqchip;
 		instances->fake[i] = fake;
 		for (bank = 0; bank < FAKE_SMMU_BANKS; bank++) {
-			fake_lines_connect(&fake->banks[bank].source, &fake->lines[0]);
+			kunit_irq_connect(&fake->banks[bank].source, &fake->lines[0]);
 			fake_smmu_poke(fake, bank, FAKE_SCTLR,
 				       ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE);
 		}
@@ -90,8 +90,8 @@ static void expect_quiet(struct kunit *test, struct instances *instances)
 	unsigned int i;
 
 	for (i = 0; i < INSTANCES; i++)
-		KUNIT_EXPECT_NULL_MSG(test, instances->fake[i]->regs.violation, "%s",
-				      instances->fake[i]->regs.violation);
+		KUNIT_EXPECT_NULL_MSG(test, instances->fake[i]->regs->violation, "%s",
+				      instances->fake[i]->regs->violation);
 	KUNIT_EXPECT_EQ_MSG(test, instances->outside, 0, "suspend does not wait for that");
 	KUNIT_EXPECT_EQ(test, atomic_read(&instances->fake[0]->smmu.users), 0);
 }

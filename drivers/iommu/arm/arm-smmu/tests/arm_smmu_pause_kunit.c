@@ -99,14 +99,14 @@ static struct callback *attach(struct kunit *test, struct fake_smmu *fake, int b
 
 static unsigned int resumes(struct fake_smmu *fake)
 {
-	return kunit_regfile_count(&fake->regs, FAKE_RESUME, 0, true);
+	return kunit_regfile_count(fake->regs, FAKE_RESUME, 0, true);
 }
 
 static void expect_healed(struct kunit *test, struct fake_smmu *fake, u32 sctlr)
 {
 	const char *trace = fake_smmu_trace(test, fake, 0);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s: %s", fake->regs.violation, trace);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s: %s", fake->regs->violation, trace);
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek_faults(fake, 0), 0, "%s", trace);
 	KUNIT_EXPECT_EQ_MSG(test, fake->banks[0].nr_stalled, 0, "still stalled: %s", trace);
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), sctlr, "%s", trace);
@@ -209,7 +209,7 @@ static void ss_that_clears_within_the_poll_costs_no_pause(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0),
-			   PRIMARY DETAILS CLEAR "FSR?SS " ARM
+			   PRIMARY DETAILS CLEAR "FSR?SS " ARM_BANK
 			   "FSR?SS FSR?SS (2 more) FSR?");
 	expect_healed(test, fake, ARMED | STALL | HUPCF);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
@@ -253,6 +253,48 @@ static void resume_that_is_lost_is_written_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 }
 
+/* Rarely and not for ever in silence: a row of such passes is a flood. */
+static void resume_that_is_always_lost_is_said(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
+
+	attach(test, fake, 0, STALL);
+	fake->banks[0].lose_resumes = 3 * ARM_SMMU_FAULT_BURST;
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	fake_smmu_await(READ_ONCE(fake->banks[0].terminated));
+	fake_smmu_settle(fake);
+
+	expect_healed(test, fake, ARMED | STALL);
+	KUNIT_EXPECT_GE(test, printed->not_terminated, 1);
+	KUNIT_EXPECT_LE(test, printed->not_terminated, 3);
+	KUNIT_EXPECT_EQ(test, resumes(fake), 3 * ARM_SMMU_FAULT_BURST + 1);
+}
+
+static void fault_again_late(struct callback *cb)
+{
+	fault_again(cb);
+	schedule_timeout_uninterruptible(5);
+}
+
+/* The time of a callback says nothing about what else is stalled. */
+static void pause_for_ss_is_short_after_a_long_callback(struct kunit *test)
+{
+	struct fake_smmu *fake = create(test);
+	struct callback *cb = attach(test, fake, 0, STALL | HUPCF);
+	struct timer_list *timer = &fake->cbs[0].fault.pace.timer;
+
+	fake->stalls = 2;
+	cb->action = fault_again_late;
+	/* The pass under test is the only one: its pause does not end by itself. */
+	fake_smmu_fault(fake, 0, IOVA, 0);
+	kunit_irqchip_settle(fake->irqchip);
+	if (timer_pending(timer))
+		KUNIT_EXPECT_LE(test, (long)(timer->expires - jiffies), 1);
+	fake_smmu_settle(fake);
+	expect_healed(test, fake, ARMED | STALL | HUPCF);
+}
+
 /* Reset, teardown and shutdown: there is no thread that would heal what they leave. */
 
 static void reset(struct kunit *test, struct fake_smmu *fake)
@@ -294,7 +336,7 @@ static void expect_nothing_stalled_after(struct kunit *test,
 	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
 	what(test, fake);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s: %s", fake->regs.violation,
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s: %s", fake->regs->violation,
 			      fake_smmu_trace(test, fake, 0));
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
@@ -324,13 +366,13 @@ static void detach_does_not_resume_what_has_ended(struct kunit *test)
 	attach(test, fake, 0, STALL | HUPCF);
 	fake->ss_late = POLLS + 4;
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_lines_settle(fake->irqchip);
+	kunit_irqchip_settle(fake->irqchip);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), ARM_SMMU_CB_FSR_SS);
 	/* The pause goes on. */
 	KUNIT_EXPECT_TRUE(test, timer_pending(&fake->cbs[0].fault.pace.timer));
 	arm_smmu_detach_context_bank(&fake->domains[0]);
 
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 	KUNIT_EXPECT_EQ(test, resumes(fake), 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 }
@@ -364,7 +406,7 @@ static struct callback *start_pause(struct kunit *test, struct fake_smmu *fake)
 	fault->pace.start = jiffies - HZ;
 	fault->pace.calm = jiffies + HZ;
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_lines_settle(fake->irqchip);
+	kunit_irqchip_settle(fake->irqchip);
 	KUNIT_ASSERT_TRUE(test, timer_pending(&fault->pace.timer));
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M | STALL);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
@@ -412,12 +454,12 @@ static void detach_ends_a_pause(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
 
-	accesses = fake->regs.log_len;
+	accesses = fake->regs->log_len;
 	schedule_timeout_uninterruptible(ARM_SMMU_FAULT_PAUSE_MAX + 2);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+	KUNIT_EXPECT_EQ(test, fake->regs->log_len, accesses);
 	KUNIT_EXPECT_EQ(test, cb->calls, 1);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 }
 
 /* What was latched is gone with the power, and resume arms the bank. */
@@ -428,9 +470,9 @@ static void suspend_in_a_pause_loses_nothing(struct kunit *test)
 	unsigned int accesses;
 
 	fake_smmu_suspend(fake);
-	accesses = fake->regs.log_len;
+	accesses = fake->regs->log_len;
 	await_end_of_pause(test, fake);
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
+	KUNIT_EXPECT_EQ(test, fake->regs->log_len, accesses);
 	fake_smmu_set_clocks(fake, true);
 	arm_smmu_device_reset(&fake->smmu);
 	arm_smmu_power_on(&fake->smmu);
@@ -502,7 +544,7 @@ static void pause_is_as_long_as_the_passes_before_it(struct kunit *test)
 		pace->run = ARM_SMMU_FAULT_BURST;
 		now = jiffies;
 		pace->start = now - rows[i].row;
-		arm_smmu_pace_pause(pace);
+		arm_smmu_pace_pause(pace, true);
 		/* A jiffy may pass meanwhile, and counts twice. */
 		KUNIT_EXPECT_GE_MSG(test, pace->timer.expires - now, rows[i].pause, "row %u", i);
 		KUNIT_EXPECT_LE_MSG(test, pace->timer.expires - now, rows[i].pause + 2, "row %u", i);
@@ -515,9 +557,9 @@ static void pause_is_as_long_as_the_passes_before_it(struct kunit *test)
 
 static void take_it_at_once(struct fake_smmu *fake)
 {
-	fake_lines_refill(fake->irqchip, FAKE_LINES_BUDGET);
+	kunit_irqchip_refill(fake->irqchip, KUNIT_IRQ_BUDGET);
 	/* Another CPU takes it before the thread has returned. */
-	fake_lines_take(fake->irqchip, &fake->lines[0], 1);
+	kunit_irq_take(fake->irqchip, &fake->lines[0], 1);
 }
 
 /* The last access of a pass of bank 0's thread, which has armed the bank. */
@@ -614,7 +656,7 @@ static struct callback *start_flood(struct kunit *test, struct fake_smmu *fake)
 	fake->banks[0].unmapped = param->unmapped;
 	fake->after_access = param->after_access;
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_lines_take(fake->irqchip, &fake->lines[0], 1);
+	kunit_irq_take(fake->irqchip, &fake->lines[0], 1);
 
 	return cb;
 }
@@ -624,7 +666,7 @@ static void end_flood(struct kunit *test, struct fake_smmu *fake)
 	WRITE_ONCE(fake->after_access, NULL);
 	WRITE_ONCE(fake->banks[0].unmapped, false);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].nr_stalled, 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
@@ -645,8 +687,8 @@ static void flood_leaves_the_cpu_to_others(struct kunit *test)
 	cb = start_flood(test, fake);
 	while (time_before(jiffies, start + HZ)) {
 		fake_smmu_fault(fake, 1, IOVA, 0);
-		fake_lines_refill(fake->irqchip, FAKE_LINES_BUDGET);
-		fake_lines_take(fake->irqchip, &fake->lines[0], 1);
+		kunit_irqchip_refill(fake->irqchip, KUNIT_IRQ_BUDGET);
+		kunit_irq_take(fake->irqchip, &fake->lines[0], 1);
 		turns++;
 		fake_smmu_await(READ_ONCE(other->calls) == turns);
 		if (READ_ONCE(other->calls) != turns)
@@ -719,7 +761,7 @@ static void bank_pauses_if_each_look_finds_a_fault(struct kunit *test)
 	fake->priv = &storm;
 	fake->after_access = fault_while_any_is_left;
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_lines_settle(fake->irqchip);
+	kunit_irqchip_settle(fake->irqchip);
 	KUNIT_EXPECT_EQ(test, cb->calls, ARM_SMMU_FAULT_LOOKS);
 	KUNIT_EXPECT_TRUE(test, timer_pending(&fake->cbs[0].fault.pace.timer));
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
@@ -735,7 +777,7 @@ static void bank_pauses_if_each_look_finds_a_fault(struct kunit *test)
 	storm.left = ARM_SMMU_FAULT_LOOKS - 2;
 	fake->after_access = fault_while_any_is_left;
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_lines_settle(fake->irqchip);
+	kunit_irqchip_settle(fake->irqchip);
 	KUNIT_EXPECT_FALSE(test, timer_pending(&fake->cbs[0].fault.pace.timer));
 	fake->after_access = NULL;
 	expect_healed(test, fake, ARMED | STALL | HUPCF);
@@ -751,7 +793,7 @@ static void faults_with_time_between_do_not_pause(struct kunit *test)
 
 	for (i = 1; i <= 2 * ARM_SMMU_FAULT_BURST; i++) {
 		fake_smmu_fault(fake, 0, IOVA, 0);
-		fake_lines_settle(fake->irqchip);
+		kunit_irqchip_settle(fake->irqchip);
 		KUNIT_EXPECT_EQ(test, cb->calls, i);
 		KUNIT_ASSERT_FALSE(test, timer_pending(&fake->cbs[0].fault.pace.timer));
 		schedule_timeout_uninterruptible(3);
@@ -768,7 +810,7 @@ static void flood_that_is_over_is_forgotten(struct kunit *test)
 	await_end_of_pause(test, fake);
 	schedule_timeout_uninterruptible(ARM_SMMU_FAULT_PAUSE_MAX + 3);
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_lines_settle(fake->irqchip);
+	kunit_irqchip_settle(fake->irqchip);
 	KUNIT_EXPECT_FALSE(test, timer_pending(&fake->cbs[0].fault.pace.timer));
 	expect_healed(test, fake, ARMED | STALL);
 	KUNIT_EXPECT_EQ(test, cb->calls, 2);
@@ -781,6 +823,8 @@ static struct kunit_case arm_smmu_pause_cases[] = {
 	KUNIT_CASE_PARAM(ss_that_clears_within_the_poll_costs_no_pause, device_gen_params),
 	KUNIT_CASE_PARAM(ss_that_clears_in_the_pause_is_not_resumed_again, device_gen_params),
 	KUNIT_CASE_PARAM(resume_that_is_lost_is_written_again, device_gen_params),
+	KUNIT_CASE_PARAM(resume_that_is_always_lost_is_said, device_gen_params),
+	KUNIT_CASE_PARAM(pause_for_ss_is_short_after_a_long_callback, device_gen_params),
 	KUNIT_CASE_PARAM(reset_terminates_all_stalls, device_gen_params),
 	KUNIT_CASE_PARAM(detach_terminates_all_stalls, device_gen_params),
 	KUNIT_CASE_PARAM(shutdown_terminates_all_stalls, device_gen_params),

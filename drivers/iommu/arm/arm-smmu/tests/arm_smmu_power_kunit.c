@@ -47,7 +47,7 @@ static void resume_arms_what_is_attached(struct kunit *test)
 	fake_smmu_suspend(fake);
 	fake_smmu_resume(fake);
 
-	KUNIT_EXPECT_NULL(test, fake->regs.violation);
+	KUNIT_EXPECT_NULL(test, fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 1, FAKE_SCTLR), 0);
 }
@@ -57,9 +57,9 @@ static void suspend_leaves_no_write_of_scr0_behind(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
-	fake->regs.post_writes = true;
+	fake->regs->post_writes = true;
 	fake_smmu_suspend(fake);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	fake_smmu_resume(fake);
 }
 
@@ -71,11 +71,11 @@ static void clocks_go_last_and_come_first(struct kunit *test)
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_use_clk(test, fake);
 	KUNIT_EXPECT_EQ(test, 0, pm->runtime_suspend(fake->smmu.dev));
-	KUNIT_EXPECT_TRUE(test, fake->regs.unpowered);
+	KUNIT_EXPECT_FALSE(test, fake->regs->powered);
 	KUNIT_EXPECT_EQ(test, 0, pm->runtime_resume(fake->smmu.dev));
-	KUNIT_EXPECT_FALSE(test, fake->regs.unpowered);
+	KUNIT_EXPECT_TRUE(test, fake->regs->powered);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 }
 
 static void fault_when_flag_is_off(struct fake_smmu *fake, const struct kunit_reg_access *access)
@@ -102,10 +102,10 @@ static void fault_while_suspending_does_not_interrupt(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 0);
 	KUNIT_EXPECT_EQ(test, fake->lines[FAKE_SMMU_GLOBAL_LINE].interrupts, 0);
-	for (i = 0; i < fake->regs.log_len; i++)
+	for (i = 0; i < fake->regs->log_len; i++)
 		KUNIT_EXPECT_TRUE(test, fake_smmu_logged(fake, i).irqs_off ||
 				  !fake_smmu_logged(fake, i).write);
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
@@ -125,7 +125,7 @@ static void fault_latched_at_suspend_is_logged(struct kunit *test)
 
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
 	KUNIT_EXPECT_EQ(test, printed->latched, 1);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, printed->lines, 0);
 	KUNIT_EXPECT_FALSE(test, printed->inside);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 0);
@@ -154,7 +154,7 @@ static void suspended_bank_is_not_touched_for_others(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	fake_smmu_resume(fake);
 }
 
@@ -210,7 +210,7 @@ static void expect_thread_touches_nothing(struct kunit *test, struct fake_smmu *
 
 	fake_smmu_suspend(fake);
 	fake_smmu_resume(fake);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 }
 
@@ -275,7 +275,7 @@ static void thread_that_cannot_resume_the_smmu_touches_nothing(struct kunit *tes
 
 	fake_smmu_power_loss(fake);
 	fake_smmu_resume(fake);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 }
 
@@ -332,7 +332,7 @@ static void change_while_suspended_is_not_lost(struct kunit *test)
 	fake_smmu_attach(test, fake, 0, 0, 0);
 	fake_smmu_suspend(fake);
 	arm_smmu_set_stall(&fake->smmu, 0, true);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	fake_smmu_resume(fake);
 
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
@@ -346,11 +346,11 @@ static void set_stall_that_changes_nothing_touches_nothing(struct kunit *test)
 
 	fake_smmu_attach(test, fake, 0, 0, 0);
 	arm_smmu_set_stall(&fake->smmu, 0, false);
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, 0);
+	KUNIT_EXPECT_EQ(test, fake->regs->log_len, 0);
 	arm_smmu_set_stall(&fake->smmu, 0, true);
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0), "SCTLR=M+CFIE+CFCFG SCTLR?");
 	arm_smmu_set_stall(&fake->smmu, 0, true);
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, 2);
+	KUNIT_EXPECT_EQ(test, fake->regs->log_len, 2);
 	KUNIT_EXPECT_EQ(test, shadow(fake, 0), ARMED | STALL);
 }
 
@@ -480,7 +480,7 @@ static void smmu_does_not_suspend_under_a_thread_from_before_runtime_pm(struct k
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 0);
 }
 #endif
@@ -524,7 +524,7 @@ static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kun
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	pm_runtime_put_noidle(dev);
 }
 
@@ -539,7 +539,7 @@ static void fault_when_resuming(struct fake_smmu *fake, const struct kunit_reg_a
 	fake->priv = NULL;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_assert_foreign(fake, 0, true);
-	fake_lines_take(fake->irqchip, &fake->lines[0], UINT_MAX);
+	kunit_irq_take(fake->irqchip, &fake->lines[0], UINT_MAX);
 	wait_for_completion_timeout(&sleeper->entered, FAKE_SMMU_PATIENCE);
 }
 
@@ -567,7 +567,7 @@ static void bank_that_faults_while_resuming_is_left_to_its_thread(struct kunit *
 	KUNIT_EXPECT_EQ(test, sleeper->left, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 }
 
 static struct kunit_case arm_smmu_power_cases[] = {

@@ -97,10 +97,10 @@ static bool last_was_written;
 
 static void is_answered(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
-	struct fake_line *line = &fake->lines[FAKE_SMMU_GLOBAL_LINE];
+	struct kunit_irq_line *line = &fake->lines[FAKE_SMMU_GLOBAL_LINE];
 	static bool requested;
 
-	if (irq_has_action(line->irq) && fake_lines_due(line))
+	if (irq_has_action(line->irq) && kunit_irq_due(line))
 		fake->priv = "an interrupt that nobody answers";
 	if (irq_has_action(line->irq) && !requested && last_was_written)
 		fake->priv = "a write that may not have arrived before the request";
@@ -112,9 +112,9 @@ static void is_answered(struct fake_smmu *fake, const struct kunit_reg_access *a
 static void faults_from_before_probe_do_not_interrupt(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_line *line = &fake->lines[FAKE_SMMU_GLOBAL_LINE];
+	struct kunit_irq_line *line = &fake->lines[FAKE_SMMU_GLOBAL_LINE];
 
-	fake_lines_connect(&fake->banks[2].source, line);
+	kunit_irq_connect(&fake->banks[2].source, line);
 	fake_smmu_poke(fake, 2, FAKE_SCTLR,
 		       ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFCFG);
 	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0,
@@ -132,7 +132,7 @@ static void faults_from_before_probe_do_not_interrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[2].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 2), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 2, FAKE_SCTLR), 0);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 }
 
 /* What the boot loader has set up may be in use. */
@@ -153,7 +153,7 @@ static void smmu_that_has_too_few_interrupts_is_left_as_it_is(struct kunit *test
 static void faults_are_taken_from_probe_to_remove(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_line *line = &fake->lines[FAKE_SMMU_GLOBAL_LINE];
+	struct kunit_irq_line *line = &fake->lines[FAKE_SMMU_GLOBAL_LINE];
 	struct platform_device *pdev = add_smmu(test, fake, NULL);
 	struct arm_smmu_device *smmu = platform_get_drvdata(pdev);
 
@@ -171,7 +171,7 @@ static void faults_are_taken_from_probe_to_remove(struct kunit *test)
 	fake_smmu_global_fault(fake);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, line->interrupts, 1);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 }
 
 /* All else that attaches a domain here has one. */
@@ -186,7 +186,7 @@ static void context_fault_is_taken_without_an_implementation(struct kunit *test)
 	smmu_domain = fake_smmu_new_domain(test, smmu->dev);
 	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, smmu, smmu->dev));
 
-	fake_lines_connect(&fake->banks[0].source, &fake->lines[0]);
+	kunit_irq_connect(&fake->banks[0].source, &fake->lines[0]);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
@@ -195,7 +195,7 @@ static void context_fault_is_taken_without_an_implementation(struct kunit *test)
 
 	arm_smmu_destroy_domain_context(smmu_domain);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), 0);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 }
 
 #ifdef CONFIG_PM
@@ -224,7 +224,7 @@ static void power_is_on_before_runtime_pm_can_take_it(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(smmu->powered));
 	KUNIT_EXPECT_EQ(test, 0, pm_runtime_put_sync_suspend(probed));
 	KUNIT_EXPECT_FALSE(test, READ_ONCE(smmu->powered));
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 }
 #endif
 

@@ -116,8 +116,7 @@ static struct gpu *attach(struct kunit *test, const struct arm_smmu_impl *impl)
 static void detach(struct kunit *test, struct gpu *gpu)
 {
 	arm_smmu_destroy_domain_context(gpu->smmu_domain);
-	KUNIT_EXPECT_NULL_MSG(test, gpu->fake->regs.violation, "%s; %s", gpu->fake->regs.violation,
-			      fake_smmu_trace(test, gpu->fake, 0));
+	KUNIT_EXPECT_REGFILE_OK(test, gpu->fake->regs);
 }
 
 static u64 sctlr(struct gpu *gpu)
@@ -256,10 +255,10 @@ static void set_stall_from_two_cpus_converges(struct kunit *test)
 
 static void get_fault_info(struct gpu *gpu)
 {
-	unsigned int accesses = gpu->fake->regs.log_len;
+	unsigned int accesses = gpu->fake->regs->log_len;
 
 	gpu->priv.get_fault_info(gpu->priv.cookie, &gpu->info);
-	gpu->accesses = gpu->fake->regs.log_len - accesses;
+	gpu->accesses = gpu->fake->regs->log_len - accesses;
 }
 
 /* They may be cleared by then, or those of a suspended SMMU. */

@@ -44,7 +44,7 @@ static void publish_reads_back_each_write(struct kunit *test)
 
 	arm_smmu_sctlr_publish(&fake->smmu, 0);
 
-	KUNIT_ASSERT_EQ(test, fake->regs.log_len, 2);
+	KUNIT_ASSERT_EQ(test, fake->regs->log_len, 2);
 	KUNIT_EXPECT_TRUE(test, fake_smmu_logged(fake, 0).write);
 	KUNIT_EXPECT_FALSE(test, fake_smmu_logged(fake, 1).write);
 	KUNIT_EXPECT_EQ(test, fake_smmu_logged(fake, 1).reg, FAKE_SCTLR);
@@ -57,7 +57,7 @@ static void publish_has_interrupts_off(struct kunit *test)
 
 	arm_smmu_sctlr_publish(&fake->smmu, 0);
 
-	for (i = 0; i < fake->regs.log_len; i++)
+	for (i = 0; i < fake->regs->log_len; i++)
 		KUNIT_EXPECT_TRUE_MSG(test, fake_smmu_logged(fake, i).irqs_off, "access %u", i);
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 }
@@ -142,7 +142,7 @@ static void change_touches_no_register(struct kunit *test)
 						      ARM_SMMU_SCTLR_CFCFG));
 	KUNIT_EXPECT_EQ(test, (u32)atomic_read(&fake->smmu.cbs[0].fault.sctlr),
 			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFCFG);
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, 0);
+	KUNIT_EXPECT_EQ(test, fake->regs->log_len, 0);
 }
 
 /* I9: a late caller brings nothing back. */
@@ -185,7 +185,7 @@ static void implementation_has_its_say_about_sctlr(struct kunit *test)
 			ARM_SMMU_SCTLR_AFE | ARM_SMMU_SCTLR_TRE | ARM_SMMU_SCTLR_S1_ASIDPNE |
 			ARM_SMMU_SCTLR_CFCFG | ARM_SMMU_SCTLR_HUPCF);
 	arm_smmu_destroy_domain_context(smmu_domain);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 }
 
 static struct kunit_case arm_smmu_sctlr_cases[] = {

@@ -37,7 +37,7 @@ static void shared_line_desc(const struct shared_line_param *param, char *desc)
 
 KUNIT_ARRAY_PARAM(shared_line, shared_lines, shared_line_desc);
 
-static struct fake_smmu *create(struct kunit *test, struct fake_lines *irqchip)
+static struct fake_smmu *create(struct kunit *test, struct kunit_irqchip *irqchip)
 {
 	const struct shared_line_param *param = test->param_value;
 	const struct fake_smmu_config config = {
@@ -51,7 +51,7 @@ static struct fake_smmu *create(struct kunit *test, struct fake_lines *irqchip)
 
 	for (i = 0; i < param->banks; i++) {
 		fake_smmu_attach(test, fake, i, 0, STALL);
-		if (param->banks > BITS_PER_LONG && fake_lines_forced(&fake->lines[0]))
+		if (param->banks > BITS_PER_LONG && fake_smmu_forced(fake, 0))
 			kunit_skip(test, "too many forced threads for one line");
 	}
 
@@ -63,7 +63,7 @@ static void assert_handled(struct kunit *test, struct fake_smmu *fake, unsigned 
 	KUNIT_ASSERT_EQ(test, fake_smmu_wakes(fake, bank), 1);
 	KUNIT_ASSERT_EQ(test, fake->banks[bank].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, bank), 0);
-	KUNIT_EXPECT_REG_EQ(test, &fake->regs, FAKE_SCTLR, bank, ARMED);
+	KUNIT_EXPECT_REG_EQ(test, fake->regs, FAKE_SCTLR, bank, ARMED);
 }
 
 /* The first bank where it is wrong says enough. */
@@ -71,7 +71,7 @@ static void assert_one_read(struct kunit *test, struct fake_smmu *fake, unsigned
 {
 	KUNIT_ASSERT_EQ(test, fake_smmu_wakes(fake, bank), 0);
 	KUNIT_ASSERT_EQ(test, fake_smmu_count(fake, bank, false), 1);
-	KUNIT_ASSERT_EQ(test, kunit_regfile_count(&fake->regs, FAKE_FSR, bank, false), 1);
+	KUNIT_ASSERT_EQ(test, kunit_regfile_count(fake->regs, FAKE_FSR, bank, false), 1);
 	KUNIT_ASSERT_EQ(test, fake_smmu_count(fake, bank, true), 0);
 }
 
@@ -84,7 +84,7 @@ static void fault_wakes_one_thread_and_costs_the_others_one_read(struct kunit *t
 	fake_smmu_fault(fake, faulty, IOVA, 0);
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 	for (i = 0; i < param->banks; i++) {
 		if (i == faulty)
@@ -108,12 +108,12 @@ static void faults_of_all_banks_take_one_interrupt(struct kunit *test)
 	local_irq_save(flags);
 	for (i = 0; i < param->banks; i++)
 		fake_smmu_fault(fake, i, IOVA, 0);
-	fake_lines_take(fake->irqchip, &fake->lines[0], 1);
-	due = fake_lines_due(&fake->lines[0]);
+	kunit_irq_take(fake->irqchip, &fake->lines[0], 1);
+	due = kunit_irq_due(&fake->lines[0]);
 	local_irq_restore(flags);
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
 	if (!others) {
 		KUNIT_EXPECT_FALSE_MSG(test, due, "a bank was not masked");
 		KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
@@ -133,8 +133,8 @@ static void fault_costs_another_smmu_on_the_line_one_read_a_bank(struct kunit *t
 	fake_smmu_fault(other, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_REGFILE_OK(test, &fake->regs);
-	KUNIT_EXPECT_REGFILE_OK(test, &other->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, other->regs);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 	assert_handled(test, other, 0);
 	for (i = 0; i < param->banks; i++) {

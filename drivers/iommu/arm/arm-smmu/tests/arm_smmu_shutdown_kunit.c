@@ -93,7 +93,7 @@ static void shutdown_terminates_what_a_callback_retries(struct kunit *test)
 	complete_all(&shutdown->go_on);
 	flush_work(&shutdown->work);
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].retried, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);
@@ -105,7 +105,7 @@ static void shutdown_terminates_what_a_callback_retries(struct kunit *test)
 
 static void faults_before_mask(struct kunit_regfile *rf, const struct kunit_reg_access *access)
 {
-	struct fake_smmu *fake = container_of(rf, struct fake_smmu, regs);
+	struct fake_smmu *fake = rf->priv;
 
 #ifdef CONFIG_PM
 	if (!atomic_read(&fake->smmu.dev->power.usage_count))
@@ -129,16 +129,16 @@ static void shutdown_terminates_what_nobody_took(struct kunit *test)
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_attach(test, fake, LAST_BANK, 1, STALL);
 	fake->irqchip->manual = true;
-	fake->regs.before_access = faults_before_mask;
+	fake->regs->before_access = faults_before_mask;
 	pm_runtime_set_active(fake->smmu.dev);
 	pm_runtime_enable(fake->smmu.dev);
 	driver()->shutdown(pdev);
-	fake->regs.before_access = NULL;
+	fake->regs->before_access = NULL;
 #ifdef CONFIG_PM
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.dev->power.usage_count), 0);
 #endif
 
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	for (i = 0; i < FAKE_SMMU_BANKS; i += LAST_BANK) {
 		KUNIT_EXPECT_EQ(test, fake->banks[i].terminated, 1);
 		KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, i), 0);
@@ -160,13 +160,13 @@ static void smmu_that_does_not_resume_is_left_alone_at_shutdown(struct kunit *te
 	fake_smmu_suspend(fake);
 	fake_smmu_use_pm(test, fake, &fake_smmu_pm_without_resume);
 	pm_runtime_enable(dev);
-	accesses = fake->regs.log_len;
+	accesses = fake->regs->log_len;
 	/* Somebody else's: there is one that could be put by mistake. */
 	pm_runtime_get_noresume(dev);
 	driver()->shutdown(pdev);
 
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_EQ(test, fake->regs->log_len, accesses);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 1);
 	pm_runtime_put_noidle(dev);
 }
@@ -207,12 +207,12 @@ static void removed_smmu_is_off_and_left_alone(struct kunit *test)
 
 	/* Without clocks from now on, and others on the line. */
 	fake_smmu_set_clocks(fake, false);
-	accesses = fake->regs.log_len;
+	accesses = fake->regs->log_len;
 	fake_smmu_assert_foreign(fake, 0, true);
 	fake_smmu_settle(fake);
 	arm_smmu_set_stall(&fake->smmu, 0, false);
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_EQ(test, fake->regs->log_len, accesses);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 }
 
 static struct kunit_case arm_smmu_shutdown_cases[] = {

@@ -91,16 +91,16 @@ static int smp_callback(struct iommu_domain *domain, struct device *dev,
 	struct fake_smmu *fake = b->smp->fake;
 
 	if (atomic_inc_return(&b->callbacks) != 1)
-		kunit_regfile_violation(&fake->regs, "I1: two callbacks of bank %d", b->idx);
+		kunit_regfile_violation(fake->regs, "I1: two callbacks of bank %d", b->idx);
 	if (!READ_ONCE(b->attached))
-		kunit_regfile_violation(&fake->regs, "I9: callback of detached bank %d", b->idx);
+		kunit_regfile_violation(fake->regs, "I9: callback of detached bank %d", b->idx);
 	/* MMU-500's SS would assert the line until the callback returns. */
 	if (atomic_read(&fake->smmu.cbs[b->idx].fault.sctlr) & ARM_SMMU_SCTLR_CFIE)
-		kunit_regfile_violation(&fake->regs, "I6: bank %d is armed under its callback",
+		kunit_regfile_violation(fake->regs, "I6: bank %d is armed under its callback",
 					b->idx);
 	/* Only a broken driver has it change under a callback. */
-	if (data_race(fake->regs.unpowered))
-		kunit_regfile_violation(&fake->regs, "I8: callback of bank %d without power",
+	if (!data_race(fake->regs->powered))
+		kunit_regfile_violation(fake->regs, "I8: callback of bank %d without power",
 					b->idx);
 	WRITE_ONCE(b->calls, b->calls + 1);
 	WRITE_ONCE(b->bank->unmapped, !get_random_u32_below(4));
@@ -159,14 +159,14 @@ static bool smp_sleep(struct smp *smp)
 		return false;
 	pm_runtime_get_noresume(dev);
 	if (smp->driver_pm->suspend(dev))
-		kunit_regfile_violation(&smp->fake->regs, "the SMMU does not suspend");
+		kunit_regfile_violation(smp->fake->regs, "the SMMU does not suspend");
 	active = !pm_runtime_suspended(dev);
 	if (active) {
 		smp_lose_power(smp->fake);
 		fake_smmu_set_clocks(smp->fake, true);
 	}
 	if (smp->driver_pm->resume(dev))
-		kunit_regfile_violation(&smp->fake->regs, "the SMMU does not resume");
+		kunit_regfile_violation(smp->fake->regs, "the SMMU does not resume");
 	pm_runtime_put_noidle(dev);
 	mutex_unlock(&smp->awake);
 	smp->sleeps++;
@@ -199,7 +199,7 @@ static int smp_run(void *data)
 	while (!kthread_should_stop()) {
 		if (task->turn(task->smp))
 			WRITE_ONCE(task->turns, task->turns + 1);
-		fake_lines_refill(task->smp->fake->irqchip, SMP_STORM);
+		kunit_irqchip_refill(task->smp->fake->irqchip, SMP_STORM);
 		/* Some turns in a row. All the time, the CPUs would wait for the fake's lock. */
 		if (get_random_u32_below(2))
 			schedule_timeout_uninterruptible(1);
@@ -291,14 +291,14 @@ static void smp_rest(struct smp *smp)
 		KUNIT_EXPECT_GE(smp->test, pm_runtime_resume(fake->smmu.dev), 0);
 	fake_smmu_settle(fake);
 
-	KUNIT_EXPECT_FALSE(smp->test, fake->regs.unpowered);
+	KUNIT_EXPECT_TRUE(smp->test, fake->regs->powered);
 	for (i = 0; i < SMP_FIXED; i++) {
 		struct smp_bank *b = &smp->banks[i];
 		u32 sctlr = ARMED | (b->stall ? STALL : 0);
 
 		KUNIT_EXPECT_EQ(smp->test, b->bank->reported, b->calls + b->bank->forgotten);
 		KUNIT_EXPECT_EQ(smp->test, atomic_read(&fake->cbs[i].fault.sctlr), sctlr);
-		KUNIT_EXPECT_REG_EQ(smp->test, &fake->regs, FAKE_SCTLR, i, sctlr);
+		KUNIT_EXPECT_REG_EQ(smp->test, fake->regs, FAKE_SCTLR, i, sctlr);
 		KUNIT_EXPECT_EQ(smp->test, fake_smmu_peek_faults(fake, i), 0);
 	}
 }
@@ -309,7 +309,7 @@ static void smp_race(struct kunit *test, struct smp *smp)
 	unsigned long start;
 	unsigned int i;
 
-	for (i = 0; i < SMP_ROUNDS && !smp->fake->regs.violation && !idle; i++) {
+	for (i = 0; i < SMP_ROUNDS && !smp->fake->regs->violation && !idle; i++) {
 		start = jiffies;
 		smp_start(smp);
 		do {
@@ -318,10 +318,10 @@ static void smp_race(struct kunit *test, struct smp *smp)
 			idle = smp_who_has_less(smp, 1);
 		} while (smp_who_has_less(smp, SMP_TURNS) &&
 			 time_before(jiffies, start + (idle ? SMP_PATIENCE : SMP_TIME)) &&
-			 !READ_ONCE(smp->fake->regs.violation));
+			 !READ_ONCE(smp->fake->regs->violation));
 		smp_rest(smp);
 	}
-	KUNIT_EXPECT_REGFILE_OK(test, &smp->fake->regs);
+	KUNIT_EXPECT_REGFILE_OK(test, smp->fake->regs);
 	KUNIT_EXPECT_NULL_MSG(test, idle, "nobody got to: %s", idle->what);
 	kunit_info(test, "%u callbacks, %u suspends, %u sleeps, %u detaches\n",
 		   smp->banks[0].calls + smp->banks[1].calls + smp->banks[2].calls,
@@ -352,7 +352,7 @@ static struct smp *smp_create(struct kunit *test)
 	smp->driver_pm = fake_smmu_pm_ops(test);
 	smp->fake = fake_smmu_create(test, true);
 	mutex_init(&smp->awake);
-	fake_lines_refill(smp->fake->irqchip, SMP_STORM);
+	kunit_irqchip_refill(smp->fake->irqchip, SMP_STORM);
 	fake_smmu_request_foreign(test, smp->fake, 0);
 	for (i = 0; i < FAKE_SMMU_BANKS; i++) {
 		struct smp_bank *b = &smp->banks[i];
@@ -370,7 +370,7 @@ static struct smp *smp_create(struct kunit *test)
 	smp_add_task(smp, 1, "set_stall()", smp_turn_set_stall);
 	smp_add_task(smp, 2, "suspend and resume", smp_turn_power);
 	smp_add_task(smp, 3, "foreign interrupts", smp_turn_foreign);
-	smp->fake->regs.post_writes = true;
+	smp->fake->regs->post_writes = true;
 
 	return smp;
 }

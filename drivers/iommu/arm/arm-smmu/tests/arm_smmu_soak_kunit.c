@@ -162,7 +162,7 @@ static void soak_play_cpu(struct soak *soak, unsigned int cpu)
 	unsigned int s;
 
 	for (s = 0; s < SOAK_SMMUS && !soak->several_cpus; s++)
-		soak->fake[s]->regs.as_cpu = cpu;
+		soak->fake[s]->regs->as_cpu = cpu;
 }
 
 static struct soak_bank *soak_any_bank(struct soak *soak)
@@ -172,7 +172,8 @@ static struct soak_bank *soak_any_bank(struct soak *soak)
 
 static bool soak_failed(struct soak *soak)
 {
-	return READ_ONCE(soak->fake[0]->regs.violation) || READ_ONCE(soak->fake[1]->regs.violation);
+	return READ_ONCE(soak->fake[0]->regs->violation) ||
+	       READ_ONCE(soak->fake[1]->regs->violation);
 }
 
 #define soak_check(b, condition, fmt, ...)					\
@@ -180,7 +181,7 @@ do {										\
 	struct soak_bank *__b = (b);						\
 										\
 	if (!(condition))							\
-		kunit_regfile_violation(&__b->fake->regs, fmt " (bank %d)",	\
+		kunit_regfile_violation(__b->fake->regs, fmt " (bank %d)",	\
 					##__VA_ARGS__, __b->idx);		\
 } while (0)
 
@@ -249,7 +250,7 @@ static void soak_park(struct soak_bank *b)
 		return;
 	atomic_inc(&b->soak->parks);
 	if (!wait_for_completion_timeout(&b->go_on, SOAK_PATIENCE))
-		kunit_regfile_violation(&b->fake->regs, "I6: a parked thread was forgotten");
+		kunit_regfile_violation(b->fake->regs, "I6: a parked thread was forgotten");
 }
 
 static void soak_release(struct soak_bank *b)
@@ -316,7 +317,7 @@ static void soak_settle(struct soak *soak)
 
 	do {
 		paused = false;
-		fake_lines_settle(soak->fake[0]->irqchip);
+		kunit_irqchip_settle(soak->fake[0]->irqchip);
 		for (s = 0; s < SOAK_SMMUS; s++) {
 			for (i = 0; i < SOAK_BANKS; i++)
 				paused |= soak_end_pause(&soak->banks[s][i]);
@@ -347,7 +348,7 @@ static int soak_callback(struct iommu_domain *domain, struct device *dev,
 	soak_check(b, !READ_ONCE(b->in_callback), "I1: two callbacks of a bank");
 	WRITE_ONCE(b->in_callback, true);
 	/* Only a broken driver has it change under a callback. */
-	soak_check(b, !data_race(b->fake->regs.unpowered), "I8: no power in the callback");
+	soak_check(b, data_race(b->fake->regs->powered), "I8: no power in the callback");
 	soak_check(b, !(fake_smmu_peek(b->fake, b->idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE),
 		   "I4: CFIE is on in the callback");
 
@@ -381,7 +382,7 @@ static int soak_callback(struct iommu_domain *domain, struct device *dev,
 /* What happens before a register access of the driver. */
 static void soak_before_access(struct kunit_regfile *rf, const struct kunit_reg_access *access)
 {
-	struct fake_smmu *fake = container_of(rf, struct fake_smmu, regs);
+	struct fake_smmu *fake = rf->priv;
 	struct soak *soak = fake->priv;
 	struct soak_bank *b;
 
@@ -399,7 +400,7 @@ static void soak_before_access(struct kunit_regfile *rf, const struct kunit_reg_
 		return;
 
 	/* This CPU gets to nothing else until the line is low. */
-	fake_lines_take(fake->irqchip, &fake->lines[b->line], UINT_MAX);
+	kunit_irq_take(fake->irqchip, &fake->lines[b->line], UINT_MAX);
 	soak_leave_hook(soak);
 }
 
@@ -437,11 +438,11 @@ static void soak_after_access(struct fake_smmu *fake, const struct kunit_reg_acc
 		if (READ_ONCE(soak->attaching))
 			break;
 		soak_play_cpu(soak, SOAK_OTHER_CPU);
-		fake_lines_take(fake->irqchip, &fake->lines[b->line], 1);
+		kunit_irq_take(fake->irqchip, &fake->lines[b->line], 1);
 		soak_play_cpu(soak, 0);
 		break;
 	case 4:
-		kunit_regfile_arrive(&fake->regs, -1, 1 + soak_random(soak, 2));
+		kunit_regfile_arrive(fake->regs, -1, 1 + soak_random(soak, 2));
 		break;
 	default:
 		break;
@@ -509,13 +510,13 @@ static void soak_suspend(struct soak_bank *b)
 		if (soak_chance(soak, 2))
 			soak_settle(soak);
 		else
-			fake_lines_settle(b->fake->irqchip);
+			kunit_irqchip_settle(b->fake->irqchip);
 		soak_allow_parking(soak);
 	}
 	/* A thread that was woken has none yet. */
 	if (soak_chance(soak, 2)) {
 		soak_fault(soak, b);
-		fake_lines_take(b->fake->irqchip, &b->fake->lines[b->line], UINT_MAX);
+		kunit_irq_take(b->fake->irqchip, &b->fake->lines[b->line], UINT_MAX);
 	}
 	if (!pm_runtime_suspend(b->fake->smmu.dev))
 		soak->suspends++;
@@ -537,7 +538,7 @@ static void soak_sleep(struct soak_bank *b)
 	soak_clear_lines(soak);
 	soak_fault(soak, b);
 	if (soak_chance(soak, 2))
-		fake_lines_take(b->fake->irqchip, &b->fake->lines[b->line], UINT_MAX);
+		kunit_irq_take(b->fake->irqchip, &b->fake->lines[b->line], UINT_MAX);
 	pm_runtime_get_noresume(dev);
 	KUNIT_ASSERT_EQ(soak->test, 0, soak->driver_pm->suspend(dev));
 	active = !pm_runtime_suspended(dev);
@@ -590,7 +591,7 @@ static void soak_attach(struct soak_bank *b)
 
 static void soak_check_detached(struct soak_bank *b)
 {
-	soak_check(b, !fake_smmu_peek(b->fake, b->idx, FAKE_SCTLR) || b->fake->regs.unpowered,
+	soak_check(b, !fake_smmu_peek(b->fake, b->idx, FAKE_SCTLR) || !b->fake->regs->powered,
 		   "I9: a detached bank is not off");
 	soak_check(b, !(fake_smmu_peek(b->fake, b->idx, FAKE_FSR) & ARM_SMMU_CB_FSR_FAULT),
 		   "I9: a detached bank has a fault, or a transaction stalled");
@@ -622,7 +623,7 @@ static void soak_expect_isolated(struct soak *soak, struct soak_bank *sleeper,
 	unsigned long end = jiffies + SOAK_PATIENCE;
 	unsigned int calls = READ_ONCE(b->calls);
 
-	if (b == sleeper || !b->attached || b->fake->regs.unpowered)
+	if (b == sleeper || !b->attached || !b->fake->regs->powered)
 		return;
 	/* Armed, and without a fault: nobody owns it. */
 	if (!(fake_smmu_peek(b->fake, b->idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE) ||
@@ -630,11 +631,11 @@ static void soak_expect_isolated(struct soak *soak, struct soak_bank *sleeper,
 		return;
 
 	soak_fault(soak, b);
-	fake_lines_take(b->fake->irqchip, &b->fake->lines[b->line], UINT_MAX);
+	kunit_irq_take(b->fake->irqchip, &b->fake->lines[b->line], UINT_MAX);
 	cond_resched();
 	while (READ_ONCE(b->calls) == calls && !READ_ONCE(b->parked) && !soak_failed(soak)) {
 		/* Another CPU may have been at the line, for one interrupt. */
-		fake_lines_take(b->fake->irqchip, &b->fake->lines[b->line], UINT_MAX);
+		kunit_irq_take(b->fake->irqchip, &b->fake->lines[b->line], UINT_MAX);
 		if (time_after(jiffies, end)) {
 			soak_check(b, false, "I7: it waits for bank %d", sleeper->idx);
 			return;
@@ -668,7 +669,7 @@ static void soak_check_at_rest(struct soak_bank *b)
 	shadow = atomic_read(&b->fake->cbs[b->idx].fault.sctlr);
 	soak_check(b, b->overlapped || !(shadow & ARM_SMMU_SCTLR_CFCFG) == !b->stall,
 		   "I5: CFCFG is not what was asked for");
-	if (b->fake->regs.unpowered)
+	if (!b->fake->regs->powered)
 		return;
 
 	sctlr = fake_smmu_peek(b->fake, b->idx, FAKE_SCTLR);
@@ -705,17 +706,17 @@ static void soak_rest(struct soak *soak)
 	for (s = 0; s < SOAK_SMMUS; s++) {
 		if (soak_chance(soak, 2))
 			pm_runtime_resume(soak->fake[s]->smmu.dev);
-		kunit_regfile_arrive(&soak->fake[s]->regs, -1, UINT_MAX);
+		kunit_regfile_arrive(soak->fake[s]->regs, -1, UINT_MAX);
 	}
 	soak_settle(soak);
 	for (s = 0; s < SOAK_SMMUS; s++)
-		kunit_regfile_arrive(&soak->fake[s]->regs, -1, UINT_MAX);
+		kunit_regfile_arrive(soak->fake[s]->regs, -1, UINT_MAX);
 	soak_settle(soak);
 
 	WRITE_ONCE(soak->at_rest, true);
 	for (i = 0; i < fake->irqchip->nr; i++) {
-		if (fake_lines_due(&fake->lines[i]))
-			kunit_regfile_violation(&fake->regs, "I6: line %u is not quiet", i);
+		if (kunit_irq_due(&fake->lines[i]))
+			kunit_regfile_violation(fake->regs, "I6: line %u is not quiet", i);
 	}
 	for (s = 0; s < SOAK_SMMUS; s++) {
 		for (i = 0; i < SOAK_BANKS; i++)
@@ -723,7 +724,7 @@ static void soak_rest(struct soak *soak)
 		soak_change_device(soak, soak->fake[s]);
 	}
 	if (IS_ENABLED(CONFIG_PROVE_LOCKING) && !debug_locks)
-		kunit_regfile_violation(&fake->regs, "lockdep has reported something");
+		kunit_regfile_violation(fake->regs, "lockdep has reported something");
 	WRITE_ONCE(soak->at_rest, false);
 	soak_allow_parking(soak);
 	soak->rests++;
@@ -733,7 +734,7 @@ static void soak_step(struct soak *soak)
 {
 	struct soak_bank *b = soak_any_bank(soak);
 	struct soak_bank *other = soak_any_bank(soak);
-	struct fake_lines *irqchip = b->fake->irqchip;
+	struct kunit_irqchip *irqchip = b->fake->irqchip;
 	unsigned int n;
 
 	switch (soak_random(soak, 256)) {
@@ -742,10 +743,10 @@ static void soak_step(struct soak *soak)
 			soak_fault(soak, soak_any_bank(soak));
 		fallthrough;
 	case 120 ... 179:
-		fake_lines_take(irqchip, NULL, UINT_MAX);
+		kunit_irq_take(irqchip, NULL, UINT_MAX);
 		break;
 	case 180 ... 199:
-		fake_lines_take(irqchip, &b->fake->lines[b->line], 1);
+		kunit_irq_take(irqchip, &b->fake->lines[b->line], 1);
 		break;
 	case 200 ... 219:
 		soak_set_stall(b, soak_chance(soak, 2));
@@ -782,7 +783,7 @@ static void soak_step(struct soak *soak)
 	/* Let the threads run, mostly. */
 	if (!soak_chance(soak, 4))
 		cond_resched();
-	fake_lines_refill(irqchip, SOAK_STORM);
+	kunit_irqchip_refill(irqchip, SOAK_STORM);
 	soak->steps++;
 }
 
@@ -881,9 +882,9 @@ static struct soak *soak_create(struct kunit *test)
 			if (i % 3)
 				soak_attach(&soak->banks[s][i]);
 		}
-		soak->fake[s]->regs.post_writes = true;
+		soak->fake[s]->regs->post_writes = true;
 		soak->fake[s]->after_access = soak_after_access;
-		soak->fake[s]->regs.before_access = soak_before_access;
+		soak->fake[s]->regs->before_access = soak_before_access;
 	}
 
 	return soak;
@@ -913,10 +914,10 @@ static void faults_while_everything_changes(struct kunit *test)
 		   soak->sleeps, soak->detaches, soak->pauses, atomic_read(&soak->parks),
 		   soak->isolated, soak->log);
 	for (s = 0; s < SOAK_SMMUS; s++)
-		KUNIT_EXPECT_NULL_MSG(test, soak->fake[s]->regs.violation,
+		KUNIT_EXPECT_NULL_MSG(test, soak->fake[s]->regs->violation,
 				      "%s; SMMU %u, after %u faults; soak_seed=%u soak_faults=%u; the last accesses:\n%s",
-				      soak->fake[s]->regs.violation, s, faults, soak->seed,
-				      soak_faults, kunit_regfile_tail(test, &soak->fake[s]->regs));
+				      soak->fake[s]->regs->violation, s, faults, soak->seed,
+				      soak_faults, kunit_regfile_tail(test, soak->fake[s]->regs));
 }
 
 static struct kunit_case arm_smmu_soak_cases[] = {

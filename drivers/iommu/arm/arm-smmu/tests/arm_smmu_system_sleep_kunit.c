@@ -147,7 +147,7 @@ static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sleep.ret, 0);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[1].terminated, 1);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 
 	KUNIT_EXPECT_EQ(test, sleep.pm->resume(fake->smmu.dev), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
@@ -164,13 +164,13 @@ static void suspend_after_a_resume_that_failed_touches_nothing(struct kunit *tes
 
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_suspend(fake);
-	accesses = fake->regs.log_len;
+	accesses = fake->regs->log_len;
 	KUNIT_EXPECT_EQ(test, pm->runtime_suspend(dev), 0);
 	if (pm->suspend)
 		KUNIT_EXPECT_EQ(test, pm->suspend(dev), 0);
 
-	KUNIT_EXPECT_EQ(test, fake->regs.log_len, accesses);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_EQ(test, fake->regs->log_len, accesses);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 }
 
 struct late_resume {
@@ -187,7 +187,7 @@ static int runtime_suspend_after_a_fault(struct device *dev)
 	struct fake_smmu *fake = container_of(smmu, struct fake_smmu, smmu);
 
 	fake_smmu_fault(fake, 1, IOVA, 0);
-	fake_lines_take(fake->irqchip, &fake->lines[1], 1);
+	kunit_irq_take(fake->irqchip, &fake->lines[1], 1);
 	/* Where interrupts are forced into threads, its primary is one as well. */
 	fake_smmu_await(!(fake_smmu_peek(fake, 1, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE));
 
@@ -223,7 +223,7 @@ static void fault_in_another_bank(struct fake_smmu *fake, const struct kunit_reg
 	/* Whoever waits for the lines has been at this one, and is at the next. */
 	late->again = true;
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	fake_lines_take(fake->irqchip, &fake->lines[0], 1);
+	kunit_irq_take(fake->irqchip, &fake->lines[0], 1);
 	/* Suspend waits for this thread. After it, the callback would not be called any more. */
 	if (wait_for_completion_timeout(&late->sleeper->entered, FAKE_SMMU_PATIENCE))
 		WRITE_ONCE(late->reported, true);
@@ -272,7 +272,7 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 	KUNIT_EXPECT_EQ(test, sleep.ret, 0);
 	KUNIT_EXPECT_FALSE_MSG(test, fake->smmu.powered, "resumed in system sleep");
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 
 	fake_smmu_set_clocks(fake, true);
 	KUNIT_EXPECT_EQ(test, sleep.pm->resume(dev), 0);
@@ -281,7 +281,7 @@ static void system_sleep_waits_for_a_thread_that_resumes_the_smmu(struct kunit *
 }
 
 struct neighbour {
-	struct fake_line *line;
+	struct kunit_irq_line *line;
 	struct completion entered;
 	struct completion go_on;
 };
@@ -290,7 +290,7 @@ static irqreturn_t neighbour_interrupts(int irq, void *dev)
 {
 	struct neighbour *neighbour = dev;
 
-	fake_lines_drive_foreign(neighbour->line, false);
+	kunit_irq_drive(&neighbour->line->source, KUNIT_IRQ_LOW);
 
 	return IRQ_WAKE_THREAD;
 }
@@ -340,7 +340,7 @@ static void system_sleep_waits_for_threads_of_a_suspended_smmu(struct kunit *tes
 	flush_work(&sleep.work);
 	destroy_work_on_stack(&sleep.work);
 	KUNIT_EXPECT_EQ(test, sleep.ret, 0);
-	KUNIT_EXPECT_NULL_MSG(test, fake->regs.violation, "%s", fake->regs.violation);
+	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	fake_smmu_resume(fake);
 }
 

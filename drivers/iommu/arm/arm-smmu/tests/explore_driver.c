@@ -26,17 +26,9 @@
 
 #include EXPLORE_SCTLR_C
 
-/* It is the last look of a publisher that has to come after its read-back, not this one. */
 static bool explored_change(struct arm_smmu_device *smmu, int idx, u32 clear, u32 set)
 {
-	u8 later = explore_me()->unordered & EXPLORE_SCTLR_READ;
-	bool ret;
-
-	explore_barrier(EXPLORE_SCTLR_READ);
-	ret = explore_forget(EXPLORE_CHANGE, arm_smmu_sctlr_change(smmu, idx, clear, set));
-	explore_unordered(later);
-
-	return ret;
+	return explore_forget(EXPLORE_CHANGE, arm_smmu_sctlr_change(smmu, idx, clear, set));
 }
 
 static void explored_publish(struct arm_smmu_device *smmu, int idx)
@@ -49,11 +41,9 @@ static __maybe_unused u32 explored_write(struct arm_smmu_device *smmu, int idx)
 	return explore_forget(__LINE__, arm_smmu_sctlr_write(smmu, idx));
 }
 
-/* A change that made no difference to the register is no concern of the next one. */
 static __maybe_unused void explored_settle(struct arm_smmu_device *smmu, int idx, u32 val)
 {
 	explore_forget(EXPLORE_PUBLISH, (arm_smmu_sctlr_settle(smmu, idx, val), 0));
-	explore_barrier(EXPLORE_SHADOW_CHANGED);
 }
 
 #undef arm_smmu_sctlr_change
@@ -78,7 +68,6 @@ static void explore_driver_setup(struct explore_actor *actor)
 	memset(actor->domains, 0, sizeof(actor->domains));
 	memset(&actor->smmu, 0, sizeof(actor->smmu));
 	actor->irqs_off = 0;
-	actor->unordered = 0;
 	actor->smmu.cbs = actor->cbs;
 	actor->smmu.irqs = actor->irqs;
 	actor->smmu.num_context_banks = actor->banks;
@@ -132,9 +121,7 @@ static void explore_driver_reset(struct explore_actor *actor)
 static void explore_driver_resume(struct explore_actor *actor)
 {
 	explore_driver_reset(actor);
-	/* What is armed later is none of its business. */
-	explore_forget(__LINE__, (arm_smmu_power_on(&actor->smmu),
-				  explore_barrier(EXPLORE_FLAG_ON), 0));
+	explore_forget(__LINE__, (arm_smmu_power_on(&actor->smmu), 0));
 }
 
 static void explore_driver_detach(struct explore_actor *actor, int bank)

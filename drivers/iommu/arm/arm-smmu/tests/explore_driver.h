@@ -25,6 +25,7 @@
 #define arm_smmu_begin_detach		EXPLORED(arm_smmu_begin_detach)
 #define arm_smmu_power_enter		EXPLORED(arm_smmu_power_enter)
 #define arm_smmu_power_leave		EXPLORED(arm_smmu_power_leave)
+#define arm_smmu_sctlr_update		EXPLORED(arm_smmu_sctlr_update)
 #define arm_smmu_set_stall		EXPLORED(arm_smmu_set_stall)
 #define arm_smmu_publish_global_irq	EXPLORED(arm_smmu_publish_global_irq)
 #define arm_smmu_power_on		EXPLORED(arm_smmu_power_on)
@@ -92,82 +93,44 @@ static inline u16 explore_timer(const struct timer_list *timer)
 }
 
 /*
- * The barriers. Memory is sequentially consistent here, so without them nothing goes
- * wrong. But it is known which access of the driver's must not overtake which, and
- * what would come of it on a machine that has them overtake each other; and that the
- * smp_*() ones do not order accesses to a device. So what is not ordered breaks
- * the invariant that rests on it.
+ * The barriers. Where memory is not weak, they order nothing, and are no steps. Weak
+ * memory does without what @without says.
  */
-#define EXPLORE_SHADOW_CHANGED	BIT(0)	/* and SCTLR not written yet: I5 */
-#define EXPLORE_SCTLR_READ	BIT(1)	/* back, and shadow and flag not looked at yet: I5 */
-#define EXPLORE_ENTERED		BIT(2)	/* counted, and the flag not looked at yet: I8 */
-#define EXPLORE_FLAG_OFF	BIT(3)	/* and the counters not looked at yet: I8 */
-#define EXPLORE_TOUCHED		BIT(4)	/* the device, and still counted: I8 */
-#define EXPLORE_SHADOW_SET	BIT(5)	/* and the counters not looked at yet: I9 */
-#define EXPLORE_FLAG_ON		BIT(6)	/* so a primary that is called for others may mask: I4 */
-#define EXPLORE_SCTLR_WRITTEN	BIT(7)	/* and not read back yet: any read does that */
-
-static inline void explore_unordered(u8 what)
+static inline void explore_barrier(enum kunit_explore_barrier barrier, u8 which)
 {
-	explore_me()->unordered |= what;
-}
-
-static inline void explore_barrier(u8 orders)
-{
-	explore_me()->unordered &= ~orders;
-}
-
-static inline void explore_rests_on_order(u8 what, unsigned int invariant)
-{
-	if (explore_me()->unordered & what)
-		kunit_explore_access(EXPLORE_OVERTAKES, 0, invariant, 0);
-}
-
-static inline u32 explore_get_ordered(u16 where)
-{
-	if ((where & 0xff) == EXPLORE_SHADOW || where == EXPLORE_POWERED)
-		explore_rests_on_order(EXPLORE_SCTLR_READ, 5);
-	if (where == EXPLORE_POWERED)
-		explore_rests_on_order(EXPLORE_ENTERED, 8);
-
-	return kunit_explore_access(EXPLORE_GET, where, 0, 0);
-}
-
-static inline void explore_set_unordered(u16 where, u32 val)
-{
-	if ((where & 0xff) == EXPLORE_SHADOW)
-		explore_unordered(EXPLORE_SHADOW_CHANGED | EXPLORE_SHADOW_SET);
-	if (where == EXPLORE_POWERED)
-		explore_unordered(val ? EXPLORE_FLAG_ON : EXPLORE_FLAG_OFF);
-	kunit_explore_access(EXPLORE_SET, where, val, 0);
+	if (explore_me()->weak && !(explore_me()->without & which))
+		kunit_explore_access(EXPLORE_BARRIER, barrier, 0, 0);
 }
 
 /* Counted with interrupts on, it could be interrupted by who waits until it is not. */
 static inline void explore_counted(void)
 {
 	if (!explore_me()->hardirq && !explore_me()->irqs_off)
-		kunit_explore_access(EXPLORE_OVERTAKES, 0, 6, 0);
+		kunit_explore_access(EXPLORE_BREAKS, 0, 6, 0);
 }
 
 static inline void explore_inc(const void *p)
 {
 	explore_counted();
-	explore_unordered(EXPLORE_ENTERED);
 	kunit_explore_access(EXPLORE_ADD, explore_where(p), 1, 0);
 }
 
 static inline void explore_dec(const void *p)
 {
 	explore_counted();
-	explore_rests_on_order(EXPLORE_TOUCHED, 8);
 	kunit_explore_access(EXPLORE_ADD, explore_where(p), -1, 0);
 }
 
 static inline void explore_await_zero(const void *p)
 {
-	explore_rests_on_order(EXPLORE_FLAG_OFF, 8);
-	explore_rests_on_order(EXPLORE_SHADOW_SET, 9);
-	kunit_explore_access(EXPLORE_AWAIT_ZERO, explore_where(p), 0, 0);
+	kunit_explore_access(EXPLORE_AWAIT_ZERO, explore_where(p),
+			     explore_me()->without & EXPLORE_WITHOUT_ACQUIRE ?
+			     KUNIT_EXPLORE_RELAXED : KUNIT_EXPLORE_ACQUIRE, 0);
+}
+
+static inline void explore_store(const void *p, u32 val)
+{
+	kunit_explore_access(EXPLORE_SET, explore_where(p), val, 0);
 }
 
 static inline unsigned long explore_read_once(const void *p)
@@ -179,7 +142,7 @@ static inline unsigned long explore_read_once(const void *p)
 	if (p == &explore_me()->smmu.global_pause)
 		return false;
 	where = explore_where(p);
-	val = explore_get_ordered(where);
+	val = kunit_explore_access(EXPLORE_GET, where, 0, 0);
 	if (val && (where & 0xff) == EXPLORE_ATTACHED)
 		return (unsigned long)&explore_me()->domains[where >> 8].cfg;
 	return val;
@@ -195,12 +158,8 @@ static inline bool explore_try_cmpxchg(const void *p, int *old, int new)
 	int was = kunit_explore_access(EXPLORE_CMPXCHG, explore_where(p), *old, new);
 	bool done = was == *old;
 
-	if (done) {
-		explore_rests_on_order(EXPLORE_FLAG_ON, 4);
-		explore_unordered(EXPLORE_SHADOW_CHANGED);
-	} else {
+	if (!done)
 		kunit_explore_keep(EXPLORE_CHANGE, was);
-	}
 	*old = was;
 	return done;
 }
@@ -233,12 +192,8 @@ static inline enum explore_where explore_cb_where(int offset)
 /* What is written to SCTLR is all that they keep. */
 static inline void explore_cb_write(int bank, int offset, u32 val)
 {
-	if (offset == ARM_SMMU_CB_SCTLR) {
+	if (offset == ARM_SMMU_CB_SCTLR)
 		kunit_explore_keep(EXPLORE_PUBLISH, val);
-		explore_rests_on_order(EXPLORE_SHADOW_CHANGED, 5);
-		explore_unordered(EXPLORE_SCTLR_WRITTEN);
-	}
-	explore_unordered(EXPLORE_TOUCHED);
 	explore_write(bank, explore_cb_where(offset), val);
 }
 
@@ -246,12 +201,6 @@ static inline void explore_cb_write(int bank, int offset, u32 val)
 static inline u32 explore_cb_read(int bank, int offset)
 {
 	u32 val = explore_read(bank, explore_cb_where(offset));
-
-	explore_unordered(EXPLORE_TOUCHED);
-	if (explore_me()->unordered & EXPLORE_SCTLR_WRITTEN) {
-		explore_barrier(EXPLORE_SCTLR_WRITTEN);
-		explore_unordered(EXPLORE_SCTLR_READ);
-	}
 
 	return offset == ARM_SMMU_CB_SCTLR ? 0x1eadbeef : val;
 }
@@ -273,8 +222,8 @@ static inline void explore_irqs(bool on)
 #define ARM_SMMU_FAULT_LOOKS	(explore_me()->flood ? 2 : 8)
 #define arm_smmu_pace_begin(pace)	((void)(pace))
 #define arm_smmu_pace_flood(pace)	((void)(pace), explore_me()->flood)
-#define arm_smmu_pace_pause(pace)						\
-	((void)(pace),									\
+#define arm_smmu_pace_pause(pace, flood)					\
+	((void)(pace), (void)(flood),							\
 	 kunit_explore_access(EXPLORE_TIMER, EXPLORE_WHERE(explore_me()->bank, 0), 0, 0))
 
 /* A poll gives the device as long as it needs, see EXPLORE_POLLS. */
@@ -302,15 +251,15 @@ static inline void explore_irqs(bool on)
 #undef READ_ONCE
 #undef WRITE_ONCE
 #define READ_ONCE(x)		((typeof(x))explore_read_once(&(x)))
-#define WRITE_ONCE(x, val)	explore_set_unordered(explore_where(&(x)), !!(val))
+#define WRITE_ONCE(x, val)	explore_store(&(x), !!(val))
 #undef atomic_read
 #undef atomic_set
 #undef atomic_inc
 #undef atomic_dec
 #undef atomic_try_cmpxchg
 #undef atomic_cond_read_acquire
-#define atomic_read(v)		((int)explore_get_ordered(explore_where(v)))
-#define atomic_set(v, val)	explore_set_unordered(explore_where(v), val)
+#define atomic_read(v)		((int)kunit_explore_access(EXPLORE_GET, explore_where(v), 0, 0))
+#define atomic_set(v, val)	explore_store(v, val)
 #define atomic_inc(v)		explore_inc(v)
 #define atomic_dec(v)		explore_dec(v)
 #define atomic_try_cmpxchg(v, old, new)	explore_try_cmpxchg(v, old, new)
@@ -324,12 +273,12 @@ static inline void explore_irqs(bool on)
 #undef wmb
 #undef smp_mb
 #undef smp_mb__after_atomic
-#define mb()	explore_barrier(~0)			/* accesses to the device as well */
-#define rmb()	explore_barrier(EXPLORE_SCTLR_READ)	/* likewise, of reads */
-#define wmb()	explore_barrier(EXPLORE_SHADOW_CHANGED)	/* likewise, of writes */
-/* of memory alone */
-#define smp_mb() explore_barrier(EXPLORE_ENTERED | EXPLORE_FLAG_OFF | EXPLORE_SHADOW_SET)
-#define smp_mb__after_atomic() smp_mb()			/* likewise */
+#define mb()	explore_barrier(KUNIT_EXPLORE_MB, EXPLORE_WITHOUT_MB)
+#define rmb()	explore_barrier(KUNIT_EXPLORE_RMB, EXPLORE_WITHOUT_RMB)
+#define wmb()	explore_barrier(KUNIT_EXPLORE_WMB, EXPLORE_WITHOUT_WMB)
+#define smp_mb() explore_barrier(KUNIT_EXPLORE_SMP_MB, EXPLORE_WITHOUT_SMP_MB)
+#define smp_mb__after_atomic()							\
+	explore_barrier(KUNIT_EXPLORE_SMP_MB, EXPLORE_WITHOUT_AFTER_ATOMIC)
 
 #undef local_irq_save
 #undef local_irq_restore

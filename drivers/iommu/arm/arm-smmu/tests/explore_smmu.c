@@ -95,10 +95,17 @@ struct explore_state {
 	u8	stalls_in_flight;
 	u8	up;		/* probed, and attached */
 	u8	lost;		/* a RESUME was */
-	u8	unused;
+	u8	pm_holders;	/* actors that have a reference, a bit each */
 	u8	num_posted[EXPLORE_CPUS];
 	u8	posted[EXPLORE_CPUS][EXPLORE_POSTED];
+
+	/* From here on, for weak memory. The variables above have their newest values. */
+	struct kunit_explore_memory memory __aligned(4);
+	u8	touching;	/* CPUs whose accesses to the device may not be over, a bit each */
 } __aligned(4);
+
+static_assert(EXPLORE_CPUS <= KUNIT_EXPLORE_CPUS);
+static_assert(EXPLORE_POWERED - EXPLORE_FIRST_VAR < KUNIT_EXPLORE_VARS);
 
 enum explore_role {
 	ROLE_PRIMARY,
@@ -179,11 +186,13 @@ static const char * const explore_names[] = {
  * struct explore_code - The code of a design, for as many banks as there are
  * @design: the design
  * @banks: how many
+ * @weak: see explore_weak_code()
  * @programs: by role; those that the design does not have are NULL
  */
 struct explore_code {
 	const struct explore_design *design;
 	unsigned int			banks;
+	bool				weak;
 	struct kunit_explore_program	*programs[ROLES];
 };
 
@@ -198,6 +207,7 @@ struct explore_setup {
 	void				(*line)(void *data, const char *text);
 	void				*data;
 	struct explore_cost		*cost;
+	struct explore_state		before;
 	bool				in_pass;
 	bool				answered;
 	bool				waits;
@@ -496,6 +506,157 @@ static void set_variable(struct explore_state *s, u16 where, u32 val)
 	*variable(s, where) = (where & 0xff) == EXPLORE_SHADOW ? pack_sctlr(val) : val;
 }
 
+/*
+ * Weak memory: it has the variables of bank 0 and of the SMMU, but for counters that
+ * no actor waits for.
+ */
+
+static bool is_weak(const struct explore_setup *setup, u16 where)
+{
+	u32 waits = EXPLORE_SUSPEND | EXPLORE_TEARDOWN;
+
+	if (!setup->c->weak || where < EXPLORE_FIRST_VAR || where > EXPLORE_POWERED)
+		return false;
+
+	return (where != EXPLORE_USERS && where != EXPLORE_BANK_USERS) ||
+	       (setup->c->scenario & waits);
+}
+
+static unsigned int weak_var(u16 where)
+{
+	return where - EXPLORE_FIRST_VAR;
+}
+
+/* How many of the values that a load may find are zero */
+static unsigned int weak_zeros(const struct explore_state *s, unsigned int cpu, u16 where)
+{
+	unsigned int i, zeros = 0, loads = kunit_explore_loads(&s->memory, cpu, weak_var(where));
+
+	for (i = 0; i < loads; i++)
+		zeros += !kunit_explore_peek(&s->memory, weak_var(where), i);
+
+	return zeros;
+}
+
+static unsigned int weak_may(const struct explore_state *s, unsigned int cpu,
+			     const struct kunit_explore_access *access)
+{
+	switch (access->kind) {
+	case EXPLORE_GET:
+		return kunit_explore_loads(&s->memory, cpu, weak_var(access->where));
+	case EXPLORE_SET:
+		return kunit_explore_stores(&s->memory, cpu, weak_var(access->where),
+					    KUNIT_EXPLORE_RELAXED);
+	case EXPLORE_AWAIT_ZERO:
+		return weak_zeros(s, cpu, access->where);
+	default:
+		return 1;
+	}
+}
+
+static void weak_await_zero(struct explore_state *s, unsigned int cpu,
+			    const struct kunit_explore_access *access, unsigned int outcome)
+{
+	unsigned int i, var = weak_var(access->where);
+
+	for (i = 0; kunit_explore_peek(&s->memory, var, i) || outcome--; i++) {
+		/* An actor that is alone does not wait. */
+		if (i + 1 == kunit_explore_loads(&s->memory, cpu, var))
+			return;
+	}
+	kunit_explore_load(&s->memory, cpu, var, access->arg[0], i);
+}
+
+/* A variable is accessed. Returns the answer, packed. */
+static u8 weak_perform(struct explore_state *s, unsigned int cpu,
+		       const struct kunit_explore_access *access, u8 arg0, u8 arg1,
+		       unsigned int outcome)
+{
+	struct kunit_explore_memory *mem = &s->memory;
+	unsigned int var = weak_var(access->where);
+	u8 was = kunit_explore_newest(mem, var);
+
+	switch (access->kind) {
+	case EXPLORE_GET:
+		return kunit_explore_load(mem, cpu, var, KUNIT_EXPLORE_RELAXED, outcome);
+	case EXPLORE_SET:
+		kunit_explore_store(mem, cpu, var, arg0, KUNIT_EXPLORE_RELAXED, outcome);
+		return 0;
+	case EXPLORE_ADD:
+		return kunit_explore_rmw(mem, cpu, var, was + arg0, KUNIT_EXPLORE_RELAXED);
+	case EXPLORE_CMPXCHG:
+		if (was != arg0)
+			return kunit_explore_load(mem, cpu, var, KUNIT_EXPLORE_RELAXED, 0);
+		return kunit_explore_rmw(mem, cpu, var, arg1, KUNIT_EXPLORE_FULL);
+	default:
+		weak_await_zero(s, cpu, access, outcome);
+		return 0;
+	}
+}
+
+static u32 weak_access(struct explore_state *s, unsigned int cpu,
+		       const struct kunit_explore_access *access, unsigned int outcome)
+{
+	bool shadow = access->where == EXPLORE_SHADOW;
+	u8 arg0 = shadow ? pack_sctlr(access->arg[0]) : access->arg[0];
+	u8 arg1 = shadow ? pack_sctlr(access->arg[1]) : access->arg[1];
+	u8 answer = weak_perform(s, cpu, access, arg0, arg1, outcome);
+
+	*variable(s, access->where) = kunit_explore_newest(&s->memory, weak_var(access->where));
+
+	return shadow ? unpack_sctlr(answer) : answer;
+}
+
+static void weak_barrier(struct explore_state *s, unsigned int cpu,
+			 enum kunit_explore_barrier barrier)
+{
+	kunit_explore_barrier(&s->memory, cpu, barrier);
+	if (barrier == KUNIT_EXPLORE_MB)
+		s->touching &= ~BIT(cpu);
+}
+
+/* The barriers of the functions that the driver calls, of the scheduler, and of genirq */
+static void weak_implied(const struct explore_setup *setup, struct explore_state *s,
+			 unsigned int cpu, u16 kind)
+{
+	switch (kind) {
+	case KUNIT_EXPLORE_START:
+		kunit_explore_begin(&s->memory, cpu);
+		break;
+	case KUNIT_EXPLORE_RETURN:
+		kunit_explore_finish(&s->memory, cpu);
+		break;
+	case EXPLORE_READ:
+		kunit_explore_read_device(&s->memory, cpu);
+		fallthrough;
+	case EXPLORE_WRITE:
+		s->touching |= BIT(cpu);
+		return;
+	case KUNIT_EXPLORE_SLEEP:
+	case EXPLORE_FREE_IRQ:
+	case EXPLORE_REQUEST_IRQ:
+	case EXPLORE_SYNC:
+	case EXPLORE_TIMER:
+	case EXPLORE_TIMER_DELETE:
+	case EXPLORE_TIMER_DELETE_SYNC:
+	case EXPLORE_WAKE_THREAD:
+		break;
+	case EXPLORE_PM_GET:
+	case EXPLORE_PM_AWAIT:
+	case EXPLORE_PM_PUT:
+	case EXPLORE_PM_SUSPEND:
+	case EXPLORE_PM_DONE:
+	case EXPLORE_CLOCKS:
+		/* Without suspend, nothing is ordered by them. */
+		if (!(setup->c->scenario & EXPLORE_SUSPEND))
+			return;
+		break;
+	default:
+		return;
+	}
+	weak_barrier(s, cpu, KUNIT_EXPLORE_MB);
+}
+
 /* genirq */
 
 static bool handlers_idle(const struct explore_state *s)
@@ -560,6 +721,9 @@ static unsigned int explore_smmu_may(const struct kunit_explore_model *model, co
 	const struct explore_setup *setup = setup_of(model);
 	const struct explore_state *s = state;
 
+	if (access->kind >= EXPLORE_GET && access->kind <= EXPLORE_AWAIT_ZERO &&
+	    is_weak(setup, access->where))
+		return weak_may(s, model->actors[actor].cpu, access);
 	switch (access->kind) {
 	case KUNIT_EXPLORE_START:
 		return may_start(setup, s, setup->roles[actor]);
@@ -585,6 +749,98 @@ static unsigned int explore_smmu_may(const struct kunit_explore_model *model, co
 		return s->pm_status == EXPLORE_ACTIVE && !s->pm_usage;
 	default:
 		return 1;
+	}
+}
+
+/* Which accesses commute with all that the others do: they are not worth a state. */
+
+/* Power does not go before this actor has taken another step. */
+static bool power_stays(const struct explore_setup *setup, const struct explore_state *s,
+			unsigned int actor)
+{
+	return !(setup->c->scenario & EXPLORE_SUSPEND) ||
+	       (s->pm_status == EXPLORE_ACTIVE && (s->pm_holders & BIT(actor)));
+}
+
+/* Probe and reset are over, or there are none. */
+static bool is_up(const struct explore_setup *setup, const struct explore_state *s)
+{
+	return !(setup->c->scenario & EXPLORE_RESET) || s->up;
+}
+
+/* No other actor writes the variable before this actor has taken another step. */
+static bool variable_stays(const struct explore_setup *setup, const struct explore_state *s,
+			   unsigned int actor, u16 where)
+{
+	switch (where & 0xff) {
+	case EXPLORE_POWERED:
+		return is_up(setup, s) && power_stays(setup, s, actor);
+	case EXPLORE_ATTACHED:
+		return is_up(setup, s) && !(setup->c->scenario & EXPLORE_TEARDOWN);
+	default:
+		return false;
+	}
+}
+
+/* Reading tells nothing, and makes no write of this CPU arrive. */
+static bool read_is_empty(const struct explore_setup *setup, const struct explore_state *s,
+			  int cpu, u16 where)
+{
+	return (where & 0xff) != EXPLORE_FSR && !s->num_posted[cpu] &&
+	       ((where & 0xff) != EXPLORE_SCTLR || !setup->code->design->no_shadow);
+}
+
+static bool explore_smmu_local(const struct kunit_explore_model *model, const void *state,
+			       unsigned int actor, const struct kunit_explore_access *access)
+{
+	const struct explore_setup *setup = setup_of(model);
+	const struct explore_state *s = state;
+
+	switch (access->kind) {
+	case EXPLORE_READ:
+		return power_stays(setup, s, actor) &&
+		       read_is_empty(setup, s, model->actors[actor].cpu, access->where);
+	case EXPLORE_GET:
+		return variable_stays(setup, s, actor, access->where);
+	case EXPLORE_ADD:
+		/* The counters are waited for by suspend and teardown. */
+		return power_stays(setup, s, actor) && !is_weak(setup, access->where) &&
+		       !(setup->c->scenario & EXPLORE_TEARDOWN);
+	case EXPLORE_PM_GET:
+	case EXPLORE_PM_AWAIT:
+	case EXPLORE_PM_IF_ACTIVE:
+		return !(setup->c->scenario & EXPLORE_SUSPEND);
+	case EXPLORE_PM_PUT:
+		return !(setup->c->scenario & EXPLORE_SUSPEND) || !setup->c->weak;
+	case EXPLORE_BARRIER:
+		/* Concern this CPU alone. */
+		return access->where == KUNIT_EXPLORE_RMB || access->where == KUNIT_EXPLORE_SMP_RMB;
+	default:
+		return false;
+	}
+}
+
+/* What is said to stay must stay: an access that would change it is a mistake in the above. */
+static void check_local(const struct explore_setup *setup, const struct explore_state *s,
+			const struct kunit_explore_access *access)
+{
+	u32 scenario = setup->c->scenario;
+
+	switch (access->kind) {
+	case EXPLORE_SET:
+	case EXPLORE_CMPXCHG:
+		WARN_ON_ONCE((access->where & 0xff) == EXPLORE_POWERED && is_up(setup, s) &&
+			     (s->pm_status == EXPLORE_ACTIVE || !(scenario & EXPLORE_SUSPEND)));
+		WARN_ON_ONCE((access->where & 0xff) == EXPLORE_ATTACHED && is_up(setup, s) &&
+			     !(scenario & EXPLORE_TEARDOWN));
+		break;
+	case EXPLORE_AWAIT_ZERO:
+		WARN_ON_ONCE(!(scenario & (EXPLORE_SUSPEND | EXPLORE_TEARDOWN)));
+		break;
+	case EXPLORE_PM_SUSPEND:
+	case EXPLORE_CLOCKS:
+		WARN_ON_ONCE(!(scenario & EXPLORE_SUSPEND));
+		break;
 	}
 }
 
@@ -719,6 +975,12 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 	struct explore_state *s = state;
 	u32 was;
 
+	check_local(setup, s, access);
+	if (setup->c->weak)
+		weak_implied(setup, s, cpu, access->kind);
+	if (access->kind >= EXPLORE_GET && access->kind <= EXPLORE_AWAIT_ZERO &&
+	    is_weak(setup, access->where))
+		return weak_access(s, cpu, access, outcome);
 	switch (access->kind) {
 	case KUNIT_EXPLORE_START:
 		return perform_start(setup, s, setup->roles[actor], outcome);
@@ -795,6 +1057,7 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 		return 0;
 	case EXPLORE_PM_GET:
 		s->pm_usage++;
+		s->pm_holders |= BIT(actor);
 		return 0;
 	case EXPLORE_PM_AWAIT:
 		if (s->pm_status != EXPLORE_SUSPENDED)
@@ -803,11 +1066,13 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 		return true;
 	case EXPLORE_PM_PUT:
 		s->pm_usage--;
+		s->pm_holders &= ~BIT(actor);
 		return 0;
 	case EXPLORE_PM_IF_ACTIVE:
 		if (s->pm_status != EXPLORE_ACTIVE)
 			return false;
 		s->pm_usage++;
+		s->pm_holders |= BIT(actor);
 		return true;
 	case EXPLORE_PM_SUSPEND:
 		s->pm_status = EXPLORE_SUSPENDING;
@@ -817,8 +1082,13 @@ static u32 explore_smmu_perform(struct kunit_explore *x, void *state, unsigned i
 		return 0;
 	case EXPLORE_CLOCKS:
 		set_clocks(s, access->arg[0]);
+		if (setup->c->weak && !access->arg[0] && s->touching)
+			broken(x, 8);
 		return 0;
-	case EXPLORE_OVERTAKES:
+	case EXPLORE_BARRIER:
+		weak_barrier(s, cpu, access->where);
+		return 0;
+	case EXPLORE_BREAKS:
 		broken(x, access->arg[0]);
 		return 0;
 	default:
@@ -1119,6 +1389,55 @@ static u32 (* const explore_run_role[ROLES])(void *arg, u32 start) = {
 	[ROLE_RESET]	= run_reset,
 };
 
+/* Whether a design of so many banks has it */
+static bool has_role(const struct explore_design *design, unsigned int banks,
+		     enum explore_role role)
+{
+	switch (role) {
+	case ROLE_THREAD:
+	case ROLE_THREAD1:
+		return design->thread && role - ROLE_THREAD < banks;
+	case ROLE_WORKER:
+	case ROLE_WORKER1:
+		return design->worker && role - ROLE_WORKER < banks;
+	case ROLE_TIMER:
+	case ROLE_TIMER1:
+		return design->timer && role - ROLE_TIMER < banks;
+	default:
+		return true;
+	}
+}
+
+static struct explore_code *make_code(struct kunit *test, const struct explore_design *design,
+				      unsigned int banks, bool weak, u8 without)
+{
+	struct explore_code *code = kunit_kzalloc(test, sizeof(*code), GFP_KERNEL);
+	struct explore_actor *actor;
+	enum explore_role role;
+
+	KUNIT_ASSERT_NOT_NULL(test, code);
+	code->design = design;
+	code->banks = banks;
+	code->weak = weak;
+	for (role = 0; role < ROLES; role++) {
+		if (!has_role(design, banks, role))
+			continue;
+		actor = kunit_kzalloc(test, sizeof(*actor), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, actor);
+		actor->design = design;
+		actor->banks = banks;
+		actor->weak = weak;
+		actor->without = without;
+		actor->hardirq = role == ROLE_PRIMARY;
+		actor->bank = role == ROLE_THREAD1 || role == ROLE_WORKER1 ||
+			      role == ROLE_TIMER1;
+		code->programs[role] = kunit_explore_program(test, explore_roles[role].name,
+							     explore_run_role[role], actor);
+	}
+
+	return code;
+}
+
 /**
  * explore_code() - Make a design's code known to the explorer
  * @test: the test
@@ -1131,35 +1450,22 @@ static u32 (* const explore_run_role[ROLES])(void *arg, u32 start) = {
 struct explore_code *explore_code(struct kunit *test, const struct explore_design *design,
 				  unsigned int banks)
 {
-	struct explore_code *code = kunit_kzalloc(test, sizeof(*code), GFP_KERNEL);
-	struct explore_actor *actor;
-	enum explore_role role;
+	return make_code(test, design, banks, false, 0);
+}
 
-	KUNIT_ASSERT_NOT_NULL(test, code);
-	code->design = design;
-	code->banks = banks;
-	for (role = 0; role < ROLES; role++) {
-		if (role >= ROLE_THREAD && role <= ROLE_THREAD1 &&
-		    (!design->thread || role - ROLE_THREAD >= banks))
-			continue;
-		if (role >= ROLE_WORKER && role <= ROLE_WORKER1 &&
-		    (!design->worker || role - ROLE_WORKER >= banks))
-			continue;
-		if (role >= ROLE_TIMER && role <= ROLE_TIMER1 &&
-		    (!design->timer || role - ROLE_TIMER >= banks))
-			continue;
-		actor = kunit_kzalloc(test, sizeof(*actor), GFP_KERNEL);
-		KUNIT_ASSERT_NOT_NULL(test, actor);
-		actor->design = design;
-		actor->banks = banks;
-		actor->hardirq = role == ROLE_PRIMARY;
-		actor->bank = role == ROLE_THREAD1 || role == ROLE_WORKER1 ||
-			      role == ROLE_TIMER1;
-		code->programs[role] = kunit_explore_program(test, explore_roles[role].name,
-							     explore_run_role[role], actor);
-	}
-
-	return code;
+/**
+ * explore_weak_code() - The same, for cases whose memory is weak
+ * @test: the test
+ * @design: the design, of one bank
+ * @without: EXPLORE_WITHOUT_MB etc., to see what comes of it
+ *
+ * Context: The test's thread. Asserts.
+ * Return: What explore_run() takes, until the test ends.
+ */
+struct explore_code *explore_weak_code(struct kunit *test, const struct explore_design *design,
+				       u8 without)
+{
+	return make_code(test, design, 1, true, without);
 }
 
 static void add_actor(struct explore_setup *setup, enum explore_role role)
@@ -1194,15 +1500,18 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 
 	KUNIT_ASSERT_NOT_NULL(test, setup);
 	KUNIT_ASSERT_EQ(test, code->banks, c->scenario & EXPLORE_TWO_BANKS ? 2 : 1);
+	KUNIT_ASSERT_EQ(test, code->weak, c->weak);
 	setup->code = code;
 	setup->c = c;
 	setup->model = (struct kunit_explore_model) {
-		.size = sizeof(struct explore_state),
+		.size = c->weak ? sizeof(struct explore_state) :
+				  offsetof(struct explore_state, memory),
 		.actors = setup->actors,
 		.events = explore_events,
 		.num_events = ARRAY_SIZE(explore_events),
 		.priv = setup,
 		.may = explore_smmu_may,
+		.local = explore_smmu_local,
 		.perform = explore_smmu_perform,
 		.event_may = explore_smmu_event_may,
 		.event = explore_smmu_event,
@@ -1238,9 +1547,12 @@ static struct explore_setup *explore_set_up(struct kunit *test, const struct exp
 		init->bank[0].faults = c->two || c->lost ? 3 : 4;
 	else
 		init->bank[0].faults = c->flood && (c->scenario & EXPLORE_TWO_BANKS) ? 1 : 2;
-	if (c->faults)
+	if (c->faults || c->no_faults)
 		init->bank[0].faults = c->faults;
-	if (code->banks > 1 && !c->quiet_bank)
+	init->memory.weak = c->weak;
+	for (i = EXPLORE_FIRST_VAR; i <= EXPLORE_POWERED; i++)
+		init->memory.value[weak_var(i)][0] = *variable(init, i);
+	if (code->banks > 1 && !c->quiet_bank && !c->no_faults)
 		init->bank[1].faults = !c->faults && c->scenario == EXPLORE_TWO_BANKS && !hard ?
 				       2 : 1;
 
@@ -1331,6 +1643,9 @@ static char *put_access(char *p, const struct kunit_explore_access *a, u32 answe
 		[EXPLORE_PM_SUSPEND]	= "pm_suspend",
 		[EXPLORE_PM_DONE]	= "pm_done",
 	};
+	static const char * const barriers[] = {
+		"smp_rmb", "smp_wmb", "smp_mb", "rmb", "wmb", "mb",
+	};
 	const char *name = (a->where & 0xff) < ARRAY_SIZE(explore_names) ?
 			   explore_names[a->where & 0xff] : "?";
 
@@ -1359,8 +1674,10 @@ static char *put_access(char *p, const struct kunit_explore_access *a, u32 answe
 				      a->arg[0] == IRQ_HANDLED ? "IRQ_HANDLED" : "IRQ_NONE");
 	case EXPLORE_STALL_BEGIN:
 		return p + sprintf(p, "set_stall(%u)", a->arg[0]);
-	case EXPLORE_OVERTAKES:
-		return p + sprintf(p, "overtakes");
+	case EXPLORE_BREAKS:
+		return p + sprintf(p, "breaks");
+	case EXPLORE_BARRIER:
+		return p + sprintf(p, "%s", barriers[a->where]);
 	case EXPLORE_CLOCKS:
 		return p + sprintf(p, a->arg[0] ? "clocks_on" : "clocks_off");
 	}
@@ -1423,6 +1740,40 @@ static void explore_count_step(struct explore_setup *setup,
 	}
 }
 
+/* Writes that were posted before this step, and have arrived in it */
+static char *put_arrived(char *p, const struct explore_state *before,
+			 const struct explore_state *s)
+{
+	int cpu, i;
+
+	for (cpu = 0; cpu < EXPLORE_CPUS; cpu++) {
+		for (i = 0; i < before->num_posted[cpu] - s->num_posted[cpu]; i++) {
+			u8 write = before->posted[cpu][i], reg = write >> 4 & 3;
+
+			p += sprintf(p, " arrived=%s=", explore_names[reg]);
+			if (reg == EXPLORE_RESUME)
+				p += sprintf(p, write & RESUME_TERMINATE ? "terminate" : "retry");
+			else
+				p = put_bits(p, write & 0xf, reg == EXPLORE_SCTLR);
+		}
+	}
+
+	return p;
+}
+
+static char *put_bank(char *p, const struct explore_setup *setup, const struct explore_state *s,
+		      int i)
+{
+	p = put_bits(p + sprintf(p, " b%d.fsr=", i), s->bank[i].fsr, false);
+	p = put_bits(p + sprintf(p, " b%d.sctlr=", i), s->bank[i].sctlr, true);
+	if (!setup->code->design->no_shadow)
+		p = put_bits(p + sprintf(p, " b%d.shadow=", i), s->bank[i].shadow, true);
+	if (setup->c->two || setup->c->late)
+		p += sprintf(p, " b%d.stalled=%d-%d", i, s->bank[i].stalled, s->bank[i].ending);
+
+	return p;
+}
+
 static void explore_print_step(const struct kunit_explore_model *model,
 			       const struct kunit_explore_step *step)
 {
@@ -1437,7 +1788,7 @@ static void explore_print_step(const struct kunit_explore_model *model,
 
 	p += sprintf(p, "n=%u ", step->number);
 	if (step->actor >= 0) {
-		p += sprintf(p, "actor=%s cpu=%u act=", model->actors[step->actor].name,
+		p += sprintf(p, "actor=%s cpu=CPU%u act=", model->actors[step->actor].name,
 			     model->actors[step->actor].cpu);
 		p = put_access(p, &step->access, step->answer,
 			       setup->roles[step->actor] == ROLE_PRIMARY);
@@ -1446,25 +1797,21 @@ static void explore_print_step(const struct kunit_explore_model *model,
 	} else if (step->event >= EVENT_ENDS) {
 		p += sprintf(p, "actor=device cpu=- act=ends%d", step->event - EVENT_ENDS);
 	} else {
-		p += sprintf(p, "actor=bus cpu=%d act=arrives", step->event - EVENT_BUS);
+		p += sprintf(p, "actor=bus cpu=CPU%d act=arrives", step->event - EVENT_BUS);
 	}
+	p = put_arrived(p, &setup->before, s);
+	setup->before = *s;
 	if (step->actor >= 0 && setup->code->banks > 1)
 		p += sprintf(p, " bank=%u", step->access.kind == KUNIT_EXPLORE_START &&
 					    setup->roles[step->actor] == ROLE_PRIMARY ?
 					    step->answer : step->access.where >> 8);
-	for (i = 0; i < setup->code->banks; i++) {
-		p = put_bits(p + sprintf(p, " b%d.fsr=", i), s->bank[i].fsr, false);
-		p = put_bits(p + sprintf(p, " b%d.sctlr=", i), s->bank[i].sctlr, true);
-		p = put_bits(p + sprintf(p, " b%d.shadow=", i), s->bank[i].shadow, true);
-		if (setup->c->two || setup->c->late)
-			p += sprintf(p, " b%d.stalled=%d-%d", i, s->bank[i].stalled,
-				     s->bank[i].ending);
-	}
+	for (i = 0; i < setup->code->banks; i++)
+		p = put_bank(p, setup, s, i);
 	if (setup->c->lost)
 		p += sprintf(p, " lost=%d", s->lost);
 	p += sprintf(p, " line=%d power=%s", line_high(setup->c, s), s->clocks ? "on" : "off");
 	for (i = 0; i < EXPLORE_INVARIANTS; i++) {
-		if (step->violated & BIT(i))
+		if (step->violated & (BIT(i) | (i + 1 == 6 ? BIT(EXPLORE_WOKEN) : 0)))
 			p += sprintf(p, " breaks=I%d", i + 1);
 	}
 	setup->line(setup->data, text);
@@ -1494,6 +1841,7 @@ int explore_replay(struct kunit *test, struct explore_code *code, const struct e
 	setup->line = line;
 	setup->data = data;
 	setup->cost = cost;
+	setup->before = setup->init;
 	memset(cost, 0, sizeof(*cost));
 	ret = kunit_explore_replay(test, &setup->model, &setup->init, schedule,
 				   explore_print_step, violated);
@@ -1560,11 +1908,12 @@ void explore_case_name(const struct explore_case *c, char *name)
 		if (c->scenario & BIT(i))
 			p += sprintf(p, "%s%s", p == name ? "" : "+", explore_scenarios[i]);
 	}
-	sprintf(p, ".%s%s%s%s%s%s%s.%s.%s", c->ss_asserts ? "ss" : "noss",
+	sprintf(p, ".%s%s%s%s%s%s%s.%s.%s%s", c->ss_asserts ? "ss" : "noss",
 		c->ss_is_a_fault ? "-multi" : "", c->two ? "-two" : "", c->late ? "-late" : "",
 		c->lost ? "-lost" : "", c->flood ? "-flood" : "",
 		!c->resume_swapped ? "" : c->ss_asserts ? "-taken" : "-ignored",
-		c->same_cpu ? "same" : "other", c->posted ? "posted" : "direct");
+		c->same_cpu ? "same" : "other", c->posted ? "posted" : "direct",
+		c->weak ? ".weak" : "");
 }
 
 /**

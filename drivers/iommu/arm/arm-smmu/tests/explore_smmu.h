@@ -30,9 +30,10 @@
  *     it cannot matter if the next interrupt is taken by another one. The line is level,
  *     as the architecture says, and stays masked for a ONESHOT design until the
  *     threads are done. Primaries that are forced into threads are not explored.
- *  5) Memory is sequentially consistent: what a missing barrier does is not explored
- *     here, but by the litmus tests. That none of the driver's is missing is checked
- *     (explore_driver.h).
+ *  5) Memory is sequentially consistent, or weak (@weak): then it reorders accesses as
+ *     explore_memory.h says, and an access to the device is over for sure after mb(): if
+ *     the power goes before, I8 is broken. What a thread is woken by, runtime PM, and
+ *     genirq's functions are barriers. A counter that nobody waits for is not weak.
  *  6) A timer ends a pause at any time after it was started, on the thread's CPU.
  *
  * A design is what runs on it. The driver's own code is one (explore_driver.c).
@@ -44,6 +45,7 @@
 #include <linux/interrupt.h>
 
 #include <kunit/explore.h>
+#include <kunit/explore_memory.h>
 
 #include "../arm-smmu.h"
 
@@ -86,6 +88,9 @@ enum explore_where {
 	EXPLORE_VAR,		/* of the design, and the ones that follow */
 };
 
+/* Of these, up to EXPLORE_POWERED, weak memory has those of bank 0. */
+#define EXPLORE_FIRST_VAR	EXPLORE_SHADOW
+
 #define EXPLORE_WHERE(bank, where)	((bank) << 8 | (where))
 
 enum explore_access {
@@ -118,11 +123,20 @@ enum explore_access {
 	EXPLORE_PM_SUSPEND,
 	EXPLORE_PM_DONE,
 	EXPLORE_CLOCKS,
-	EXPLORE_OVERTAKES,	/* an earlier access, for want of a barrier */
+	EXPLORE_BARRIER,	/* an enum kunit_explore_barrier; in weak memory alone */
+	EXPLORE_BREAKS,		/* an invariant, whatever happens next */
 };
 
 /* Runtime PM status */
 enum { EXPLORE_ACTIVE, EXPLORE_SUSPENDING, EXPLORE_SUSPENDED, EXPLORE_RESUMING };
+
+/* What orders accesses, and can be left out */
+#define EXPLORE_WITHOUT_MB	BIT(0)
+#define EXPLORE_WITHOUT_RMB	BIT(1)
+#define EXPLORE_WITHOUT_WMB	BIT(2)
+#define EXPLORE_WITHOUT_SMP_MB	BIT(3)
+#define EXPLORE_WITHOUT_AFTER_ATOMIC BIT(4)	/* smp_mb__after_atomic() */
+#define EXPLORE_WITHOUT_ACQUIRE	BIT(5)
 
 struct explore_actor;
 
@@ -171,7 +185,8 @@ struct explore_design {
  * @hardirq: in hard IRQ context
  * @flood: this pass of a thread takes what it finds for a flood
  * @irqs_off: how many local_irq_save() deep it is
- * @unordered: what it has done that a barrier has to order before what it does next
+ * @weak: memory is
+ * @without: what is left out of the driver, in weak memory: EXPLORE_WITHOUT_MB etc.
  * @smmu: what the driver's code gets to see. Nothing that changes is in it.
  * @cbs: likewise
  * @domains: likewise
@@ -184,7 +199,8 @@ struct explore_actor {
 	bool			hardirq;
 	bool			flood;
 	u8			irqs_off;
-	u8			unordered;
+	bool			weak;
+	u8			without;
 
 	struct arm_smmu_device	smmu;
 	struct arm_smmu_cb	cbs[EXPLORE_BANKS];
@@ -241,6 +257,8 @@ void explore_free_irq(int bank);
  * @faults: in bank 0, if not as many as @scenario says; then bank 1 has one
  * @retry: bank 0's callback may say either, -EAGAIN as well
  * @quiet_bank: none in bank 1
+ * @no_faults: in no bank
+ * @weak: memory is; with explore_weak_code() alone
  * @waiting: find EXPLORE_WAITED
  */
 struct explore_case {
@@ -257,6 +275,8 @@ struct explore_case {
 	u8			faults;
 	bool			retry;
 	bool			quiet_bank;
+	bool			no_faults;
+	bool			weak;
 	bool			waiting;
 };
 
@@ -314,6 +334,8 @@ struct explore_code;
 
 struct explore_code *explore_code(struct kunit *test, const struct explore_design *design,
 				  unsigned int banks);
+struct explore_code *explore_weak_code(struct kunit *test, const struct explore_design *design,
+				       u8 without);
 int explore_run(struct kunit *test, struct explore_code *code, const struct explore_case *c,
 		unsigned int limit, struct kunit_explore_result *result);
 int explore_replay(struct kunit *test, struct explore_code *code, const struct explore_case *c,

@@ -8,6 +8,7 @@
 #include <linux/clk.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
+#include <linux/irqdesc.h>
 #include <linux/log2.h>
 #include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
@@ -25,6 +26,9 @@
 #define FAKE_SMMU_GR0		(0 * FAKE_SMMU_PAGE)
 #define FAKE_SMMU_GR1		(1 * FAKE_SMMU_PAGE)
 #define FAKE_SMMU_STREAMS	128
+
+/* The group of what each context bank has. */
+#define FAKE_SMMU_BANK		"bank"
 
 #define FAKE_SMMU_LATCHED	(ARM_SMMU_CB_FSR_FAULT & ~ARM_SMMU_CB_FSR_SS)
 #define FAKE_SMMU_W		GENMASK(31, 0)
@@ -45,9 +49,8 @@ static const struct kunit_reg_field sctlr_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_SCTLR_AFE, "AFE"),
 	KUNIT_REG_BIT(ARM_SMMU_SCTLR_CFRE, "CFRE"),
 	KUNIT_REG_BIT(ARM_SMMU_SCTLR_S1_ASIDPNE, "ASIDPNE"),
+	{}
 };
-
-#define SCTLR_FIELDS	.fields = sctlr_fields, .nr_fields = ARRAY_SIZE(sctlr_fields)
 
 static const struct kunit_reg_field fsr_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_TF, "TF"),
@@ -62,16 +65,14 @@ static const struct kunit_reg_field fsr_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_CB_FSR_MULTI, "MULTI"),
 	/* No value of 32 bits matches this: FORMAT has no name, and is not shown. */
 	KUNIT_REG_VAL(ARM_SMMU_CB_FSR_FORMAT | BIT_ULL(32), BIT_ULL(32), "FORMAT"),
+	{}
 };
-
-#define FSR_FIELDS	.fields = fsr_fields, .nr_fields = ARRAY_SIZE(fsr_fields)
 
 static const struct kunit_reg_field resume_fields[] = {
 	KUNIT_REG_VAL(ARM_SMMU_RESUME_TERMINATE, 0, "retry"),
 	KUNIT_REG_VAL(ARM_SMMU_RESUME_TERMINATE, ARM_SMMU_RESUME_TERMINATE, "terminate"),
+	{}
 };
-
-#define RESUME_FIELDS	.fields = resume_fields, .nr_fields = ARRAY_SIZE(resume_fields)
 
 static const struct kunit_reg_field scr0_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_sCR0_CLIENTPD, "CLIENTPD"),
@@ -80,93 +81,69 @@ static const struct kunit_reg_field scr0_fields[] = {
 	KUNIT_REG_BIT(ARM_SMMU_sCR0_GCFGFRE, "GCFGFRE"),
 	KUNIT_REG_BIT(ARM_SMMU_sCR0_GCFGFIE, "GCFGFIE"),
 	KUNIT_REG_BIT(ARM_SMMU_sCR0_USFCFG, "USFCFG"),
+	{}
 };
 
-#define SCR0_FIELDS	.fields = scr0_fields, .nr_fields = ARRAY_SIZE(scr0_fields)
-
 /* Context bank registers: fake_smmu_create_config() adds where the first bank is. */
-#define CB(_name, _reg, _width)								\
-	.name = (_name), .offset = (_reg), .width = (_width), .stride = FAKE_SMMU_PAGE
-
-#define GR1(_name, _reg)								\
-	.name = (_name), .offset = FAKE_SMMU_GR1 + (_reg), .width = 32, .stride = 4
-
-#define GR0(_name, _reg)								\
-	.name = (_name), .offset = FAKE_SMMU_GR0 + (_reg), .width = 32
+#define CB32(_name, _reg, ...)	\
+	KUNIT_REG32(_name, _reg, .group = FAKE_SMMU_BANK, .stride = FAKE_SMMU_PAGE, ##__VA_ARGS__)
+#define CB64(_name, _reg, ...)	\
+	KUNIT_REG64(_name, _reg, .group = FAKE_SMMU_BANK, .stride = FAKE_SMMU_PAGE, ##__VA_ARGS__)
+#define GR1(_name, _reg, ...)	\
+	KUNIT_REG32(_name, FAKE_SMMU_GR1 + (_reg), .group = FAKE_SMMU_BANK, .stride = 4, \
+		    ##__VA_ARGS__)
+#define GR0(_name, _reg, ...)	KUNIT_REG32(_name, FAKE_SMMU_GR0 + (_reg), ##__VA_ARGS__)
 
 static const struct kunit_reg fake_smmu_regs[FAKE_REGS] = {
-	[FAKE_SCTLR] = {
-		CB("SCTLR", ARM_SMMU_CB_SCTLR, 32), SCTLR_FIELDS,
-		.hide_read = true,
-	},
-	[FAKE_ACTLR] = { CB("ACTLR", ARM_SMMU_CB_ACTLR, 32) },
-	[FAKE_RESUME] = {
-		CB("RESUME", ARM_SMMU_CB_RESUME, 32), RESUME_FIELDS,
-		.wo = FAKE_SMMU_W, .on_write = fake_smmu_write_resume,
-	},
-	[FAKE_TCR2] = { CB("TCR2", ARM_SMMU_CB_TCR2, 32) },
-	[FAKE_TTBR0] = { CB("TTBR0", ARM_SMMU_CB_TTBR0, 64), .hide_read = true },
-	[FAKE_TTBR1] = { CB("TTBR1", ARM_SMMU_CB_TTBR1, 64) },
-	[FAKE_TCR] = { CB("TCR", ARM_SMMU_CB_TCR, 32) },
-	[FAKE_CONTEXTIDR] = { CB("CONTEXTIDR", ARM_SMMU_CB_CONTEXTIDR, 32), .hide_read = true },
-	[FAKE_MAIR0] = { CB("MAIR0", ARM_SMMU_CB_S1_MAIR0, 32) },
-	[FAKE_MAIR1] = { CB("MAIR1", ARM_SMMU_CB_S1_MAIR1, 32) },
-	[FAKE_FSR] = {
-		CB("FSR", ARM_SMMU_CB_FSR, 32), FSR_FIELDS,
-		.w1c = FAKE_SMMU_LATCHED,
-		.ro = ARM_SMMU_CB_FSR_SS | ARM_SMMU_CB_FSR_FORMAT,
-		.reserved = FAKE_SMMU_W & ~(ARM_SMMU_CB_FSR_FAULT | ARM_SMMU_CB_FSR_FORMAT),
-		.on_read = fake_smmu_read_fsr,
-		.on_write = fake_smmu_write_fsr,
-	},
-	[FAKE_FAR] = {
-		CB("FAR", ARM_SMMU_CB_FAR, 64), .ro = FAKE_SMMU_L, .hide_read = true,
-	},
-	[FAKE_FSYNR0] = {
-		CB("FSYNR0", ARM_SMMU_CB_FSYNR0, 32), .ro = FAKE_SMMU_W, .hide_read = true,
-	},
-	[FAKE_FSYNR1] = {
-		CB("FSYNR1", ARM_SMMU_CB_FSYNR1, 32), .ro = FAKE_SMMU_W, .hide_read = true,
-	},
-	[FAKE_TLBIVA] = { CB("TLBIVA", ARM_SMMU_CB_S1_TLBIVA, 64), .wo = FAKE_SMMU_L },
-	[FAKE_TLBIASID] = { CB("TLBIASID", ARM_SMMU_CB_S1_TLBIASID, 32), .wo = FAKE_SMMU_W },
-	[FAKE_TLBIVAL] = { CB("TLBIVAL", ARM_SMMU_CB_S1_TLBIVAL, 64), .wo = FAKE_SMMU_L },
-	[FAKE_TLBIIPAS2] = { CB("TLBIIPAS2", ARM_SMMU_CB_S2_TLBIIPAS2, 64), .wo = FAKE_SMMU_L },
-	[FAKE_TLBIIPAS2L] = {
-		CB("TLBIIPAS2L", ARM_SMMU_CB_S2_TLBIIPAS2L, 64), .wo = FAKE_SMMU_L,
-	},
-	[FAKE_TLBSYNC] = { CB("TLBSYNC", ARM_SMMU_CB_TLBSYNC, 32), .wo = FAKE_SMMU_W },
+	[FAKE_SCTLR] = CB32("SCTLR", ARM_SMMU_CB_SCTLR, .fields = sctlr_fields, .hide_read = true),
+	[FAKE_ACTLR] = CB32("ACTLR", ARM_SMMU_CB_ACTLR),
+	[FAKE_RESUME] = CB32("RESUME", ARM_SMMU_CB_RESUME, .fields = resume_fields,
+			     .wo = FAKE_SMMU_W, .on_write = fake_smmu_write_resume),
+	[FAKE_TCR2] = CB32("TCR2", ARM_SMMU_CB_TCR2),
+	[FAKE_TTBR0] = CB64("TTBR0", ARM_SMMU_CB_TTBR0, .hide_read = true),
+	[FAKE_TTBR1] = CB64("TTBR1", ARM_SMMU_CB_TTBR1),
+	[FAKE_TCR] = CB32("TCR", ARM_SMMU_CB_TCR),
+	[FAKE_CONTEXTIDR] = CB32("CONTEXTIDR", ARM_SMMU_CB_CONTEXTIDR, .hide_read = true),
+	[FAKE_MAIR0] = CB32("MAIR0", ARM_SMMU_CB_S1_MAIR0),
+	[FAKE_MAIR1] = CB32("MAIR1", ARM_SMMU_CB_S1_MAIR1),
+	[FAKE_FSR] = CB32("FSR", ARM_SMMU_CB_FSR, .fields = fsr_fields,
+			  .w1c = FAKE_SMMU_LATCHED,
+			  .ro = ARM_SMMU_CB_FSR_SS | ARM_SMMU_CB_FSR_FORMAT,
+			  .reserved = FAKE_SMMU_W & ~(ARM_SMMU_CB_FSR_FAULT |
+						      ARM_SMMU_CB_FSR_FORMAT),
+			  .on_read = fake_smmu_read_fsr, .on_write = fake_smmu_write_fsr),
+	[FAKE_FAR] = CB64("FAR", ARM_SMMU_CB_FAR, .ro = FAKE_SMMU_L, .hide_read = true),
+	[FAKE_FSYNR0] = CB32("FSYNR0", ARM_SMMU_CB_FSYNR0, .ro = FAKE_SMMU_W, .hide_read = true),
+	[FAKE_FSYNR1] = CB32("FSYNR1", ARM_SMMU_CB_FSYNR1, .ro = FAKE_SMMU_W, .hide_read = true),
+	[FAKE_TLBIVA] = CB64("TLBIVA", ARM_SMMU_CB_S1_TLBIVA, .wo = FAKE_SMMU_L),
+	[FAKE_TLBIASID] = CB32("TLBIASID", ARM_SMMU_CB_S1_TLBIASID, .wo = FAKE_SMMU_W),
+	[FAKE_TLBIVAL] = CB64("TLBIVAL", ARM_SMMU_CB_S1_TLBIVAL, .wo = FAKE_SMMU_L),
+	[FAKE_TLBIIPAS2] = CB64("TLBIIPAS2", ARM_SMMU_CB_S2_TLBIIPAS2, .wo = FAKE_SMMU_L),
+	[FAKE_TLBIIPAS2L] = CB64("TLBIIPAS2L", ARM_SMMU_CB_S2_TLBIIPAS2L, .wo = FAKE_SMMU_L),
+	[FAKE_TLBSYNC] = CB32("TLBSYNC", ARM_SMMU_CB_TLBSYNC, .wo = FAKE_SMMU_W),
 	/* A sync is over at once. */
-	[FAKE_TLBSTATUS] = { CB("TLBSTATUS", ARM_SMMU_CB_TLBSTATUS, 32), .ro = FAKE_SMMU_W },
-	[FAKE_CBAR] = { GR1("CBAR", ARM_SMMU_GR1_CBAR(0)) },
-	[FAKE_CBFRSYNRA] = {
-		GR1("CBFRSYNRA", ARM_SMMU_GR1_CBFRSYNRA(0)), .ro = FAKE_SMMU_W,
-		.hide_read = true,
-	},
-	[FAKE_CBA2R] = { GR1("CBA2R", ARM_SMMU_GR1_CBA2R(0)) },
-	[FAKE_ID0] = { GR0("IDR0", ARM_SMMU_GR0_ID0), .ro = FAKE_SMMU_W },
-	[FAKE_ID1] = { GR0("IDR1", ARM_SMMU_GR0_ID1), .ro = FAKE_SMMU_W },
-	[FAKE_ID2] = { GR0("IDR2", ARM_SMMU_GR0_ID2), .ro = FAKE_SMMU_W },
-	[FAKE_SCR0] = {
-		GR0("sCR0", ARM_SMMU_GR0_sCR0), SCR0_FIELDS,
-		.reset = ARM_SMMU_sCR0_CLIENTPD,
-	},
-	[FAKE_SACR] = { GR0("sACR", ARM_SMMU_GR0_sACR) },
-	[FAKE_SGFSR] = { GR0("sGFSR", ARM_SMMU_GR0_sGFSR), .w1c = FAKE_SMMU_W },
-	[FAKE_SGFSYNR0] = { GR0("sGFSYNR0", ARM_SMMU_GR0_sGFSYNR0), .ro = FAKE_SMMU_W },
-	[FAKE_SGFSYNR1] = { GR0("sGFSYNR1", ARM_SMMU_GR0_sGFSYNR1), .ro = FAKE_SMMU_W },
-	[FAKE_SGFSYNR2] = { GR0("sGFSYNR2", ARM_SMMU_GR0_sGFSYNR2), .ro = FAKE_SMMU_W },
-	[FAKE_TLBIVMID] = { GR0("TLBIVMID", ARM_SMMU_GR0_TLBIVMID), .wo = FAKE_SMMU_W },
-	[FAKE_TLBIALLNSNH] = { GR0("TLBIALLNSNH", ARM_SMMU_GR0_TLBIALLNSNH), .wo = FAKE_SMMU_W },
-	[FAKE_TLBIALLH] = { GR0("TLBIALLH", ARM_SMMU_GR0_TLBIALLH), .wo = FAKE_SMMU_W },
-	[FAKE_STLBGSYNC] = { GR0("sTLBGSYNC", ARM_SMMU_GR0_sTLBGSYNC), .wo = FAKE_SMMU_W },
-	[FAKE_STLBGSTATUS] = { GR0("sTLBGSTATUS", ARM_SMMU_GR0_sTLBGSTATUS), .ro = FAKE_SMMU_W },
-	[FAKE_SMR] = {
-		GR0("SMR", ARM_SMMU_GR0_SMR(0)), .stride = 4, .count = FAKE_SMMU_STREAMS,
-	},
-	[FAKE_S2CR] = {
-		GR0("S2CR", ARM_SMMU_GR0_S2CR(0)), .stride = 4, .count = FAKE_SMMU_STREAMS,
-	},
+	[FAKE_TLBSTATUS] = CB32("TLBSTATUS", ARM_SMMU_CB_TLBSTATUS, .ro = FAKE_SMMU_W),
+	[FAKE_CBAR] = GR1("CBAR", ARM_SMMU_GR1_CBAR(0)),
+	[FAKE_CBFRSYNRA] = GR1("CBFRSYNRA", ARM_SMMU_GR1_CBFRSYNRA(0), .ro = FAKE_SMMU_W,
+			       .hide_read = true),
+	[FAKE_CBA2R] = GR1("CBA2R", ARM_SMMU_GR1_CBA2R(0)),
+	[FAKE_ID0] = GR0("IDR0", ARM_SMMU_GR0_ID0, .ro = FAKE_SMMU_W),
+	[FAKE_ID1] = GR0("IDR1", ARM_SMMU_GR0_ID1, .ro = FAKE_SMMU_W),
+	[FAKE_ID2] = GR0("IDR2", ARM_SMMU_GR0_ID2, .ro = FAKE_SMMU_W),
+	[FAKE_SCR0] = GR0("sCR0", ARM_SMMU_GR0_sCR0, .fields = scr0_fields,
+			  .reset = ARM_SMMU_sCR0_CLIENTPD),
+	[FAKE_SACR] = GR0("sACR", ARM_SMMU_GR0_sACR),
+	[FAKE_SGFSR] = GR0("sGFSR", ARM_SMMU_GR0_sGFSR, .w1c = FAKE_SMMU_W),
+	[FAKE_SGFSYNR0] = GR0("sGFSYNR0", ARM_SMMU_GR0_sGFSYNR0, .ro = FAKE_SMMU_W),
+	[FAKE_SGFSYNR1] = GR0("sGFSYNR1", ARM_SMMU_GR0_sGFSYNR1, .ro = FAKE_SMMU_W),
+	[FAKE_SGFSYNR2] = GR0("sGFSYNR2", ARM_SMMU_GR0_sGFSYNR2, .ro = FAKE_SMMU_W),
+	[FAKE_TLBIVMID] = GR0("TLBIVMID", ARM_SMMU_GR0_TLBIVMID, .wo = FAKE_SMMU_W),
+	[FAKE_TLBIALLNSNH] = GR0("TLBIALLNSNH", ARM_SMMU_GR0_TLBIALLNSNH, .wo = FAKE_SMMU_W),
+	[FAKE_TLBIALLH] = GR0("TLBIALLH", ARM_SMMU_GR0_TLBIALLH, .wo = FAKE_SMMU_W),
+	[FAKE_STLBGSYNC] = GR0("sTLBGSYNC", ARM_SMMU_GR0_sTLBGSYNC, .wo = FAKE_SMMU_W),
+	[FAKE_STLBGSTATUS] = GR0("sTLBGSTATUS", ARM_SMMU_GR0_sTLBGSTATUS, .ro = FAKE_SMMU_W),
+	[FAKE_SMR] = GR0("SMR", ARM_SMMU_GR0_SMR(0), .stride = 4, .count = FAKE_SMMU_STREAMS),
+	[FAKE_S2CR] = GR0("S2CR", ARM_SMMU_GR0_S2CR(0), .stride = 4, .count = FAKE_SMMU_STREAMS),
 };
 
 static struct fake_smmu *to_fake_smmu(struct arm_smmu_device *smmu)
@@ -176,17 +153,17 @@ static struct fake_smmu *to_fake_smmu(struct arm_smmu_device *smmu)
 
 static struct fake_smmu *regs_to_fake_smmu(struct kunit_regfile *rf)
 {
-	return container_of(rf, struct fake_smmu, regs);
+	return rf->priv;
 }
 
 static u64 fake_smmu_get(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg)
 {
-	return *kunit_regfile_cell(&fake->regs, reg, bank);
+	return *kunit_regfile_cell(fake->regs, reg, bank);
 }
 
 static void fake_smmu_set(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg, u64 val)
 {
-	*kunit_regfile_cell(&fake->regs, reg, bank) = val;
+	*kunit_regfile_cell(fake->regs, reg, bank) = val;
 }
 
 /* A test may poke SS: then a transaction is stalled of which nothing is known. */
@@ -207,7 +184,7 @@ static void fake_smmu_follow_ss(struct fake_smmu *fake, unsigned int idx)
 static void fake_smmu_update(struct kunit_regfile *rf, unsigned int reg, unsigned int idx)
 {
 	struct fake_smmu *fake = regs_to_fake_smmu(rf);
-	enum fake_line_level level = FAKE_LINE_LOW;
+	enum kunit_irq_level level = KUNIT_IRQ_LOW;
 	u32 fsr;
 
 	switch (reg) {
@@ -218,20 +195,20 @@ static void fake_smmu_update(struct kunit_regfile *rf, unsigned int reg, unsigne
 	case FAKE_RESUME:
 		fsr = fake_smmu_get(fake, idx, FAKE_FSR);
 		if (!(fake_smmu_get(fake, idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE))
-			level = FAKE_LINE_LOW;
+			level = KUNIT_IRQ_LOW;
 		else if (fsr & FAKE_SMMU_LATCHED)
-			level = FAKE_LINE_HIGH;
+			level = KUNIT_IRQ_HIGH;
 		else if (fake->mmu500 && (fsr & ARM_SMMU_CB_FSR_SS))
 			/* The thread may be between CFIE and RESUME. */
-			level = FAKE_LINE_LATE;
-		fake_lines_drive(&fake->banks[idx].source, level);
+			level = KUNIT_IRQ_LATE;
+		kunit_irq_drive(&fake->banks[idx].source, level);
 		break;
 	case FAKE_SCR0:
 	case FAKE_SGFSR:
 		if ((fake_smmu_get(fake, 0, FAKE_SCR0) & ARM_SMMU_sCR0_GFIE) &&
 		    fake_smmu_get(fake, 0, FAKE_SGFSR))
-			level = FAKE_LINE_HIGH;
-		fake_lines_drive(&fake->global, level);
+			level = KUNIT_IRQ_HIGH;
+		kunit_irq_drive(&fake->global, level);
 		break;
 	default:
 		break;
@@ -433,22 +410,22 @@ static u32 fake_smmu_offset(int page, int offset)
 
 static u32 fake_smmu_read_reg(struct arm_smmu_device *smmu, int page, int offset)
 {
-	return kunit_regfile_read(&to_fake_smmu(smmu)->regs, fake_smmu_offset(page, offset), 32);
+	return kunit_regfile_read(to_fake_smmu(smmu)->regs, fake_smmu_offset(page, offset), 32);
 }
 
 static u64 fake_smmu_read_reg64(struct arm_smmu_device *smmu, int page, int offset)
 {
-	return kunit_regfile_read(&to_fake_smmu(smmu)->regs, fake_smmu_offset(page, offset), 64);
+	return kunit_regfile_read(to_fake_smmu(smmu)->regs, fake_smmu_offset(page, offset), 64);
 }
 
 static void fake_smmu_write_reg(struct arm_smmu_device *smmu, int page, int offset, u32 val)
 {
-	kunit_regfile_write(&to_fake_smmu(smmu)->regs, fake_smmu_offset(page, offset), 32, val);
+	kunit_regfile_write(to_fake_smmu(smmu)->regs, fake_smmu_offset(page, offset), 32, val);
 }
 
 static void fake_smmu_write_reg64(struct arm_smmu_device *smmu, int page, int offset, u64 val)
 {
-	kunit_regfile_write(&to_fake_smmu(smmu)->regs, fake_smmu_offset(page, offset), 64, val);
+	kunit_regfile_write(to_fake_smmu(smmu)->regs, fake_smmu_offset(page, offset), 64, val);
 }
 
 static const struct arm_smmu_impl fake_smmu_impl = {
@@ -502,6 +479,85 @@ static void fake_smmu_end_pauses(void *data)
 	}
 }
 
+/* Before the device goes: what a test has on its stack has gone already. */
+static void fake_smmu_forget_test(void *data)
+{
+	struct fake_smmu *fake = data;
+
+	fake->after_access = NULL;
+}
+
+static void fake_smmu_storm(struct kunit_irq_line *line)
+{
+	struct fake_smmu *fake;
+
+	for (fake = line->chip->priv; fake; fake = fake->next)
+		kunit_regfile_violation(fake->regs, "interrupt storm");
+}
+
+/* Each SMMU on the chip hears of a storm. */
+static void fake_smmu_use_irqchip(struct kunit *test, struct fake_smmu *fake,
+				  const struct fake_smmu_config *config)
+{
+	fake->irqchip = config->irqchip ?: kunit_irqchip_create(test, config->lines);
+	fake->lines = fake->irqchip->line;
+	fake->next = fake->irqchip->priv;
+	fake->nr = fake->next ? fake->next->nr + 1 : 1;
+	fake->irqchip->storm = fake_smmu_storm;
+	fake->irqchip->priv = fake;
+}
+
+static void fake_smmu_create_regs(struct kunit *test, struct fake_smmu *fake,
+				  unsigned int banks)
+{
+	int i;
+
+	/* The upper half of the address space, as the specification has it. */
+	fake->smmu.pgshift = ilog2(FAKE_SMMU_PAGE);
+	fake->smmu.numpage = roundup_pow_of_two(max(banks, 2U));
+	memcpy(fake->reg, fake_smmu_regs, sizeof(fake->reg));
+	for (i = 0; i < FAKE_REGS; i++) {
+		if (fake->reg[i].stride == FAKE_SMMU_PAGE)
+			fake->reg[i].offset += fake->smmu.numpage * FAKE_SMMU_PAGE;
+		if (fake->reg[i].group)
+			fake->reg[i].count = banks;
+	}
+	fake_smmu_set_ids(fake, banks);
+	fake->regs = kunit_regfile_create(test, fake->reg, FAKE_REGS);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->regs);
+	fake->regs->priv = fake;
+	fake->regs->update = fake_smmu_update;
+	fake->regs->after_access = fake_smmu_regs_after_access;
+}
+
+static void fake_smmu_create_device(struct kunit *test, struct fake_smmu *fake,
+				    unsigned int banks)
+{
+	char *name = kunit_kzalloc(test, 32, GFP_KERNEL);
+
+	/* Each has a driver of its own, and a name for that. */
+	KUNIT_ASSERT_NOT_NULL(test, name);
+	snprintf(name, 32, "fake-smmu.%u", fake->nr);
+	fake->smmu.dev = kunit_device_register(test, name);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->smmu.dev);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_forget_test, fake));
+	dev_set_drvdata(fake->smmu.dev, &fake->smmu);
+	fake->smmu.impl = &fake_smmu_impl;
+	fake->smmu.version = ARM_SMMU_V2;
+	spin_lock_init(&fake->smmu.global_sync_lock);
+	fake->smmu.powered = true;
+	fake->smmu.num_context_banks = banks;
+	fake->smmu.num_context_irqs = banks;
+	fake->smmu.cbs = fake->cbs;
+	fake->smmu.irqs = fake->irqs;
+	fake->smmu.features = ARM_SMMU_FEAT_TRANS_S1 | ARM_SMMU_FEAT_FMT_AARCH64_4K |
+			      ARM_SMMU_FEAT_COHERENT_WALK;
+	fake->smmu.va_size = 39;
+	fake->smmu.ipa_size = 40;
+	fake->smmu.pa_size = 40;
+	fake->smmu.pgsize_bitmap = SZ_4K | SZ_2M | SZ_1G;
+}
+
 /**
  * fake_smmu_create_config() - Make a fake SMMU that goes away with the test
  * @test: the test
@@ -514,8 +570,6 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 					  const struct fake_smmu_config *config)
 {
 	struct fake_smmu *fake;
-	char *name;
-	int i;
 
 	fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fake);
@@ -531,52 +585,15 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 	KUNIT_ASSERT_NOT_NULL(test, fake->cbs);
 	KUNIT_ASSERT_NOT_NULL(test, fake->domains);
 	KUNIT_ASSERT_NOT_NULL(test, fake->irqs);
-
-	/* The upper half of the address space, as the specification has it. */
-	fake->smmu.pgshift = ilog2(FAKE_SMMU_PAGE);
-	fake->smmu.numpage = roundup_pow_of_two(max(config->banks, 2U));
-	memcpy(fake->reg, fake_smmu_regs, sizeof(fake->reg));
-	for (i = 0; i < FAKE_REGS; i++) {
-		if (fake->reg[i].stride == FAKE_SMMU_PAGE)
-			fake->reg[i].offset += fake->smmu.numpage * FAKE_SMMU_PAGE;
-		if (fake->reg[i].stride && !fake->reg[i].count)
-			fake->reg[i].count = config->banks;
-	}
-	fake_smmu_set_ids(fake, config->banks);
-	fake->regs.update = fake_smmu_update;
-	fake->regs.after_access = fake_smmu_regs_after_access;
-	KUNIT_ASSERT_EQ(test, 0, kunit_regfile_init(test, &fake->regs, fake->reg, FAKE_REGS));
+	fake_smmu_create_regs(test, fake, config->banks);
 
 	/* Before the device: the interrupts that it requested are freed first. */
 	timer_setup(&fake->smmu.global_pace.timer, arm_smmu_global_timer, 0);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_end_pauses, fake));
-	fake->irqchip = config->irqchip ?: fake_lines_create(test, config->lines);
-	fake->lines = fake->irqchip->line;
-	fake_lines_report_to(test, fake->irqchip, &fake->regs);
-	fake_lines_connect(&fake->global, &fake->lines[fake->irqchip->nr - 1]);
+	fake_smmu_use_irqchip(test, fake, config);
+	kunit_irq_connect(&fake->global, &fake->lines[fake->irqchip->nr - 1]);
 	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0, ARM_SMMU_sCR0_GFIE);
-
-	/* Each has a driver of its own, and a name for that. */
-	name = kunit_kzalloc(test, 32, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, name);
-	snprintf(name, 32, "fake-smmu.%u", fake->irqchip->devices);
-	fake->smmu.dev = kunit_device_register(test, name);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->smmu.dev);
-	dev_set_drvdata(fake->smmu.dev, &fake->smmu);
-	fake->smmu.impl = &fake_smmu_impl;
-	fake->smmu.version = ARM_SMMU_V2;
-	spin_lock_init(&fake->smmu.global_sync_lock);
-	fake->smmu.powered = true;
-	fake->smmu.num_context_banks = config->banks;
-	fake->smmu.num_context_irqs = config->banks;
-	fake->smmu.cbs = fake->cbs;
-	fake->smmu.irqs = fake->irqs;
-	fake->smmu.features = ARM_SMMU_FEAT_TRANS_S1 | ARM_SMMU_FEAT_FMT_AARCH64_4K |
-			      ARM_SMMU_FEAT_COHERENT_WALK;
-	fake->smmu.va_size = 39;
-	fake->smmu.ipa_size = 40;
-	fake->smmu.pa_size = 40;
-	fake->smmu.pgsize_bitmap = SZ_4K | SZ_2M | SZ_1G;
+	fake_smmu_create_device(test, fake, config->banks);
 
 	return fake;
 }
@@ -624,7 +641,7 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 	smmu_domain->cfg.cbar = CBAR_TYPE_S1_TRANS_S2_BYPASS;
 	smmu_domain->cfg.can_stall = true;
 
-	fake_lines_connect(&fake->banks[bank].source, &fake->lines[line]);
+	kunit_irq_connect(&fake->banks[bank].source, &fake->lines[line]);
 	fake->cbs[bank].ttbr[0] = 0x123400000000ULL + bank;
 	fake_smmu_poke(fake, bank, FAKE_TTBR0, fake->cbs[bank].ttbr[0]);
 	fake_smmu_poke(fake, bank, FAKE_CONTEXTIDR, 0xc0de0000 + bank);
@@ -680,7 +697,7 @@ struct arm_smmu_domain *fake_smmu_alloc_domain(struct kunit *test, struct fake_s
 	for (i = 0; i < fake->smmu.num_context_banks; i++) {
 		if (test_bit(i, fake->smmu.context_map))
 			continue;
-		fake_lines_connect(&fake->banks[i].source, &fake->lines[line]);
+		kunit_irq_connect(&fake->banks[i].source, &fake->lines[line]);
 		fake->irqs[i] = fake->lines[line].irq;
 	}
 
@@ -737,15 +754,15 @@ static void fake_smmu_transact(struct fake_smmu *fake, int bank, u64 iova, u32 f
 	const struct fake_smmu_transaction transaction = { .iova = iova, .fsynr0 = fsynr0 };
 	unsigned long flags;
 
-	kunit_regfile_lock(&fake->regs, &flags);
-	if (fake->regs.unpowered)
+	kunit_regfile_lock(fake->regs, &flags);
+	if (!fake->regs->powered)
 		fake->banks[bank].lost++;
 	else if (!fake_smmu_translates(fake, bank))
 		fake->banks[bank].untranslated++;
 	else
 		what(fake, bank, &transaction);
-	fake_smmu_update(&fake->regs, FAKE_FSR, bank);
-	kunit_regfile_unlock(&fake->regs, flags);
+	fake_smmu_update(fake->regs, FAKE_FSR, bank);
+	kunit_regfile_unlock(fake->regs, flags);
 }
 
 /**
@@ -797,17 +814,19 @@ void fake_smmu_global_fault(struct fake_smmu *fake)
 	unsigned long flags;
 	u64 *gfsr;
 
-	kunit_regfile_lock(&fake->regs, &flags);
-	gfsr = kunit_regfile_cell(&fake->regs, FAKE_SGFSR, 0);
+	kunit_regfile_lock(fake->regs, &flags);
+	gfsr = kunit_regfile_cell(fake->regs, FAKE_SGFSR, 0);
 	*gfsr |= *gfsr ? FAKE_SMMU_SGFSR_MULTI : ARM_SMMU_sGFSR_USF;
-	fake_smmu_update(&fake->regs, FAKE_SGFSR, 0);
-	kunit_regfile_unlock(&fake->regs, flags);
+	fake_smmu_update(fake->regs, FAKE_SGFSR, 0);
+	kunit_regfile_unlock(fake->regs, flags);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_global_fault);
 
 static irqreturn_t fake_smmu_foreign_handler(int irq, void *dev)
 {
-	fake_lines_drive_foreign(dev, false);
+	struct kunit_irq_line *line = dev;
+
+	kunit_irq_drive(&line->source, KUNIT_IRQ_LOW);
 
 	return IRQ_HANDLED;
 }
@@ -830,6 +849,31 @@ void fake_smmu_request_foreign(struct kunit *test, struct fake_smmu *fake, unsig
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_request_foreign);
 
 /**
+ * fake_smmu_forced() - Has genirq made threads of handlers on a line?
+ * @fake: the fake SMMU
+ * @line: interrupt line, requested, but not with IRQF_ONESHOT alone
+ *
+ * As "threadirqs" and PREEMPT_RT have it do. It takes no more than BITS_PER_LONG
+ * handlers on a line then.
+ *
+ * Context: Task. Nothing frees an interrupt of the line meanwhile.
+ * Return: true if it has.
+ */
+bool fake_smmu_forced(struct fake_smmu *fake, unsigned int line)
+{
+	struct irq_desc *desc = irq_data_to_desc(irq_get_irq_data(fake->lines[line].irq));
+	struct irqaction *action;
+
+	for (action = desc->action; action; action = action->next) {
+		if (action->secondary)
+			return true;
+	}
+
+	return false;
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_forced);
+
+/**
  * fake_smmu_request_global() - Request the interrupt for global faults
  * @test: the test
  * @fake: the fake SMMU
@@ -839,7 +883,7 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_request_foreign);
  */
 void fake_smmu_request_global(struct kunit *test, struct fake_smmu *fake, unsigned int line)
 {
-	fake_lines_connect(&fake->global, &fake->lines[line]);
+	kunit_irq_connect(&fake->global, &fake->lines[line]);
 	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
 						  arm_smmu_global_fault, IRQF_SHARED,
 						  "arm-smmu global fault", &fake->smmu));
@@ -856,7 +900,7 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_request_global);
  */
 void fake_smmu_assert_foreign(struct fake_smmu *fake, unsigned int line, bool high)
 {
-	fake_lines_drive_foreign(&fake->lines[line], high);
+	kunit_irq_drive(&fake->lines[line].source, high);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_assert_foreign);
 
@@ -869,7 +913,7 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_assert_foreign);
  */
 void fake_smmu_set_clocks(struct fake_smmu *fake, bool on)
 {
-	kunit_regfile_set_power(&fake->regs, on);
+	kunit_regfile_set_power(fake->regs, on);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_set_clocks);
 
@@ -947,7 +991,7 @@ void fake_smmu_power_loss(struct fake_smmu *fake)
 	int i;
 	u32 fsr;
 
-	kunit_regfile_lock(&fake->regs, &flags);
+	kunit_regfile_lock(fake->regs, &flags);
 	for (i = 0; i < fake->smmu.num_context_banks; i++) {
 		bank = &fake->banks[i];
 		fsr = fake_smmu_get(fake, i, FAKE_FSR);
@@ -956,8 +1000,8 @@ void fake_smmu_power_loss(struct fake_smmu *fake)
 		bank->forgotten += !!(fsr & FAKE_SMMU_LATCHED & ~ARM_SMMU_CB_FSR_MULTI);
 		bank->nr_waiting = 0;
 	}
-	kunit_regfile_unlock(&fake->regs, flags);
-	kunit_regfile_reset(&fake->regs);
+	kunit_regfile_unlock(fake->regs, flags);
+	kunit_regfile_reset(fake->regs);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_power_loss);
 
@@ -1163,7 +1207,7 @@ static bool fake_smmu_pauses(struct timer_list *timer)
  * @fake: the fake SMMU
  *
  * Ends after a storm as well. No callback may be waiting for the caller.
- * fake_lines_settle() does not wait for pauses.
+ * kunit_irqchip_settle() does not wait for pauses.
  *
  * Context: Task, may sleep.
  */
@@ -1173,7 +1217,7 @@ void fake_smmu_settle(struct fake_smmu *fake)
 	int i;
 
 	do {
-		fake_lines_settle(fake->irqchip);
+		kunit_irqchip_settle(fake->irqchip);
 		pauses = fake_smmu_pauses(&fake->smmu.global_pace.timer);
 		for (i = 0; i < fake->smmu.num_context_banks; i++)
 			pauses |= fake_smmu_pauses(&fake->cbs[i].fault.pace.timer);
@@ -1194,7 +1238,7 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_settle);
  */
 u64 fake_smmu_peek(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg)
 {
-	return kunit_regfile_peek(&fake->regs, reg, bank);
+	return kunit_regfile_peek(fake->regs, reg, max(bank, 0));
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_peek);
 
@@ -1223,7 +1267,7 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_peek_faults);
  */
 void fake_smmu_poke(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg, u64 val)
 {
-	kunit_regfile_poke(&fake->regs, reg, bank, val);
+	kunit_regfile_poke(fake->regs, reg, max(bank, 0), val);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_poke);
 
@@ -1237,7 +1281,7 @@ void fake_smmu_clear_log(struct fake_smmu *fake)
 {
 	int i;
 
-	kunit_regfile_clear_log(&fake->regs);
+	kunit_regfile_clear_log(fake->regs);
 	for (i = 0; i < fake->smmu.num_context_banks; i++)
 		atomic_set(&fake->banks[i].wakes, 0);
 }
@@ -1255,7 +1299,7 @@ struct kunit_reg_access fake_smmu_logged(struct fake_smmu *fake, unsigned int n)
 {
 	struct kunit_reg_access access = { .reg = FAKE_REGS };
 
-	kunit_regfile_logged(&fake->regs, n, &access);
+	kunit_regfile_logged(fake->regs, n, &access);
 
 	return access;
 }
@@ -1265,7 +1309,7 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_logged);
  * fake_smmu_trace() - The log of a bank as a string
  * @test: the test
  * @fake: the fake SMMU, settled
- * @bank: context bank
+ * @bank: context bank; FAKE_SMMU_GLOBAL: all registers
  *
  * As kunit_regfile_trace(): "FSR?TF+SS" read FSR and found TF and SS,
  * "SCTLR=M+CFIE" wrote M and CFIE to SCTLR; a "!" before it says that it was in
@@ -1277,7 +1321,8 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_logged);
  */
 char *fake_smmu_trace(struct kunit *test, struct fake_smmu *fake, int bank)
 {
-	return kunit_regfile_trace(test, &fake->regs, bank);
+	return kunit_regfile_trace(test, fake->regs,
+				   bank == FAKE_SMMU_GLOBAL ? NULL : FAKE_SMMU_BANK, bank);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_trace);
 
@@ -1300,7 +1345,7 @@ int fake_smmu_find(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg,
 	struct kunit_reg_access access;
 	int i;
 
-	for (i = from; i < fake->regs.log_len; i++) {
+	for (i = from; i < fake->regs->log_len; i++) {
 		access = fake_smmu_logged(fake, i);
 		if (access.reg == reg && access.write == write &&
 		    (bank == FAKE_SMMU_GLOBAL || access.idx == bank) &&
@@ -1315,7 +1360,7 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_find);
 /**
  * fake_smmu_count() - Count accesses
  * @fake: the fake SMMU, settled
- * @bank: context bank
+ * @bank: context bank; FAKE_SMMU_GLOBAL: all registers
  * @write: count writes, else reads
  *
  * Context: Any.
@@ -1323,7 +1368,14 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_find);
  */
 unsigned int fake_smmu_count(struct fake_smmu *fake, int bank, bool write)
 {
-	return kunit_regfile_count(&fake->regs, KUNIT_REG_ANY, bank, write);
+	unsigned int reg, n = 0;
+
+	for (reg = 0; reg < FAKE_REGS; reg++) {
+		if (bank == FAKE_SMMU_GLOBAL || fake->reg[reg].group)
+			n += kunit_regfile_count(fake->regs, reg, bank, write);
+	}
+
+	return n;
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_count);
 

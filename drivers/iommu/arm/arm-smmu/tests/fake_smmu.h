@@ -92,11 +92,11 @@
 #include <linux/iopoll.h>
 #include <linux/jiffies.h>
 
+#include <kunit/irq.h>
 #include <kunit/regfile.h>
 #include <kunit/test.h>
 
 #include "../arm-smmu.h"
-#include "fake_lines.h"
 
 /* What fake_smmu_create() makes; the last line is that of global faults. */
 #define FAKE_SMMU_BANKS		4
@@ -243,7 +243,7 @@ struct fake_smmu_transaction {
  * @wakes: how often a task has read FAR: a thread that finds a fault looks at it
  */
 struct fake_smmu_bank {
-	struct fake_line_source		source;
+	struct kunit_irq_source		source;
 	bool				unmapped;
 	struct fake_smmu_transaction	stalled[FAKE_SMMU_STALLS];
 	unsigned int			nr_stalled;
@@ -277,6 +277,7 @@ struct fake_smmu_bank {
  * @streams: that use a bank (rule 17): the stream ID goes with the page. 0: one
  * @after_access: if set, called after each access, without any lock, in the
  *	context of the access: for what the hardware or another CPU does then.
+ *	Not called any more once the test has returned.
  *	@reg of the access is an &enum fake_smmu_reg, @idx the context bank
  * @priv: of the test
  * @banks: context banks; what changes in them is under the lock of @regs
@@ -287,7 +288,7 @@ struct fake_smmu_bank {
 struct fake_smmu {
 	struct arm_smmu_device		smmu;
 	const void			*impl_data[8];
-	struct kunit_regfile		regs;
+	struct kunit_regfile		*regs;
 	bool				mmu500;
 	bool				ignores_resume;
 	bool				ss_holds_syndrome;
@@ -301,15 +302,17 @@ struct fake_smmu {
 	void				*priv;
 
 	struct fake_smmu_bank		*banks;
-	struct fake_lines		*irqchip;
-	struct fake_line		*lines;
-	struct fake_line_source		global;
+	struct kunit_irqchip		*irqchip;
+	struct kunit_irq_line		*lines;
+	struct kunit_irq_source		global;
 
 	/* private: */
 	struct kunit_reg		reg[FAKE_REGS];
 	struct arm_smmu_cb		*cbs;
 	struct arm_smmu_domain		*domains;
 	unsigned int			*irqs;
+	unsigned int			nr;
+	struct fake_smmu		*next;
 #ifdef CONFIG_COMMON_CLK
 	struct clk_hw			clk;
 	struct clk_bulk_data		clks;
@@ -327,7 +330,7 @@ struct fake_smmu_config {
 	bool				mmu500;
 	unsigned int			banks;
 	unsigned int			lines;
-	struct fake_lines		*irqchip;
+	struct kunit_irqchip		*irqchip;
 };
 
 /* A test that waits for so long waits for something that does not come. */
@@ -374,7 +377,6 @@ struct fake_smmu_printed {
 struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500);
 struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 					  const struct fake_smmu_config *config);
-struct resource fake_smmu_resource(struct kunit *test, struct fake_smmu *fake);
 void fake_smmu_use_impl(struct fake_smmu *fake, struct arm_smmu_impl *impl);
 struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *fake,
 					 int bank, unsigned int line, u32 sctlr);
@@ -388,6 +390,7 @@ void fake_smmu_fault(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0);
 void fake_smmu_issue(struct fake_smmu *fake, int bank, u64 iova, u32 fsynr0);
 void fake_smmu_global_fault(struct fake_smmu *fake);
 void fake_smmu_request_foreign(struct kunit *test, struct fake_smmu *fake, unsigned int line);
+bool fake_smmu_forced(struct fake_smmu *fake, unsigned int line);
 void fake_smmu_request_global(struct kunit *test, struct fake_smmu *fake, unsigned int line);
 void fake_smmu_assert_foreign(struct fake_smmu *fake, unsigned int line, bool high);
 void fake_smmu_set_clocks(struct fake_smmu *fake, bool on);
@@ -414,5 +417,12 @@ int fake_smmu_find(struct fake_smmu *fake, int bank, enum fake_smmu_reg reg,
 		   bool write, u64 mask, u64 val, int from);
 unsigned int fake_smmu_count(struct fake_smmu *fake, int bank, bool write);
 unsigned int fake_smmu_wakes(struct fake_smmu *fake, int bank);
+
+/* Where ioremap() finds a fake, until the test ends. */
+static inline struct resource fake_smmu_resource(struct kunit *test, struct fake_smmu *fake)
+{
+	return kunit_regfile_resource(test, fake->regs,
+				      2 * fake->smmu.numpage << fake->smmu.pgshift);
+}
 
 #endif /* _FAKE_SMMU_H */
