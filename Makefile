@@ -17,7 +17,7 @@ export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS FROM TOPIC
 SEED ?= 0
 FAULTS ?= 1000000
 
-.PHONY: kunit unpatched e2e-stock soak bench compare check check-all bases bisect mutants coverage spin litmus docs series tree refresh help clean
+.PHONY: kunit unpatched e2e-stock e2e-count soak bench compare check check-all bases bisect mutants coverage spin litmus docs series tree refresh help clean
 
 kunit:
 	@kunit/run.sh
@@ -60,6 +60,9 @@ unpatched:
 e2e-stock:
 	@kunit/e2e/stock.sh
 
+e2e-count:
+	@kunit/e2e/stock.sh count
+
 spin:
 	@kunit/spin/verdicts.sh
 
@@ -94,6 +97,7 @@ help:
 	@echo 'make coverage  lines and branches of the fault path that the suites do not reach'
 	@echo 'make unpatched what the series mends, on mainline without it: what must fail does'
 	@echo 'make e2e-stock  kernels as Debian shipped them on an emulated MMU-500 that stalls: what hangs'
+	@echo 'make e2e-count  instructions from a stalled fault to RESUME, in those kernels and with this driver'
 	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
 	@echo 'make litmus    the barriers of the driver, by herd7 and the memory model of the kernel'
 	@echo 'make docs      the pages of the series as HTML; no warning allowed, figures up to date'

@@ -42,7 +42,7 @@ case $CONFIG in
 smp) kernel_args=(--kernel_args=ncpus=2 --kernel_args=seccomp=on) ;;
 threadirqs) kernel_args=(--kernel_args=threadirqs) ;;
 bench) FILTER=${FILTER:-arm_smmu_bench} ;;
-e2e) FILTER=${FILTER:-arm_smmu_e2e} ;;
+e2e) FILTER=${FILTER:-arm_smmu_e2e*} ;;
 designs)
 	FILTER=${FILTER:-arm_smmu_compare}
 	[ -z "${REPLAY:-}" ] || kernel_args+=(--kernel_args="arm_smmu_designs.replay=$REPLAY") ;;
@@ -72,7 +72,8 @@ powerpc)
 esac
 if [ "$CONFIG" = e2e ]; then
 	model=$("$top/kunit/e2e/build.sh")
-	args+=(--qemu_args="-machine gic-version=3,virtualization=on -cpu cortex-a57 -smp ${CPUS:-4} -plugin $model -device mmu500,adreno=on,lines=2,power-domain=on${MMU500:+,$MMU500} -device dma-master")
+	. "$top/kunit/e2e/machine.sh"
+	args+=(--qemu_args="$(e2e_machine "$model" "${MMU500:-}")")
 fi
 for arg in ${KERNEL_ARGS:-}; do
 	kernel_args+=(--kernel_args="$arg")

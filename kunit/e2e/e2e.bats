@@ -32,6 +32,17 @@ setup_file()
 
 @test "stalled faults, end to end, 6.12 with 4 CPUs, both kinds of SS" { kunit BASE=6.12 CONFIG=e2e; }
 @test "stalled faults, end to end, 6.12 with 1 CPU" { kunit BASE=6.12 CONFIG=e2e CPUS=1; }
+@test "with GICv2" { kunit BASE=6.12 CONFIG=e2e GIC=2 FILTER='arm_smmu_e2e.*'; }
+@test "with 128 banks on two lines" { kunit BASE=6.12 CONFIG=e2e BANKS=128 FILTER='*.all_banks_fault_at_once'; }
+@test "on mainline" { kunit BASE=mainline CONFIG=e2e; }
+
+@test "two soaks under -icount are the same, bit for bit" {
+	for run in one two; do
+		kunit BASE=6.12 CONFIG=e2e ICOUNT=3 CPUS=2 FILTER='arm_smmu_e2e_soak.*'
+		cp build/results/6.12-arm64-e2e.log "$BATS_TEST_TMPDIR/$run"
+	done
+	cmp "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two"
+}
 
 @test "without interrupts off from CFIE to RESUME, the emulated interrupt controller storms" {
 	local tree=build/tree/6.12

@@ -7,6 +7,7 @@
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/iopoll.h>
+#include <linux/irq_work.h>
 #include <linux/kernel_stat.h>
 #include <linux/module.h>
 #include <linux/of.h>
@@ -14,10 +15,9 @@
 #include <linux/platform_device.h>
 #include <linux/pm_domain.h>
 #include <linux/pm_runtime.h>
-#include <linux/sizes.h>
 
 #include <asm/memory.h>
-#include <asm/stacktrace.h>
+#include <asm/stack_pointer.h>
 
 #include "arm-smmu.h"
 #include "e2e_master.h"
@@ -33,10 +33,13 @@ u32 e2e_bank(struct e2e_master *m, u32 counter)
 	return readl(e2e_debug + E2E_BANK(m->bank) + counter);
 }
 
-/* The GPU's addresses are those of TTBR1, the others' of TTBR0. */
+/*
+ * The GPU's addresses are those of TTBR1, the others' of TTBR0. Untranslated, none of
+ * them is memory.
+ */
 u64 e2e_src(struct e2e_master *m)
 {
-	return m->domain->geometry.aperture_start + SZ_1M;
+	return m->domain->geometry.aperture_start + BIT_ULL(41);
 }
 
 u64 e2e_dst(struct e2e_master *m)
@@ -121,6 +124,12 @@ static void e2e_release_action(void *data)
 
 	writel(0, m->chan + E2E_CHAN_CTRL);
 	e2e_release(m);
+}
+
+/* Ends the copy, and what e2e_attach() began. */
+void e2e_drop(struct kunit *test, struct e2e_master *m)
+{
+	kunit_release_action(test, e2e_release_action, m);
 }
 
 static struct e2e_master *e2e_take(struct kunit *test, u32 sid)
@@ -278,6 +287,13 @@ static irqreturn_t e2e_ended(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+static void e2e_forget(void *data)
+{
+	struct e2e_master *m = data;
+
+	e2e_masters[m->sid] = NULL;
+}
+
 static int e2e_master_probe(struct platform_device *pdev)
 {
 	struct e2e_master *m = devm_kzalloc(&pdev->dev, sizeof(*m), GFP_KERNEL);
@@ -302,7 +318,7 @@ static int e2e_master_probe(struct platform_device *pdev)
 	devm_pm_runtime_enable(&pdev->dev);
 	e2e_masters[m->sid] = m;
 
-	return 0;
+	return devm_add_action_or_reset(&pdev->dev, e2e_forget, m);
 }
 
 static const struct of_device_id e2e_master_ids[] = { { .compatible = "kunit,dma-master" }, { } };
@@ -360,19 +376,33 @@ static struct platform_driver e2e_power_driver = {
 	},
 };
 
+static void e2e_tell_stack(struct irq_work *work)
+{
+	writel(smp_processor_id(), e2e_debug + E2E_STACK_CPU);
+	writel(IRQ_STACK_SIZE, e2e_debug + E2E_STACK_SIZE);
+	writeq(round_down(current_stack_pointer, IRQ_STACK_SIZE), e2e_debug + E2E_STACK_BASE);
+}
+
+static int e2e_interrupt_this_cpu(void *work)
+{
+	irq_work_queue(work);
+
+	return 0;
+}
+
 /* Whether an access comes from hard IRQ context: the model looks at the stack pointer. */
 static void e2e_tell_stacks(void)
 {
+	struct irq_work work = IRQ_WORK_INIT_HARD(e2e_tell_stack);
 	int cpu;
 
-	for_each_possible_cpu(cpu) {
-		writel(cpu, e2e_debug + E2E_STACK_CPU);
-		writel(IRQ_STACK_SIZE, e2e_debug + E2E_STACK_SIZE);
-		writeq((u64)per_cpu(irq_stack_ptr, cpu), e2e_debug + E2E_STACK_BASE);
+	for_each_online_cpu(cpu) {
+		smp_call_on_cpu(cpu, e2e_interrupt_this_cpu, &work, false);
+		irq_work_sync(&work);
 	}
 }
 
-static int __init e2e_init(void)
+static int __init e2e_master_init(void)
 {
 	struct device_node *np = of_find_compatible_node(NULL, NULL, "kunit,dma-master");
 
@@ -387,4 +417,4 @@ static int __init e2e_init(void)
 	return platform_driver_register(&e2e_power_driver) ?:
 	       platform_driver_register(&e2e_master_driver);
 }
-device_initcall(e2e_init);
+device_initcall(e2e_master_init);

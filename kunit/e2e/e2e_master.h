@@ -17,7 +17,7 @@
 
 #include "e2e_regs.h"
 
-#define E2E_MASTERS	64
+#define E2E_MASTERS	128
 #define E2E_PATIENCE	(5 * HZ)
 
 /**
@@ -92,6 +92,7 @@ bool e2e_data_arrived(struct e2e_master *m);
 struct e2e_master *e2e_attach(struct kunit *test, u32 sid);
 struct e2e_master *e2e_attach_to(struct kunit *test, u32 sid, struct e2e_master *other);
 void e2e_release(struct e2e_master *m);
+void e2e_drop(struct kunit *test, struct e2e_master *m);
 void e2e_set_stall(struct e2e_master *m, bool enabled);
 void e2e_start(struct e2e_master *m, u32 flags);
 u32 e2e_wait(struct e2e_master *m);

@@ -58,6 +58,7 @@
 #define E2E_LOG_CLEAR		0x4040
 #define E2E_LOG_BANK		0x4044	/* writes the log of this bank to E2E_LOG_TEXT */
 #define E2E_EXIT		0x4048	/* turns the machine off, whatever the kernel is at */
+#define E2E_RESUME_NS		0x404c	/* from the last stall to its RESUME; with -icount shift=0, instructions */
 #define E2E_EDGES(line)		(0x4400 + 4 * (line))	/* how often the line rose */
 #define E2E_LOG_TEXT		0x8000
 #define E2E_LOG_SIZE		0x8000

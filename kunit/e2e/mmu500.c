@@ -92,6 +92,7 @@ static void fault(Mmu500 *s, int idx, Mmu500Txn *txn, uint32_t bit, int level)
 		b->reg[CB_FSR / 4] |= FSR_SS;
 		b->nr_stalled++;
 		b->cleared = false;
+		b->stalled_at = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 		append(&b->stalled, txn);
 		mmu500_update(s);
 		return;
@@ -251,6 +252,7 @@ static void resume(Mmu500 *s, int idx, bool terminate)
 		COUNT(b, E2E_IGNORED)++;
 		return;
 	}
+	s->resume_ns = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) - b->stalled_at;
 	b->stalled = txn->next;
 	b->nr_stalled--;
 	if (!b->nr_stalled && !s->ss_late_reads && !s->ss_late_ns)

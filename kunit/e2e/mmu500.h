@@ -45,9 +45,9 @@
 
 #define MMU500_BANKS	128
 #define MMU500_LINES	64
-#define MMU500_STREAMS	64
+#define MMU500_STREAMS	128
 #define MMU500_CPUS	8
-#define MMU500_CHANS	64
+#define MMU500_CHANS	128
 #define MMU500_PAGES	128	/* of the global space, and as many of context banks */
 
 #define CB_SCTLR	0x00
@@ -132,6 +132,7 @@ typedef struct Mmu500Bank {
 	bool cleared;			/* FSR was written since the last stall */
 	bool late;			/* SS is still set after the last RESUME */
 	uint32_t late_reads;
+	int64_t stalled_at;		/* the last one */
 	QEMUTimer *late_timer;
 	Mmu500TlbEntry tlb[256];
 } Mmu500Bank;
@@ -165,7 +166,7 @@ struct Mmu500 {
 	bool level[MMU500_LINES];
 	uint32_t edges[MMU500_LINES];
 	bool powered;
-	uint32_t unpowered, lost, gfaults, stack_cpu, stack_size;
+	uint32_t unpowered, lost, gfaults, resume_ns, stack_cpu, stack_size;
 	Mmu500Access log[4096];
 	unsigned int nr_log, nr_text;
 	char text[E2E_LOG_SIZE];

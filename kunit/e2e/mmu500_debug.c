@@ -184,6 +184,8 @@ static uint64_t debug_read(void *opaque, hwaddr addr, unsigned int size)
 		return s->posted_ns;
 	case E2E_GFAULTS:
 		return s->gfaults;
+	case E2E_RESUME_NS:
+		return s->resume_ns;
 	case E2E_LOG_BANK:
 		return s->nr_text;
 	default:

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # stock.sh: kernels as Debian shipped them, on the emulated MMU-500. Nothing of the series
-# is in them, but for a module where the GPU driver is. Each line of stock/expected is a
-# scenario and what becomes of it; exits with 0 if that happens. STOCK=6.12 or 7.3: one of
-# the kernels. SCENARIO=REGEX: the lines that match.
+# is in them, but for a module where the GPU driver is. "6.12+" is the same binary with the
+# driver of the series, as a module, in the place of its own. Each line of stock/expected is
+# a scenario and what becomes of it; exits with 0 if that happens. STOCK=6.12, 6.12+, 7.3
+# or 7.3+: one of them. SCENARIO=REGEX: the lines that match.
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../source.sh"
+. "$(dirname "$0")/machine.sh"
 
 here=$top/kunit/e2e
 out=$build/e2e/stock
@@ -75,16 +77,48 @@ run_modpost_with_own_libc()
 		"$libc" "$libc" "$mod" >"$mod/modpost"
 }
 
-# The module and the first process of $1's kernel, in an initramfs.
+# Copies the suites from the tree $1 to $2, and KUnit without what needs to be configured.
+copy_suites()
+{
+	mkdir -p "$2/tests/extra" "$2/kunit"
+	cp "$1"/drivers/iommu/arm/arm-smmu/tests/fake_*.h "$2/tests"
+	cp "$here"/*.[ch] "$2/tests/extra"
+	cp "$here"/stock/suite.[ch] "$2"
+	cp "$1"/lib/kunit/*.[ch] "$2/kunit"
+	sed -i '/current->kunit_test/d; /kunit_install_hooks()/d; /hooks-impl.h/d; /kunit_hooks/d
+		s/^#ifdef CONFIG_MODULES/#if 0/; /^late_initcall(/d; /^module_exit(/d' "$2/kunit/test.c"
+}
+
+# Copies the driver of the series, and the headers that it changes, to $2.
+copy_driver()
+{
+	local base=${1%+} tree
+
+	[ "$base" != 7.3 ] || base=mainline
+	tree=$build/tree/$base
+	BASE=$base KDIR='' "$top/kunit/series.sh" sync
+	mkdir -p "$2/module/include"
+	cp "$tree"/drivers/iommu/arm/arm-smmu/*.[ch] "$tree"/drivers/iommu/dma-iommu.h "$2/module"
+	# initcall_blacklist= means modules as well.
+	sed -i 's|"../../dma-iommu.h"|"dma-iommu.h"|; s/arm_smmu_init\>/arm_smmu_series_init/' "$2"/module/*.c
+	(cd "$tree" && git diff --name-only base HEAD -- include | xargs cp --parents -t "$2/module")
+	copy_suites "$tree" "$2/module"
+}
+
+# The folder $1 as an initramfs, $2.
+pack() { (cd "$1" && find . -print0 | cpio -0 -o -H newc 2>/dev/null) >"$2"; }
+
+# The modules and the first process of $1's kernel, in an initramfs.
 build_guest()
 {
-	local root=$out/$1 headers work=$out/$1-guest
+	local root=$out/${1%+} headers work=$out/$1-guest
 
 	headers=$(echo "$root"/usr/src/linux-headers-*-cloud-arm64)
 	sed -i "s|\([^a-z0-9]\)/usr/src/linux|\1$root/usr/src/linux|" "$headers/Makefile"
 	run_modpost_with_own_libc "$root"
 	rm -rf "$work"
 	mkdir -p "$work/module" "$work/root/dev"
+	[[ $1 != *+ ]] || copy_driver "$1" "$work"
 	cp "$here"/stock/{Makefile,e2e_stock.c} "$here/e2e_regs.h" "$work/module"
 	# BTF needs pahole. The compiler is not the one of that kernel: it may not know an
 	# option, nor lay out what ftrace patches.
@@ -92,27 +126,77 @@ build_guest()
 		CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT= CC_FLAGS_FTRACE= modules >"$work/log" 2>&1 9>&- ||
 		die "the module does not build for Debian's kernel $1: see $work/log"
 	aarch64-linux-gnu-strip -g -o "$work/root/m.ko" "$work/module/e2e_stock.ko"
+	if [[ $1 = *+ ]]; then
+		aarch64-linux-gnu-strip -g -o "$work/root/d.ko" "$work/module/arm_smmu_series.ko"
+		aarch64-linux-gnu-strip -g -o "$work/root/suite.ko" "$work/module/e2e_suite.ko"
+	fi
 	aarch64-linux-gnu-gcc -static -nostdlib -Os -ffreestanding -fno-stack-protector \
 		-o "$work/root/init" "$here/stock/init.c"
-	(cd "$work/root" && find . -print0 | cpio -0 -o -H newc 2>/dev/null) >"$work/initrd"
+	pack "$work/root" "$work/initrd"
+}
+
+kernel_of() { find "$out/${1%+}/boot" "$out/${1%+}/usr/lib/modules" -name 'vmlinuz*' 2>/dev/null | head -n 1; }
+
+# What the kernel $1 is told for scenario $2.
+command_line()
+{
+	local line="console=ttyAMA0 loglevel=7 panic=-1 scenario=$2"
+
+	[[ $1 != *+ ]] || line+=' initcall_blacklist=arm_smmu_init'
+	echo "$line"
+}
+
+# Lays the kernel $1 that is booted after scenario $2 into its initramfs $3: stock/init.c
+# knows the addresses. $4 is the machine.
+add_next_kernel()
+{
+	local work=$out/$1-next initrd=$out/$1-guest/initrd
+
+	rm -rf "$work"
+	cp -r "$out/$1-guest/root" "$work"
+	cp "$(kernel_of "$1")" "$work/kernel"
+	cp "$initrd" "$work/initrd"
+	qemu-system-aarch64 -M virt,dumpdtb="$work/dtb" $4 -m 1G -kernel "$work/kernel" >"$work.log" 2>&1 ||
+		die "QEMU does not write its device tree: see $work.log"
+	fdtput -t s "$work/dtb" /chosen bootargs "$(command_line "$1" "after-$2")"
+	fdtput -t x "$work/dtb" /chosen linux,initrd-start 0 66000000
+	fdtput -t x "$work/dtb" /chosen linux,initrd-end 0 "$(printf %x $((0x66000000 + $(stat -c %s "$initrd"))))"
+	fdtput -t x "$work/dtb" /chosen linux,usable-memory-range 0 60000000 0 10000000
+	pack "$work" "$3"
+}
+
+# Runs scenario $2 on kernel $1, with properties $3 of the SMMU. Its output goes to $4.
+boot()
+{
+	local initrd=$out/$1-guest/initrd line machine
+
+	machine=$(e2e_machine "$model" "$3")
+	line=$(command_line "$1" "$2")
+	if [[ $2 = @(kexec|kdump) ]]; then
+		add_next_kernel "$1" "$2" "$initrd-next" "$machine"
+		initrd+=-next
+		line+=' crashkernel=256M@0x60000000'
+	fi
+	timeout "$patience" qemu-system-aarch64 -M virt $machine -m 1G -nodefaults -display none -serial stdio \
+		-no-reboot -kernel "$(kernel_of "$1")" -initrd "$initrd" -append "$line" >"$4" 2>&1 </dev/null 9>&- || true
+	! grep -aq 'does not load' "$4" || die "the module does not load: see $4"
+	grep -aq 'Run /init' "$4" || die "Debian's kernel $1 did not boot in $patience s: see $4, or give it more time: PATIENCE=300"
 }
 
 # Runs a scenario; prints what becomes of it.
 verdict()
 {
-	local base=$1 ss=$2 cpus=$3 scenario=$4 log=$out/$1-$2-$3-$4.log line image what= stalls=1 calls faults stalled
+	local base=$1 ss=$2 scenario=$4 log=$out/$1-$2-$3-$4.log line what= stalls=1 calls faults stalled
 
 	# With room for one stalled transaction, as the fake has it, or for one of each master.
 	[ "$scenario" != second-stall ] || stalls=8
-	image=$(find "$out/$base/boot" "$out/$base/usr/lib/modules" -name 'vmlinuz*' 2>/dev/null | head -n 1)
-	timeout "$patience" qemu-system-aarch64 -machine virt,gic-version=3,virtualization=on -cpu cortex-a57 \
-		-smp "$cpus" -m 512M -nodefaults -display none -serial stdio -no-reboot -plugin "$model" \
-		-device mmu500,adreno=on,lines=2,power-domain=on,ss-asserts="$ss",stalls=$stalls -device dma-master -kernel "$image" \
-		-initrd "$out/$base-guest/initrd" \
-		-append "console=ttyAMA0 loglevel=7 panic=-1 scenario=$scenario" >"$log" 2>&1 </dev/null 9>&- || true
-	! grep -aq 'does not load' "$log" || die "the module does not load: see $log"
-	grep -aq 'Run /init' "$log" || die "Debian's kernel $base did not boot in $patience s: see $log, or give it more time: PATIENCE=300"
-	line=$(grep -ao "e2e: $scenario: .*calls.*" "$log" | tail -n 1 || true)
+	CPUS=$3 boot "$base" "$scenario" "ss-asserts=$ss,stalls=$stalls" "$log"
+	if [[ $scenario = suite* ]]; then
+		grep -aq "e2e: $scenario: ended" "$log" && ! grep -aqE 'not ok |# SKIP' "$log" &&
+			! complaints "$log" >/dev/null && echo right || echo wrong
+		return
+	fi
+	line=$(grep -aoE "e2e: (after-)?$scenario: .*calls.*" "$log" | tail -n 1 || true)
 	[ -n "$line" ] || { echo hang; return; }
 	read -r _ _ _ _ calls _ faults _ stalled _ <<<"$line"
 	[ "$stalled" = 0 ] || what+=,stuck
@@ -121,24 +205,57 @@ verdict()
 	echo "${what:-,right}" | cut -c2-
 }
 
-need gcc make cpio dpkg-deb:dpkg aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-system-aarch64:qemu-system-arm
+# Fetches and builds what the kernels $@ need.
+prepare()
+{
+	local base
+
+	apt_sources=$out/debian.list
+	list_suites >"$apt_sources"
+	for base; do
+		if [ ! -e "$out/${base%+}" ]; then
+			[ -n "${names:-}" ] || apt_arm64 apt-get update >"$out/apt.log" 2>&1 || true
+			names=${names:-$(apt_arm64 apt-cache pkgnames linux-)}
+			fetch "${base%+}" "$out/${base%+}"
+		fi
+		build_guest "$base"
+	done
+}
+
+# Instructions from a stalled fault to RESUME: the fourth fault, terminated at once, with a
+# callback that does nothing, 1 CPU; so many banks are attached to the GPU's line. The same
+# on any machine. SS does not assert, or 6.12 would hang.
+count_instructions()
+{
+	local base banks log
+
+	prepare 6.12 6.12+ 7.3 7.3+
+	printf '%-5s %12s %12s %12s\n' kernel '1 bank' '8 banks' '64 banks'
+	for base in 6.12 6.12+ 7.3 7.3+; do
+		printf '%-5s' "$base"
+		for banks in 1 8 64; do
+			log=$out/$base-$banks-banks.log
+			ICOUNT=0 CPUS=1 BANKS=$banks boot "$base" banks lines=1,ss-asserts=off "$log"
+			printf ' %12s' "$(grep -aoP '^.*e2e: banks: aborted .*instructions \K[0-9]+' "$log" || echo none)"
+		done
+		echo
+	done
+}
+
+need gcc make cpio fdtput:device-tree-compiler dpkg-deb:dpkg /usr/aarch64-linux-gnu/include/asm/unistd.h:linux-libc-dev-arm64-cross \
+	aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-system-aarch64:qemu-system-arm
 model=$("$here/build.sh")
 lock "$out.lock"
 mkdir -p "$out/apt"
-[ -z "${STOCK:-}" ] || [[ $STOCK = @(6.12|7.3) ]] || die "STOCK=$STOCK: make e2e-stock knows 6.12 and 7.3"
-want=$(grep -v '^#' "$here/stock/expected" | grep -E "^${STOCK:-}" | grep -E "${SCENARIO:-}" || true)
+[ -z "${STOCK:-}" ] || [[ $STOCK = @(6.12|7.3)?(+) ]] || die "STOCK=$STOCK: make e2e-stock knows 6.12, 6.12+, 7.3 and 7.3+"
+if [ "${1:-}" = count ]; then
+	count_instructions
+	exit
+fi
+want=$(grep -v '^#' "$here/stock/expected" | grep -E "^${STOCK:+${STOCK/+/[+]} }" | grep -E "${SCENARIO:-}" || true)
 [ -n "$want" ] || die "SCENARIO=$SCENARIO: no such line in kunit/e2e/stock/expected"
 
-apt_sources=$out/debian.list
-list_suites >"$apt_sources"
-for base in $(cut -d' ' -f1 <<<"$want" | sort -u); do
-	if [ ! -e "$out/$base" ]; then
-		[ -n "${names:-}" ] || apt_arm64 apt-get update >"$out/apt.log" 2>&1 || true
-		names=${names:-$(apt_arm64 apt-cache pkgnames linux-)}
-		fetch "$base" "$out/$base"
-	fi
-	build_guest "$base"
-done
+prepare $(cut -d" " -f1 <<<"$want" | sort -u)
 
 wrong=0
 printf '%-5s %-12s %-4s %-13s %-16s %s\n' base 'SS asserts' CPUs scenario expected happened

@@ -23,8 +23,10 @@
 
 #include "e2e_regs.h"
 
-/* Since 6.16. The member is still there, and nothing sets it. */
+/* Since 6.16, and with the series. */
+#ifndef BY_RETURN_VALUE
 #define BY_RETURN_VALUE	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0))
+#endif
 
 static char *scenario = "terminate";
 module_param(scenario, charp, 0);
@@ -43,7 +45,7 @@ struct master {
 	u64 first_call;
 };
 
-static struct master *masters[8];
+static struct master *masters[128];
 #if !BY_RETURN_VALUE
 static struct kthread_worker *worker;
 #endif
@@ -67,6 +69,8 @@ static void map_dst(struct master *m)
 
 static int decide(struct master *m)
 {
+	if (!strcmp(scenario, "kdump"))
+		panic("e2e: with a transaction stalled\n");
 	if (m->sleep_ms)
 		msleep(m->sleep_ms);
 	if (m->map)
@@ -170,10 +174,11 @@ static void verdict(struct master *m)
 	bool data = !memcmp(page_address(m->src), page_address(m->dst), PAGE_SIZE);
 
 	msleep(50);
-	pr_info("e2e: %s: %s calls %d faults %u stalled %u retried %u terminated %u ignored %u violations %u data %d\n",
+	pr_info("e2e: %s: %s calls %d faults %u stalled %u retried %u terminated %u ignored %u violations %u data %d instructions %u\n",
 		scenario, status, atomic_read(&m->calls), count(m, E2E_FAULTS),
 		count(m, E2E_STALLED), count(m, E2E_RETRIED), count(m, E2E_TERMINATED),
-		count(m, E2E_IGNORED), count(m, E2E_VIOLATIONS), data);
+		count(m, E2E_IGNORED), count(m, E2E_VIOLATIONS), data,
+		readl(debug + E2E_RESUME_NS));
 }
 
 /* Another master of the domain faults while the first one's transaction is stalled. */
@@ -213,6 +218,26 @@ static void other_bank(struct master *m)
 		other->first_call - begin > 200 * NSEC_PER_MSEC ? "late" : "at once");
 }
 
+/* The bank of each master is attached. From the second fault on, nothing is done first. */
+static int all_banks(struct master *m)
+{
+	int i, ret;
+
+	for (i = 1; i < ARRAY_SIZE(masters) && masters[i]; i++) {
+		ret = attach(masters[i]);
+		if (ret)
+			return ret;
+	}
+	for (i = 0; i < 3; i++) {
+		start(m);
+		ended(m);
+		msleep(20);
+	}
+	verdict(m);
+
+	return 0;
+}
+
 static void run(struct master *m)
 {
 	if (!strcmp(scenario, "copy"))
@@ -228,6 +253,14 @@ static void run(struct master *m)
 		second_fault(m);
 	} else if (!strcmp(scenario, "other-bank")) {
 		other_bank(m);
+	} else if (!strcmp(scenario, "kexec") || !strcmp(scenario, "kdump")) {
+		/* The next kernel is booted meanwhile, with "after" before the name. */
+		m->sleep_ms = 1000;
+		start(m);
+		while (!atomic_read(&m->calls))
+			msleep(1);
+	} else if (!strcmp(scenario, "banks")) {
+		all_banks(m);
 	} else {
 		m->map = !strcmp(scenario, "retry");
 		start(m);
@@ -287,9 +320,27 @@ static struct platform_driver power_driver = {
 	.driver = { .name = "e2e-power", .of_match_table = power_ids, .suppress_bind_attrs = true },
 };
 
+/* They wait for the SMMU, which waited for its power domain. */
+static bool all_probed(void)
+{
+	struct device_node *np;
+	int i, n = 0, tries = 1000;
+
+	for_each_compatible_node(np, NULL, "kunit,dma-master")
+		n++;
+	for (i = 0; i < n && tries; tries--) {
+		if (masters[i])
+			i++;
+		else
+			msleep(20);
+	}
+
+	return i == n;
+}
+
 static int __init e2e_stock_init(void)
 {
-	int ret, i;
+	int ret;
 
 	debug = ioremap(E2E_DEBUG_BASE, E2E_DEBUG_SIZE);
 	if (!debug)
@@ -302,15 +353,14 @@ static int __init e2e_stock_init(void)
 	ret = platform_driver_register(&power_driver) ?: platform_driver_register(&driver);
 	if (ret)
 		return ret;
-	/* They wait for the SMMU, which waited for its power domain. */
-	for (i = 0; i < 1000 && !(masters[0] && masters[1] && masters[2]); i++)
-		msleep(20);
-	if (!masters[0] || !masters[1] || !masters[2])
+	if (!all_probed())
 		return -ENODEV;
 	ret = attach(masters[0]);
 	if (ret)
 		return ret;
 	run(masters[0]);
+	if (!strcmp(scenario, "kexec"))
+		return 0;
 	/* The console's thread may have to print it; a storm keeps the kernel from the end. */
 	msleep(200);
 	writel(1, debug + E2E_EXIT);

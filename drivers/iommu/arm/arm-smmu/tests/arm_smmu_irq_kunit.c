@@ -22,11 +22,6 @@
 #define STALL		ARM_SMMU_SCTLR_CFCFG
 #define ARMED		(ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | STALL)
 
-/* What a stalled fault costs, in the thread and, marked with "!", in the primary. */
-#define HANDLED		"!FSR?TF+SS !SCTLR=M+CFCFG !SCTLR? "				\
-			"FSR?TF+SS FAR? FSYNR0? CBFRSYNRA? FSYNR1? TTBR0? CONTEXTIDR? "	\
-			"FSR=TF+SS+MULTI FSR?SS SCTLR=M+CFIE+CFCFG RESUME=terminate FSR?"
-
 static irqreturn_t foreign_primary(int irq, void *dev)
 {
 	return IRQ_NONE;
@@ -48,7 +43,8 @@ static void request_foreign_oneshot(struct kunit *test, struct fake_smmu *fake)
 static void expect_handled(struct kunit *test, struct fake_smmu *fake, int bank)
 {
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
-	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, bank), HANDLED);
+	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, bank),
+			   FAKE_SMMU_STALLED_FAULT);
 	KUNIT_EXPECT_EQ(test, fake->banks[bank].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, bank, FAKE_SCTLR), ARMED);
 }

@@ -113,6 +113,15 @@
 /* FSR.FORMAT of a fault: AArch64. */
 #define FAKE_SMMU_FORMAT	FIELD_PREP(ARM_SMMU_CB_FSR_FORMAT, 2)
 
+/*
+ * fake_smmu_trace() of a stalled fault that is terminated: what it costs in the primary,
+ * marked with "!", and in the thread.
+ */
+#define FAKE_SMMU_STALLED_FAULT								\
+	"!FSR?TF+SS !SCTLR=M+CFCFG !SCTLR? "						\
+	"FSR?TF+SS FAR? FSYNR0? CBFRSYNRA? FSYNR1? TTBR0? CONTEXTIDR? "			\
+	"FSR=TF+SS+MULTI FSR?SS SCTLR=M+CFIE+CFCFG RESUME=terminate FSR?"
+
 /**
  * enum fake_smmu_reg - The registers that the fake has, as in arm-smmu.h
  * @FAKE_SCTLR: SMMU_CBn_SCTLR
