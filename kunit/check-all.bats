@@ -7,8 +7,6 @@ load check-lib
 
 ### The suites, elsewhere
 
-@test "the suites pass on mainline, UML" { kunit BASE=mainline; }
-
 @test "the suites pass on mainline, arm64 in QEMU with 4 CPUs, drm/msm among them" {
 	kunit BASE=mainline ARCH=arm64
 }
