@@ -12,6 +12,19 @@
 /* Of each domain there. It serialises set_stall() with nobody: one is enough. */
 static DEFINE_SPINLOCK(cb_lock);
 
+/* Both read the registers in this order, whether there is a fault or not. Returns FSR. */
+static u32 read_fault(struct arm_smmu_device *smmu, int idx, u64 *far, u32 *fsynr0)
+{
+	u32 fsr;
+
+	*far = arm_smmu_cb_readq(smmu, idx, ARM_SMMU_CB_FAR);
+	fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
+	*fsynr0 = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSYNR0);
+	arm_smmu_gr1_read(smmu, ARM_SMMU_GR1_CBFRSYNRA(idx));
+
+	return fsr;
+}
+
 static irqreturn_t landed_context_fault(int irq, void *dev)
 {
 	struct arm_smmu_domain *smmu_domain = dev;
@@ -21,10 +34,7 @@ static irqreturn_t landed_context_fault(int irq, void *dev)
 	u64 far;
 	int ret;
 
-	far = arm_smmu_cb_readq(smmu, idx, ARM_SMMU_CB_FAR);
-	fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
-	fsynr0 = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSYNR0);
-	arm_smmu_gr1_read(smmu, ARM_SMMU_GR1_CBFRSYNRA(idx));
+	fsr = read_fault(smmu, idx, &far, &fsynr0);
 	if (!(fsr & ARM_SMMU_CB_FSR_FAULT))
 		return IRQ_NONE;
 
@@ -110,10 +120,7 @@ static irqreturn_t stock_context_fault(int irq, void *dev)
 	u32 fsr, fsynr0;
 	u64 far;
 
-	far = arm_smmu_cb_readq(smmu, idx, ARM_SMMU_CB_FAR);
-	fsr = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSR);
-	fsynr0 = arm_smmu_cb_read(smmu, idx, ARM_SMMU_CB_FSYNR0);
-	arm_smmu_gr1_read(smmu, ARM_SMMU_GR1_CBFRSYNRA(idx));
+	fsr = read_fault(smmu, idx, &far, &fsynr0);
 	if (!(fsr & ARM_SMMU_CB_FSR_FAULT))
 		return IRQ_NONE;
 
