@@ -286,7 +286,6 @@ static void pause_for_ss_is_short_after_a_long_callback(struct kunit *test)
 
 	fake->stalls = 2;
 	cb->action = fault_again_late;
-	/* The pass under test is the only one: its pause does not end by itself. */
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	kunit_irqchip_settle(fake->irqchip);
 	if (timer_pending(timer))
