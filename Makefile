@@ -20,7 +20,7 @@ FAULTS ?= 1000000
 .PHONY: kunit unpatched e2e-stock e2e-count soak bench compare check check-all bases bisect mutants coverage spin litmus docs series tree refresh help clean
 
 kunit:
-	@kunit/run.sh
+	@kunit/run/run.sh
 
 # SEED=0 is a random one. The seed and the counts are in the kernel's log alone.
 soak: export FILTER = arm_smmu_soak.*
@@ -28,34 +28,34 @@ soak: export KERNEL_ARGS = arm_smmu_kunit.soak_seed=$(SEED) arm_smmu_kunit.soak_
 soak: export SHOW = faults_while_everything_changes: [a-z0-9]
 soak:
 	@case '$(SEED)$(FAULTS)' in *[!0-9]*) echo 'error: SEED=$(SEED): SEED= and FAULTS= are numbers' >&2; exit 1;; esac
-	@kunit/run.sh
+	@kunit/run/run.sh
 
 bench:
-	@kunit/bench.sh
+	@kunit/bench/bench.sh
 
 compare:
-	@kunit/compare.sh
+	@kunit/designs/compare.sh
 
 check:
-	@kunit/check.sh check series litmus
+	@kunit/check/check.sh check series litmus
 
 check-all:
-	@kunit/check.sh check series litmus slow check-all e2e/e2e
+	@kunit/check/check.sh check series litmus slow check-all e2e
 
 bases:
-	@kunit/bases.sh
+	@kunit/series/bases.sh
 
 bisect:
-	@kunit/bisect.sh
+	@kunit/series/bisect.sh
 
 mutants:
-	@kunit/mutants.sh
+	@kunit/mutants/mutants.sh
 
 coverage:
-	@kunit/coverage.sh
+	@kunit/coverage/coverage.sh
 
 unpatched:
-	@kunit/unpatched.sh
+	@kunit/unpatched/unpatched.sh
 
 e2e-stock:
 	@kunit/e2e/stock.sh
@@ -64,22 +64,22 @@ e2e-count:
 	@kunit/e2e/stock.sh count
 
 spin:
-	@kunit/spin/verdicts.sh
+	@kunit/designs/spin/verdicts.sh
 
 litmus:
-	@kunit/litmus.sh
+	@kunit/litmus/litmus.sh
 
 docs:
-	@kunit/docs.sh
+	@kunit/docs/docs.sh
 
 series:
-	@kunit/series.sh format
+	@kunit/series/series.sh format
 
 tree:
-	@kunit/series.sh tree
+	@kunit/series/series.sh tree
 
 refresh:
-	@kunit/series.sh refresh
+	@kunit/series/series.sh refresh
 
 clean:
 	rm -rf build

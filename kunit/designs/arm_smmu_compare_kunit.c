@@ -3,7 +3,7 @@
  * The designs compared: each one through every schedule of every scenario, and of
  * every pair of them.
  *
- * Prints lines that begin with "explore:", for kunit/compare.sh. Asserts that the
+ * Prints lines that begin with "explore:", for kunit/designs/compare.sh. Asserts that the
  * driver is not broken, that what is known of the others is found, and that the driver
  * is broken without any of its pieces.
  */

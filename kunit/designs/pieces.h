@@ -6,7 +6,7 @@
  *
  * The last one is the lowest number of an invariant that is broken there, or 0: no
  * invariant needs that piece. The Makefile beside this and arm_smmu_compare_kunit.c read
- * the list. kunit/spin/verdicts.sh has the same names.
+ * the list. kunit/designs/spin/verdicts.sh has the same names.
  */
 PIECE(mask, EXPLORE_ONE_BANK, EXPLORE_PROMPT, 6)
 PIECE(shadow_check, EXPLORE_TWO_BANKS, EXPLORE_PROMPT, 6)

@@ -6,7 +6,7 @@
 # version. Prints the path. "build.sh check": builds, and lets QEMU load it.
 
 . "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../source.sh"
+. "$(dirname "$0")/../series/source.sh"
 
 model=$top/kunit/e2e
 out=$build/e2e

@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 choose_tree
-BASE=$name KDIR='' "$top/kunit/series.sh" sync
+BASE=$name KDIR='' "$top/kunit/series/series.sh" sync
 git -C "$tree" diff --quiet || die "build/tree/$name has changes that are in no commit: commit them there first"
 trap 'git -C "$tree" checkout -q .' EXIT
 
@@ -17,7 +17,7 @@ found_by()
 {
 	local log=$build/e2e/piece-$1-$2.log failed
 
-	if BASE=$name KDIR='' CONFIG=e2e CPUS=$2 FILTER=${FILTER:-} "$top/kunit/run.sh" >"$log" 2>&1; then
+	if BASE=$name KDIR='' CONFIG=e2e CPUS=$2 FILTER=${FILTER:-} "$top/kunit/run/run.sh" >"$log" 2>&1; then
 		echo -
 		return
 	fi

@@ -8,7 +8,7 @@
 # or 7.3+: one of them. SCENARIO=REGEX: the lines that match.
 
 . "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../source.sh"
+. "$(dirname "$0")/../series/source.sh"
 . "$(dirname "$0")/machine.sh"
 
 here=$top/kunit/e2e
@@ -96,7 +96,7 @@ copy_driver()
 
 	[ "$base" != 7.3 ] || base=mainline
 	tree=$build/tree/$base
-	BASE=$base KDIR='' "$top/kunit/series.sh" sync
+	BASE=$base KDIR='' "$top/kunit/series/series.sh" sync
 	mkdir -p "$2/module/include"
 	cp "$tree"/drivers/iommu/arm/arm-smmu/*.[ch] "$tree"/drivers/iommu/dma-iommu.h "$2/module"
 	# initcall_blacklist= means modules as well.

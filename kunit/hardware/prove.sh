@@ -7,7 +7,7 @@
 # Exits as check-trace.py does.
 
 . "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../source.sh"
+. "$(dirname "$0")/../series/source.sh"
 . "$(dirname "$0")/../e2e/machine.sh"
 
 here=$top/kunit/hardware
@@ -58,13 +58,13 @@ build_initrd()
 # Leaves the kernel in the build folder of run.sh, which lays the suites into the tree.
 build_kernel()
 {
-	BASE=$name KDIR='' "$top/kunit/series.sh" sync
+	BASE=$name KDIR='' "$top/kunit/series/series.sh" sync
 	if [ -n "$1" ]; then
 		git -C "$tree" diff --quiet || die "build/tree/$name has changes that are in no commit: commit them there first"
 		trap 'git -C "$tree" checkout -q .' EXIT
 		git -C "$tree" apply "$top/kunit/designs/pieces/$1.patch"
 	fi
-	BASE=$name KDIR='' CONFIG=e2e FILTER=arm_smmu_e2e.unknown_stream* "$top/kunit/run.sh" >"$out/build.log" 2>&1 ||
+	BASE=$name KDIR='' CONFIG=e2e FILTER=arm_smmu_e2e.unknown_stream* "$top/kunit/run/run.sh" >"$out/build.log" 2>&1 ||
 		die "the kernel does not build, or not run: see $out/build.log"
 }
 

@@ -41,7 +41,7 @@ load check-lib
 
 @test "a verdict that Spin does not give is an error" {
 	echo 'one_bank.direct landed 46939 noss.other=I1' >"$BATS_TEST_TMPDIR/verdicts"
-	refuses 'not the verdicts' kunit/spin/verdicts.sh "$BATS_TEST_TMPDIR/verdicts"
+	refuses 'not the verdicts' kunit/designs/spin/verdicts.sh "$BATS_TEST_TMPDIR/verdicts"
 }
 
 ### The pages
@@ -52,7 +52,7 @@ load check-lib
 }
 
 @test "a page with a warning, or a figure that is not its source's, is an error" {
-	local page=Documentation/driver-api/arm-smmu/index.rst figure=kunit/wavedrom/fault-path.json
+	local page=Documentation/driver-api/arm-smmu/index.rst figure=kunit/docs/fault-path.json
 	cp $page $figure "$BATS_TEST_TMPDIR"
 	printf '\n:doc:`no-such-page`\n' >>$page
 	refuses 'have warnings' make -s docs
@@ -63,7 +63,7 @@ load check-lib
 	refuses 'have warnings' make -s docs
 	cp "$BATS_TEST_TMPDIR/regfile.rst" $page
 	sed -i 's/callback/Callback/' $figure
-	refuses 'kunit/docs.sh figures' make -s docs
+	refuses 'kunit/docs/docs.sh figures' make -s docs
 	cp "$BATS_TEST_TMPDIR/fault-path.json" $figure
 }
 

@@ -6,7 +6,7 @@
 # Qualcomm's code. Exits with 0 if those tests fail that unpatched/expected-ARCH
 # says, and no others, and, in UML, one panics.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 unset KDIR
 export BASE=mainline
@@ -18,7 +18,7 @@ arm64) args=("${arm64_args[@]}") tools=("${arm64_tools[@]}") timeout=$qemu_timeo
 *) die "ARCH=$ARCH: make unpatched knows um and arm64" ;;
 esac
 need python3 gcc /usr/include/stdio.h:libc6-dev make flex bison bc ccache "${tools[@]}"
-"$top/kunit/series.sh" sync
+"$top/kunit/series/series.sh" sync
 lock "$build/tree-$name.lock"
 
 # The base, with the tests and their Kconfig symbols.
@@ -47,7 +47,7 @@ must_fail()
 {
 	rm -f .kunit-$arch/test.log
 	! ./tools/testing/kunit/kunit.py run --build_dir=.kunit-$arch --timeout=$timeout "${args[@]}" \
-		--kunitconfig="$top/kunit/$arch.kunitconfig" "$1" 9>&- | tee "$results.out" ||
+		--kunitconfig="$top/kunit/run/$arch.kunitconfig" "$1" 9>&- | tee "$results.out" ||
 		die "kunit.py passes on the driver without the series: see above"
 	[ -e .kunit-$arch/test.log ] || die "the kernel did not build or run: see above"
 	cp .kunit-$arch/test.log "$results.log"

@@ -29,9 +29,10 @@ setup_file()
 	export GIT_COMMITTER_NAME=check GIT_COMMITTER_EMAIL=check@localhost
 	unset BASE KDIR TOPIC
 	cd "$BATS_FILE_TMPDIR"
-	mkdir -p kunit
-	cp "$BATS_TEST_DIRNAME"/../Makefile .
-	cp "$BATS_TEST_DIRNAME"/{lib,source,series}.sh kunit/
+	mkdir -p kunit/series
+	cp "$BATS_TEST_DIRNAME"/../../Makefile .
+	cp "$BATS_TEST_DIRNAME"/../lib.sh kunit/
+	cp "$BATS_TEST_DIRNAME"/../series/{source,series}.sh kunit/series/
 	echo build >.gitignore
 	for base in 6.12 mainline; do
 		mkdir -p build/tree/$base/${old%/*}
@@ -238,7 +239,7 @@ Edited in the tree."
 
 @test "the messages: 25 lines at most, a cover letter 60, nine mails a topic, the same in both bases" {
 	local topic mail base lines wrong=0
-	cd "$BATS_TEST_DIRNAME/../series"
+	cd "$BATS_TEST_DIRNAME/../../series"
 	for topic in 0[1-6]*; do
 		for base in . 6.12 mainline; do
 			[ "$(ls "$topic/$base"/*.patch 2>/dev/null | wc -l)" -le 9 ] || { echo "$topic/$base: too many mails"; wrong=1; }

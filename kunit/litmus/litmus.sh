@@ -9,8 +9,8 @@
 # herd7 must say Never of each test, and Sometimes of each test without any one of
 # its barriers: a line with smp_mb() or its like is removed, an acquire, a release or
 # a fully ordered xchg() is made relaxed.
-. "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/source.sh"
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../series/source.sh"
 
 tests=${1:-$top/Documentation/litmus-tests/arm-smmu}
 [ "$tests" != explorer ] || tests=
@@ -90,7 +90,7 @@ take_printed()
 {
 	local log=$build/results/$name-um-part.log
 
-	FILTER=kunit_explore_litmus "$top/kunit/run.sh" >"$build/litmus.out" ||
+	FILTER=kunit_explore_litmus "$top/kunit/run/run.sh" >"$build/litmus.out" ||
 		die "the suite fails: see $build/litmus.out"
 	rm -rf "$work"
 	mkdir -p "$work"

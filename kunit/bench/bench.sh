@@ -5,7 +5,7 @@
 # counted and timed by kunit/bench/ in RUNS= kernels of each of ARCH=. Leaves
 # tables and the plot in build/bench/, with DOCS=1 in Documentation/ as well.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 choose_tree
 archs=${ARCH:-um arm64} runs=${RUNS:-5}
@@ -19,7 +19,7 @@ mkdir -p "$out"
 for arch in $archs; do
 	for ((run = 1; run <= runs; run++)); do
 		say "ARCH=$arch, run $run of $runs"
-		ARCH=$arch CONFIG=bench FILTER=arm_smmu_bench "$top/kunit/run.sh" >"$out/kunit.log" ||
+		ARCH=$arch CONFIG=bench FILTER=arm_smmu_bench "$top/kunit/run/run.sh" >"$out/kunit.log" ||
 			{ [ -s "$out/kunit.log" ] || exit 1; tail -n 20 "$out/kunit.log" >&2; die "ARCH=$arch: see $out/kunit.log"; }
 		cp "$build/results/$name-$arch-bench.log" "$out/$arch-$run.log"
 	done

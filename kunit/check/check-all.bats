@@ -184,7 +184,7 @@ robot()
 }
 
 @test "a branch that is not reached, and not listed, is an error" {
-	local list=kunit/coverage.unreached
+	local list=kunit/coverage/coverage.unreached
 	cp $list "$BATS_TEST_TMPDIR"
 	sed -i '/cmpxchg/d' $list
 	refuses 'not reached: arm-smmu-sctlr.c arm_smmu_sctlr_change' make -s coverage

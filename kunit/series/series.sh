@@ -11,7 +11,7 @@
 # build/tree an empty commit "topic TOPIC" begins a topic; its message is the cover letter.
 # What was edited in place and fits no mail yet is a commit on top, "edited in place".
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/source.sh"
 export LC_ALL=C GIT_COMMITTER_DATE=2026-01-01T00:00:00Z GIT_AUTHOR_DATE=2026-01-01T00:00:00Z
 # The sender of the series is its author.

@@ -11,7 +11,7 @@
 # hardware: -multi, -two, -late, -lost, -two-late, and -flood, as fault.pml defines
 # them. None: it holds. With a state count of "-", the search ends at the first
 # violation.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../../lib.sh"
 
 work=$build/spin
 
@@ -29,7 +29,7 @@ build_pan()
 
 	defines=$(tr 'a-z.+' 'A-Z  ' <<<"$case" | sed 's/ DIRECT$//; s/[A-Z_]\+/-D&/g')
 	mkdir -p "$dir" && cd "$dir"
-	spin $defines -a "$top/kunit/spin/fault.pml" >spin.log 2>&1 &&
+	spin $defines -a "$top/kunit/designs/spin/fault.pml" >spin.log 2>&1 &&
 		nice ccache gcc -O1 -w -DSAFETY -DNOREDUCE -DCOLLAPSE -DMEMLIM=6000 -c pan.c >>spin.log 2>&1 &&
 		gcc -o pan pan.o >>spin.log 2>&1 ||
 		{ cat "$dir/spin.log" >&2; die "spin: fault.pml does not build for $case"; }
@@ -70,7 +70,7 @@ build) build_pan "$2"; exit ;;
 search) shift; search "$@"; exit ;;
 esac
 
-want=${1:-$top/kunit/spin/verdicts}
+want=${1:-$top/kunit/designs/spin/verdicts}
 need spin gcc ccache
 rm -rf "$work" && mkdir -p "$work"
 grep -v '^#' "$want" | cut -d' ' -f1 | sort -u | xargs -P"$(nproc)" -n1 "$0" build

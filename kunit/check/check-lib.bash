@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 
 setup_file()
 {
-	export top=$BATS_TEST_DIRNAME/..
+	export top=$BATS_TEST_DIRNAME/../..
 	# git wants to know who commits, on a machine where nobody has said.
 	export GIT_AUTHOR_NAME=check GIT_AUTHOR_EMAIL=check@localhost
 	export GIT_COMMITTER_NAME=check GIT_COMMITTER_EMAIL=check@localhost
@@ -102,7 +102,7 @@ mutant()
 	git -C $tree apply "$top/kunit/designs/pieces/$1.patch"
 	cd $tree
 	PATH=/usr/lib/ccache:$PATH run ./tools/testing/kunit/kunit.py run --build_dir=.kunit-um \
-		--kunitconfig="$top/kunit/um.kunitconfig" 'arm_smmu_[!e]*'
+		--kunitconfig="$top/kunit/run/um.kunitconfig" 'arm_smmu_[!e]*'
 	cd "$top"
 	git -C $tree checkout -q --force
 	[ "$status" -ne 0 ]

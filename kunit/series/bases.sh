@@ -5,7 +5,7 @@
 # to it, with the mails of which base, and what the suites said there, if they were run. Fails where
 # it does not apply to one of them.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/source.sh"
 
 need git xz:xz-utils tar perl apt-get:apt dpkg-deb:dpkg
@@ -56,7 +56,7 @@ while read -r upstream package debian; do
 		commit_base "$files" "$files" "$package $debian"
 		echo "$paths" >"$files/.git/paths"
 	fi
-	variant=$("$top/kunit/series.sh" fits "$files" 2>"$build/bases/why") && applies=applies || applies='does not' variant=- failed+=" $upstream"
+	variant=$("$top/kunit/series/series.sh" fits "$files" 2>"$build/bases/why") && applies=applies || applies='does not' variant=- failed+=" $upstream"
 	printf '%-9s %-36s %-9s %-8s %s\n' "$upstream" "$package $debian" "$variant" "$applies" "$(tested "$upstream")"
 	[ "$applies" = applies ] || sed 's/^error: /          /' "$build/bases/why"
 done <<<"$kernels"

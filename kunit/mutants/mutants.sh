@@ -11,7 +11,7 @@
 # those of the other objects: "killed" with the fake and the suite that did it, "alive"
 # with all suites. What was changed elsewhere is run anew.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 directory=drivers/iommu/arm/arm-smmu
 files="arm-smmu-fault.c arm-smmu-sctlr.c arm-smmu-power.c arm-smmu-detach.c arm-smmu-pace.c arm-smmu.c arm-smmu-nvidia.c"
@@ -111,7 +111,7 @@ make_mutant()
 	# Else the last mutant of another file would still be linked.
 	cp -r .kunit-um/pristine/* .kunit-um/
 	MUTANT=$site spatch --very-quiet --iso-file "$work/none.iso" --in-place \
-		"$top/kunit/mutants.cocci" "$directory/$file" >.kunit-um/spatch.log 2>&1 || true
+		"$top/kunit/mutants/mutants.cocci" "$directory/$file" >.kunit-um/spatch.log 2>&1 || true
 	sum=none by=
 	if git diff --quiet; then
 		by='no change'
@@ -208,7 +208,7 @@ list_mutants()
 				     for (i = 0; i < count; i++) print n[2] + i }' >"$work/added"
 		git show "series:$directory/$file" >"$work/$file"
 		MUTANT=list spatch --very-quiet --iso-file "$work/none.iso" \
-			"$top/kunit/mutants.cocci" "$work/$file" 2>/dev/null | sort -t: -k1,1n -k2,2n -k3 -u |
+			"$top/kunit/mutants/mutants.cocci" "$work/$file" 2>/dev/null | sort -t: -k1,1n -k2,2n -k3 -u |
 		while read -r site function; do
 			grep -qx "${site%%:*}" "$work/added" || continue
 			column=${site#*:}
@@ -220,14 +220,14 @@ list_mutants()
 
 choose_tree
 need spatch:coccinelle python3 gcc make flex bison bc ccache
-"$top/kunit/series.sh" sync
+"$top/kunit/series/series.sh" sync
 cd "$tree"
 [ "$(git rev-parse 'HEAD^{tree}')" = "$(git rev-parse 'series^{tree}')" ] ||
 	die "build/tree/$name has work of its own that is not in series/: 'make refresh' brings it there"
 
 # Without the tests: they change what is known of a mutant, not the mutant.
 work=$build/mutants/$({ git ls-tree -r series -- drivers/iommu include | grep -v '/tests/'
-	cat "$top/kunit/mutants.cocci"; } | sha256sum | cut -c1-12)
+	cat "$top/kunit/mutants/mutants.cocci"; } | sha256sum | cut -c1-12)
 verdicts=$build/mutants/verdicts
 rm -rf "$work/verdict"
 mkdir -p "$work/verdict" "$verdicts"
@@ -245,7 +245,7 @@ for slot in $(seq 1 "$workers"); do
 	(
 		cd "$copy"
 		say "building build/tree/mutants-$slot"
-		$kunit build --build_dir=.kunit-um --kunitconfig="$top/kunit/um.kunitconfig" >build.log 2>&1 9>&- ||
+		$kunit build --build_dir=.kunit-um --kunitconfig="$top/kunit/run/um.kunitconfig" >build.log 2>&1 9>&- ||
 			{ tail -n 20 build.log >&2; die "the series does not build, see above"; }
 		make_kernel V=1 && grep -a '^+ gcc .*-o vmlinux ' .kunit-um/make.log | tail -n 1 |
 			sed 's/^+ //' >.kunit-um/link.sh && link_kernel || die "cannot link $copy, see $copy/.kunit-um/make.log"
@@ -279,7 +279,7 @@ wrong=0
 declare -A listed count
 while read -r line; do
 	listed[$line]=none
-done < <(grep '^arm-smmu' "$top/kunit/mutants.equivalent")
+done < <(grep '^arm-smmu' "$top/kunit/mutants/mutants.equivalent")
 while IFS=$'\t' read -r file site function code; do
 	verdict=$(cat "$work/verdict/$file:$site")
 	key="$file $function ${site##*:}: $code"

@@ -3,7 +3,7 @@
 #
 # The kit for people with a board, proved in the emulator.
 
-load ../check-lib
+load check-lib
 
 setup_file()
 {

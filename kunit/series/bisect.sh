@@ -6,14 +6,14 @@
 # W=1 or sparse that the base does not have; checkpatch --strict is content; and the
 # suites that there are pass in User Mode Linux. FROM=N begins with patch N.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 from=${FROM:-1}
 [[ $from =~ ^[0-9]+$ ]] || die "FROM=$FROM: the number of a patch"
 choose_tree
 need python3 gcc make flex bison bc ccache sparse perl aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu \
 	/usr/include/openssl/ssl.h:libssl-dev
-"$top/kunit/series.sh" sync
+"$top/kunit/series/series.sh" sync
 lock "$build/bisect-$name.lock"
 export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
 walk=$build/tree/$name-bisect work=$build/bisect/$name
@@ -28,7 +28,7 @@ without() { cat "${@:2}" | sed -E "/CONFIG_($1)[ =]/d"; }
 configs="um um-module arm64 arm64-module arm64-no-qcom arm64-no-kunit arm64-no-pm"
 fragment()
 {
-	local um=$top/kunit/um.kunitconfig arm64=$top/kunit/arm64.kunitconfig drm=$top/kunit/drm.kunitconfig
+	local um=$top/kunit/run/um.kunitconfig arm64=$top/kunit/run/arm64.kunitconfig drm=$top/kunit/run/drm.kunitconfig
 
 	case $1 in
 	um*) cat tools/testing/kunit/configs/arch_uml.config ;;&	# as kunit.py does
@@ -107,7 +107,7 @@ suites_here()
 		suite=${line#CONFIG_}; suite=${suite%=y}
 		[[ $line != *_KUNIT_TEST=y ]] || git grep -q "^config $suite\$" -- drivers/iommu lib || continue
 		echo "$line"
-	done <"$top/kunit/um.kunitconfig"
+	done <"$top/kunit/run/um.kunitconfig"
 }
 
 # Runs them; how many passed, or what is wrong, stands in $work/said.

@@ -17,7 +17,7 @@ import pathlib
 import re
 import sys
 
-TOP = pathlib.Path(__file__).resolve().parent.parent
+TOP = pathlib.Path(__file__).resolve().parents[2]
 OUT = TOP / 'build/compare/page'
 PAGE = TOP / 'Documentation/driver-api/arm-smmu/designs'
 DESIGNS = ('stock', 'v5', 'v5-nolock', 'landed', 'oneshot', 'resume-first', 'masked')
@@ -166,7 +166,7 @@ def spin_devices(design, scenario, bus):
 def read_spin():
 	"""Spin's verdicts, as Comparison.results"""
 	verdicts = {}
-	for line in open(TOP / 'kunit/spin/verdicts', encoding='utf-8'):
+	for line in open(TOP / 'kunit/designs/spin/verdicts', encoding='utf-8'):
 		words = line.split()
 		if line[0] == '#' or words[2] == '-':
 			continue
@@ -283,7 +283,7 @@ def report(log, write=False):
 	for design, (invariant, count) in FIGURES.items():
 		picked, figure = pick(comparison.steps(design, invariant), count), f'designs-{design}.json'
 		made[PAGE / f'{design}.txt'] = OUT / f'{design}.txt'
-		made[TOP / 'kunit/wavedrom' / figure] = OUT / figure
+		made[TOP / 'kunit/docs' / figure] = OUT / figure
 		(OUT / f'{design}.txt').write_text(ladder(picked, invariant))
 		(OUT / figure).write_text(wave(design, invariant, picked))
 	agree = check_spin(comparison.results, spin)

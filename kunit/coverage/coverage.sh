@@ -5,7 +5,7 @@
 # gcov and lcov, in UML. Fails where there is one that coverage.unreached does not list,
 # or one is listed that is reached. build/coverage/index.html shows all of it.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 directory=drivers/iommu/arm/arm-smmu
 files="arm-smmu-fault.c arm-smmu-sctlr.c arm-smmu-power.c arm-smmu-detach.c arm-smmu-pace.c"
@@ -17,7 +17,7 @@ need lcov
 out=$tree/.kunit-um-coverage
 # What an earlier run has counted.
 ! [ -d "$out" ] || find "$out" -name '*.gcda' -delete
-CONFIG=coverage "$top/kunit/run.sh"
+CONFIG=coverage "$top/kunit/run/run.sh"
 
 report=$build/coverage
 rm -rf "$report"
@@ -58,10 +58,10 @@ awk -F'[:,]' '
 
 wrong=0
 while read -r line; do
-	grep -qxF -- "$line" "$report/unreached" || { echo "error: listed in kunit/coverage.unreached, but reached: $line" >&2; wrong=1; }
-done < <(grep '^arm-smmu' "$top/kunit/coverage.unreached")
+	grep -qxF -- "$line" "$report/unreached" || { echo "error: listed in kunit/coverage/coverage.unreached, but reached: $line" >&2; wrong=1; }
+done < <(grep '^arm-smmu' "$top/kunit/coverage/coverage.unreached")
 while read -r line; do
-	if grep -qxF -- "$line" "$top/kunit/coverage.unreached"; then
+	if grep -qxF -- "$line" "$top/kunit/coverage/coverage.unreached"; then
 		echo "listed: $line"
 	else
 		echo "error: not reached: $line" >&2

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# check.sh GROUP...: the tests of kunit/GROUP.bats. Ends with "N passed, M failed".
+# check.sh GROUP...: the tests of kunit/check/GROUP.bats. Ends with "N passed, M failed".
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 need bats git make sparse perl
 mkdir -p "$build/results"
@@ -12,9 +12,8 @@ unset BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS FROM WRITE KERNEL_AR
 status=0 passed=0 failed=0 skipped=0
 for group in "$@"; do
 	tap=$build/results/$group.tap
-	mkdir -p "$(dirname "$tap")"
 	bats --tap --timing --report-formatter junit --output "$build/results" \
-		"$top/kunit/$group.bats" 2>&1 | tee "$tap" || status=$?
+		"$top/kunit/check/$group.bats" 2>&1 | tee "$tap" || status=$?
 	mv "$build/results/report.xml" "$build/results/$group.xml"
 
 	ok=$(grep -c '^ok ' "$tap" || true)

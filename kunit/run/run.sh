@@ -6,22 +6,24 @@
 # Exits with kunit.py's verdict, and fails where the kernel complained. Leaves
 # the results in build/results/, those of a FILTER beside those of all suites.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 choose_tree
 : "${ARCH:=}" "${CONFIG:=}"
 part=${FILTER:+-part}
-# Nobody wants all suites of these.
-[[ $CONFIG != @(bench|designs|e2e) ]] || part=
-
 # A CONFIG is a kunitconfig that goes on top of the one of its ARCH, a kernel
 # argument, or both. One without a kunitconfig shares the build folder of ARCH.
-# One that is a directory adds code that is no part of the series.
-arch=um bases='' kernel_args=() make_options=() timeout=()
+# extra= names a room of kunit/ whose code is built as well: it is no part of the series,
+# and nobody wants all suites of it.
+arch=um bases='' extra='' kernel_args=() make_options=() timeout=()
 case $CONFIG in
-''|bench|designs|kasan) arch=${ARCH:-um} ;;
+''|kasan) arch=${ARCH:-um} ;;
+bench) arch=${ARCH:-um} extra=bench part='' FILTER=${FILTER:-arm_smmu_bench} ;;
+designs)
+	arch=${ARCH:-um} extra=designs part='' FILTER=${FILTER:-arm_smmu_compare}
+	[ -z "${REPLAY:-}" ] || kernel_args=(--kernel_args="arm_smmu_designs.replay=$REPLAY") ;;
 # libgcov has a mangle_path() of its own, and UML is linked with it.
-coverage) make_options=(--make_options=KCFLAGS=-Dmangle_path=seq_mangle_path) ;;
+coverage) extra=coverage make_options=(--make_options=KCFLAGS=-Dmangle_path=seq_mangle_path) ;;
 # KCSAN watches one access in so many. For that to be few, it sees the driver and its
 # suites alone: not what has a lock, the fake register file, nor the explorer.
 kcsan)
@@ -29,24 +31,16 @@ kcsan)
 	watched='drivers/iommu/arm/arm-smmu/arm-smmu%.o drivers/iommu/arm/arm-smmu/tests/arm_smmu%.o'
 	watched+=' drivers/iommu/arm/arm-smmu/tests/fake_%.o'
 	make_options=(--make_options="KCSAN_SANITIZE=\$(if \$(filter $watched,\$@),y,n)") ;;
-rt|threadirqs) arch=arm64 ;;
-e2e) arch=arm64 ;;
-smp) bases=mainline ;;
+rt) arch=arm64 ;;
+threadirqs) arch=arm64 kernel_args=(--kernel_args=threadirqs) ;;
+e2e) arch=arm64 extra=e2e part='' FILTER=${FILTER:-arm_smmu_e2e*} ;;
+smp) bases=mainline kernel_args=(--kernel_args=ncpus=2 --kernel_args=seccomp=on) ;;
 *) die "CONFIG=$CONFIG: no such configuration; there are bench, coverage, designs, e2e, kasan, kcsan, rt, smp and threadirqs" ;;
 esac
 [ "${ARCH:-$arch}" = $arch ] || die "CONFIG=$CONFIG is for ARCH=$arch, not for ARCH=$ARCH"
 [ -z "$bases" ] || [ -n "$kdir" ] || [[ " $bases " = *" $name "* ]] ||
 	die "CONFIG=$CONFIG is for BASE=$bases, not for BASE=$name, whose UML has one CPU"
 [ $arch = um ] || timeout=(--timeout=$qemu_timeout)
-case $CONFIG in
-smp) kernel_args=(--kernel_args=ncpus=2 --kernel_args=seccomp=on) ;;
-threadirqs) kernel_args=(--kernel_args=threadirqs) ;;
-bench) FILTER=${FILTER:-arm_smmu_bench} ;;
-e2e) FILTER=${FILTER:-arm_smmu_e2e*} ;;
-designs)
-	FILTER=${FILTER:-arm_smmu_compare}
-	[ -z "${REPLAY:-}" ] || kernel_args+=(--kernel_args="arm_smmu_designs.replay=$REPLAY") ;;
-esac
 
 case $arch in
 um)
@@ -80,19 +74,19 @@ for arg in ${KERNEL_ARGS:-}; do
 done
 need python3 gcc /usr/include/stdio.h:libc6-dev make flex bison bc ccache "${tools[@]}"
 
-BASE=${BASE:-} KDIR=${KDIR:-} "$top/kunit/series.sh" sync
+BASE=${BASE:-} KDIR=${KDIR:-} "$top/kunit/series/series.sh" sync
 lock "$build/tree-$name.lock"
 
 # Inside the tree, so that the compiler sees the same paths in every clone.
 out=.kunit-$arch
-configs=(--kunitconfig="$top/kunit/$arch.kunitconfig")
+configs=(--kunitconfig="$top/kunit/run/$arch.kunitconfig")
 # Every object of PREEMPT_RT or KASAN is another one: these go without drm/msm.
-[ $arch != arm64 ] || [[ $CONFIG = @(rt|kasan|e2e) ]] || configs+=(--kunitconfig="$top/kunit/drm.kunitconfig")
+[ $arch != arm64 ] || [[ $CONFIG = @(rt|kasan|e2e) ]] || configs+=(--kunitconfig="$top/kunit/run/drm.kunitconfig")
 # 6.12 has no tests for drm/msm: theirs is mainline's struct drm_gpuvm.
 [[ "${configs[*]}" != *drm.kunitconfig* ]] || [ ! -e "$tree/drivers/gpu/drm/msm/tests" ] || configs+=(--kconfig_add=CONFIG_DRM_MSM_KUNIT_TEST=y)
-if [ -n "$CONFIG" ] && [ -e "$top/kunit/$CONFIG.kunitconfig" ]; then
+if [ -n "$CONFIG" ] && [ -e "$top/kunit/run/$CONFIG.kunitconfig" ]; then
 	out+=-$CONFIG
-	configs+=(--kunitconfig="$top/kunit/$CONFIG.kunitconfig")
+	configs+=(--kunitconfig="$top/kunit/run/$CONFIG.kunitconfig")
 fi
 cd "$tree"
 export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
@@ -102,9 +96,9 @@ tests=drivers/iommu/arm/arm-smmu/tests
 remove_extra() { rm -rf $tests/Kbuild $tests/extra; }
 trap 'kill ${progress:-} 2>/dev/null || :; remove_extra' EXIT
 remove_extra
-if [ -n "$CONFIG" ] && [ -d "$top/kunit/$CONFIG" ]; then
+if [ -n "$extra" ]; then
 	printf '%s\n' 'include $(src)/Makefile' 'obj-y += extra/' >$tests/Kbuild
-	cp -rp "$top/kunit/$CONFIG" $tests/extra
+	cp -rp "$top/kunit/$extra" $tests/extra
 fi
 
 mkdir -p "$build/results"

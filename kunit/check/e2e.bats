@@ -3,9 +3,8 @@
 #
 # The driver on an emulated MMU-500 in QEMU: what 'make check' runs of it.
 
-load ../check-lib
+load check-lib
 
-# The tests' file is a folder further down.
 setup_file()
 {
 	export top=$BATS_TEST_DIRNAME/../..

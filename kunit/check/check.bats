@@ -35,7 +35,7 @@ load check-lib
 	[ -e build/compare.log ] || skip 'make compare has not run'
 	cp $table "$BATS_TEST_TMPDIR"
 	sed -i 's/✗/✓/' $table
-	run kunit/compare.py report build/compare.log
+	run kunit/designs/compare.py report build/compare.log
 	cp "$BATS_TEST_TMPDIR/invariants.csv" $table
 	[ "$status" -ne 0 ]
 	grep -q "error: $table is not what the comparison gives now" <<<"$output"

@@ -8,7 +8,7 @@
 # REPLAY='design=D sched=S' runs one schedule and prints its steps. FILTER=TEST runs
 # one of the tests and stops there.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 replay=
 if [ -n "${REPLAY:-}" ]; then
@@ -24,11 +24,11 @@ mkdir -p "$out"
 
 # Builds it, and runs the schedule, if there is one.
 status=0
-CONFIG=designs REPLAY=$replay FILTER=arm_smmu_compare.one_schedule "$top/kunit/run.sh" >"$out/run.out" || status=$?
+CONFIG=designs REPLAY=$replay FILTER=arm_smmu_compare.one_schedule "$top/kunit/run/run.sh" >"$out/run.out" || status=$?
 if [ -n "$replay" ]; then
 	[ "$status" = 0 ] || [ -s "$out/run.out" ] || exit $status
 	[ "$status" = 0 ] || die "REPLAY='$REPLAY': $(grep -ao 'no such \(design\|case\): [^ ]*\|no actor or event .*\|step [0-9]* of schedule .*' "$out/run.out" | head -n 1)"
-	exec "$top/kunit/compare.py" replay "$tree/.kunit-um/test.log" "${replay%%,*}" "${replay#*,}"
+	exec "$top/kunit/designs/compare.py" replay "$tree/.kunit-um/test.log" "${replay%%,*}" "${replay#*,}"
 fi
 if [ "$status" != 0 ]; then
 	! grep -a 'error:' "$out/run.out" >&2 || die "the comparison does not build: see $out/run.out"
@@ -52,9 +52,9 @@ cat "${tests[@]/%/.log}" >"$build/compare.log"
 
 what=report
 [ -z "${WRITE:-}" ] || what=write
-"$top/kunit/compare.py" $what "$build/compare.log" || die "the comparison is not what Spin or the page says: see above"
+"$top/kunit/designs/compare.py" $what "$build/compare.log" || die "the comparison is not what Spin or the page says: see above"
 for table in invariants costs devices; do
 	column -t -s, page/$table.csv
 	echo
 done
-[ -z "${WRITE:-}" ] || "$top/kunit/docs.sh" figures
+[ -z "${WRITE:-}" ] || "$top/kunit/docs/docs.sh" figures

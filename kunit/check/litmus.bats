@@ -53,30 +53,30 @@ has()
 @test "a litmus test that lacks a barrier is an error" {
 	cp -r $litmus "$BATS_TEST_TMPDIR/tests"
 	sed -i '/smp_mb();/d' "$BATS_TEST_TMPDIR/tests/set_stall+detach.litmus"
-	refuses 'set_stall+detach: Never, but herd7 says Sometimes' kunit/litmus.sh "$BATS_TEST_TMPDIR/tests"
+	refuses 'set_stall+detach: Never, but herd7 says Sometimes' kunit/litmus/litmus.sh "$BATS_TEST_TMPDIR/tests"
 }
 
 @test "a litmus test with a barrier that it does not need is an error" {
 	cp -r $litmus "$BATS_TEST_TMPDIR/tests"
 	sed -i 's/r0 = atomic_read(users);/r0 = atomic_read_acquire(users);/' "$BATS_TEST_TMPDIR/tests/set_stall+detach.litmus"
-	refuses 'set_stall+detach-without-line-35: Sometimes, but herd7 says Never' kunit/litmus.sh "$BATS_TEST_TMPDIR/tests"
+	refuses 'set_stall+detach-without-line-35: Sometimes, but herd7 says Never' kunit/litmus/litmus.sh "$BATS_TEST_TMPDIR/tests"
 }
 
 @test "a litmus test that herd7 cannot read is an error" {
 	cp -r $litmus "$BATS_TEST_TMPDIR/tests"
 	sed -i 's/atomic_dec/atomic_decrement/' "$BATS_TEST_TMPDIR/tests/leave+detach.litmus"
-	refuses 'leave+detach: Never, but herd7 says (nothing)' kunit/litmus.sh "$BATS_TEST_TMPDIR/tests"
+	refuses 'leave+detach: Never, but herd7 says (nothing)' kunit/litmus/litmus.sh "$BATS_TEST_TMPDIR/tests"
 }
 
 @test "a litmus test without a barrier is an error" {
 	cp -r $litmus "$BATS_TEST_TMPDIR/tests"
 	sed -i 's/atomic_xchg(/atomic_xchg_relaxed(/' "$BATS_TEST_TMPDIR/tests/primary+power_on.litmus"
-	refuses 'primary+power_on.litmus: no barrier in it to remove' kunit/litmus.sh "$BATS_TEST_TMPDIR/tests"
+	refuses 'primary+power_on.litmus: no barrier in it to remove' kunit/litmus/litmus.sh "$BATS_TEST_TMPDIR/tests"
 }
 
 @test "make litmus without litmus tests, herd7 or network" {
 	local clone=$BATS_TEST_TMPDIR/clone
-	refuses 'no litmus test in /nowhere' kunit/litmus.sh /nowhere
+	refuses 'no litmus test in /nowhere' kunit/litmus/litmus.sh /nowhere
 	! command -v herd7 >/dev/null || skip "herd7 is on PATH"
 	git clone -q . "$clone"
 	mkdir "$clone/build"

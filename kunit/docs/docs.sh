@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # docs.sh          the pages of the series, as "make htmldocs" makes them
-# docs.sh figures  draws the figures that have a source in kunit/wavedrom again
+# docs.sh figures  draws the figures that have a source in kunit/docs again
 #
 # Fails if a page has a warning, or a figure is not what its source gives.
 
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 pages=Documentation/driver-api/arm-smmu
 wavedrom=$build/wavedrom
@@ -14,11 +14,11 @@ wavedrom=$build/wavedrom
 # draw SOURCE: the waveform as SVG
 draw()
 {
-	if ! cmp -s "$top/kunit/wavedrom/package-lock.json" "$wavedrom/package-lock.json"; then
+	if ! cmp -s "$top/kunit/docs/package-lock.json" "$wavedrom/package-lock.json"; then
 		need npm
 		rm -rf "$wavedrom" && mkdir -p "$wavedrom"
-		cp "$top/kunit/wavedrom/package.json" "$wavedrom/"
-		cp "$top/kunit/wavedrom/package-lock.json" "$wavedrom/lock.json"
+		cp "$top/kunit/docs/package.json" "$wavedrom/"
+		cp "$top/kunit/docs/package-lock.json" "$wavedrom/lock.json"
 		(cd "$wavedrom" && cp lock.json package-lock.json && npm ci --silent --no-audit --no-fund >npm.log 2>&1) ||
 			{ rm -f "$wavedrom/package-lock.json"; die "npm ci cannot install WaveDrom: see $wavedrom/npm.log"; }
 	fi
@@ -27,7 +27,7 @@ draw()
 		scour -q --enable-id-stripping --shorten-ids --indent=none --no-line-breaks
 }
 
-for source in "$top"/kunit/wavedrom/*.json; do
+for source in "$top"/kunit/docs/*.json; do
 	figure=$(basename "$source" .json)
 	case $figure in package|package-lock) continue ;; esac
 	if [ "${1:-}" = figures ]; then
@@ -35,14 +35,14 @@ for source in "$top"/kunit/wavedrom/*.json; do
 		mv "$build/$figure.svg" "$top/$pages/$figure.svg"
 	else
 		draw "$source" | cmp -s - "$top/$pages/$figure.svg" ||
-			die "$pages/$figure.svg is not what kunit/wavedrom/$figure.json gives; run: kunit/docs.sh figures"
+			die "$pages/$figure.svg is not what kunit/docs/$figure.json gives; run: kunit/docs/docs.sh figures"
 	fi
 done
 [ "${1:-}" != figures ] || exit 0
 
 choose_tree
 need dot:graphviz sphinx-build:python3-sphinx /usr/lib/python3/dist-packages/yaml:python3-yaml
-"$top/kunit/series.sh" tree
+"$top/kunit/series/series.sh" tree
 lock "$build/tree-$name.lock"
 
 # Debian's Sphinx belongs to Debian's python3.
