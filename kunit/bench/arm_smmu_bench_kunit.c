@@ -26,7 +26,6 @@
  */
 
 #include <linux/completion.h>
-#include <linux/debug_locks.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/iommu.h>
@@ -861,17 +860,8 @@ static struct kunit_case arm_smmu_bench_cases[] = {
 	{}
 };
 
-/* For good, but nothing else runs in this kernel. */
-static int bench_turn_lockdep_off(struct kunit_suite *suite)
-{
-	debug_locks_off();
-
-	return 0;
-}
-
 static struct kunit_suite arm_smmu_bench_suite = {
 	.name = "arm_smmu_bench",
-	.suite_init = bench_turn_lockdep_off,
 	.test_cases = arm_smmu_bench_cases,
 };
 

@@ -88,6 +88,11 @@ if [ -n "$CONFIG" ] && [ -e "$top/kunit/run/$CONFIG.kunitconfig" ]; then
 	out+=-$CONFIG
 	configs+=(--kunitconfig="$top/kunit/run/$CONFIG.kunitconfig")
 fi
+# What lockdep takes for a lock would be most of what a fault takes.
+if [ "$CONFIG" = bench ]; then
+	out+=-bench
+	configs+=(--kconfig_add=CONFIG_{PROVE_LOCKING,DEBUG_ATOMIC_SLEEP,DEBUG_SHIRQ}=n)
+fi
 cd "$tree"
 export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
 

@@ -30,7 +30,8 @@ static irqreturn_t handler(int irq, void *dev)
 	fake->calls++;
 	fake->hardirq = in_hardirq();
 #ifdef CONFIG_TRACE_IRQFLAGS
-	fake->hardirq &= lockdep_hardirq_context();
+	/* A count: interrupts may be nested. */
+	fake->hardirq = fake->hardirq && lockdep_hardirq_context();
 #endif
 	if (fake->calls == fake->quiet_after) {
 		kunit_irq_drive(&fake->line->source, KUNIT_IRQ_LOW);

@@ -226,7 +226,7 @@ static bool arm_smmu_arm_and_resume(struct arm_smmu_device *smmu, int idx, u32 f
 	local_irq_restore(flags);
 	if (flood && left)
 		dev_err_ratelimited(smmu->dev,
-				    "a stalled transaction does not terminate, cb=%d\n", idx);
+				    "a transaction is stalled after many RESUMEs, cb=%d\n", idx);
 
 	return !attached || !(flood || left);
 }
