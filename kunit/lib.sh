@@ -16,6 +16,10 @@ unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 say() { echo "== $*" >&2; }
 die() { echo "error: $*" >&2; exit 1; }
 
+# keep NAME COMMAND [COUNTS]: what 'make results' shows of a run. Without COUNTS, those of
+# build/results/NAME.json.
+keep() { mkdir -p "$build/results" && printf '%s\n' "${@:2}" >"$build/results/$1.run"; }
+
 # need COMMAND[:PACKAGE] or /FILE:PACKAGE ...
 # Installs the Debian packages of whatever is missing, or says which they are.
 need()

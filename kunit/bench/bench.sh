@@ -32,6 +32,7 @@ for table in counts times others designs; do
 	echo
 	column -s, -t <"$out/benchmarks-$table.csv"
 done
+keep bench "make bench BASE=$name ARCH='$archs' RUNS=$runs" 'the counts are as expected; tables below'
 say "build/bench/: these tables, and benchmarks.svg; medians of $runs runs and, in brackets, the lowest and the highest"
 if [ -n "${DOCS:-}" ]; then
 	mkdir -p "$top/Documentation/driver-api/arm-smmu"

@@ -27,4 +27,5 @@ done
 [ "$failed" = 0 ] || [ "$status" != 0 ] || status=1
 [ "$skipped" = 0 ] || echo "$skipped skipped, see above"
 echo "$passed passed, $failed failed"
+keep "check-$#" "kunit/check/check.sh $*" "$passed passed, $failed failed, $skipped skipped"
 exit $status

@@ -69,4 +69,6 @@ while read -r line; do
 	fi
 done <"$report/unreached"
 "${lcov[@]}" --list "$report/info" 2>/dev/null
+keep coverage "make coverage BASE=$name" "$(awk -F: '{ n[$1] += $2 }
+	END { printf "%d of %d lines, %d of %d branches", n["LH"], n["LF"], n["BRH"], n["BRF"] }' "$report/info")"
 exit $wrong

@@ -53,6 +53,7 @@ cat "${tests[@]/%/.log}" >"$build/compare.log"
 what=report
 [ -z "${WRITE:-}" ] || what=write
 "$top/kunit/designs/compare.py" $what "$build/compare.log" || die "the comparison is not what Spin or the page says: see above"
+keep compare "make compare BASE=$name" "$(grep -c ',✓$' page/invariants.csv) invariants hold for the driver; tables below"
 for table in invariants costs devices; do
 	column -t -s, page/$table.csv
 	echo

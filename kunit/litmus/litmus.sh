@@ -121,4 +121,6 @@ sort "$work/expected" | join -a 1 -e '(nothing)' -o 0,2.2,1.2 - "$work/verdicts"
 		printf '%-40s %-10s%s\n' "$test" "$verdict" "$removed"
 	done
 ! grep '^Flag ' "$work/out" || die "herd7 finds a data race: see $work/out"
-echo "$(grep -c Never "$work/expected") tests say Never, $(grep -c Sometimes "$work/expected")${tests:+ without one of their barriers} say Sometimes"
+counts="$(grep -c Never "$work/expected") tests say Never, $(grep -c Sometimes "$work/expected")${tests:+ without one of their barriers} say Sometimes"
+keep "litmus-$name" "make litmus BASE=$name" "$counts"
+echo "$counts"

@@ -300,5 +300,7 @@ for key in "${!listed[@]}"; do
 	*) echo "error: listed, but ${listed[$key]}: $key" >&2; wrong=1 ;;
 	esac
 done
-echo "${count[killed]:-0} killed, ${count[same]:-0} the same code, ${count[listed]:-0} listed, ${count[alive]:-0} alive"
+counts="${count[killed]:-0} killed, ${count[same]:-0} the same code, ${count[listed]:-0} listed, ${count[alive]:-0} alive"
+keep mutants "make mutants BASE=$name${MUTANTS:+ MUTANTS='$MUTANTS'}" "$counts"
+echo "$counts"
 exit $wrong

@@ -126,6 +126,7 @@ rm -f $out/test.log
 # KUnit does not look at what else the kernel says.
 if [ -e $out/test.log ]; then
 	cp $out/test.log "$results.log"
+	keep "$(basename "$results")" "make kunit $([ -n "$kdir" ] && echo "KDIR=$kdir" || echo "BASE=$name") ARCH=$arch${CONFIG:+ CONFIG=$CONFIG}${FILTER:+ FILTER='$FILTER'}${KERNEL_ARGS:+ KERNEL_ARGS='$KERNEL_ARGS'}"
 	[ -z "${FILTER:-}" ] || ! grep -aq '^1\.\.0' "$results.log" || die "FILTER=$FILTER: no such test; it is SUITE or SUITE.TEST, with * and ?"
 	[ -z "${SHOW:-}" ] || grep -ao "$SHOW.*" "$results.log" || true
 	complaints "$results.log" >&2 && die "the kernel complained, see $results.log"

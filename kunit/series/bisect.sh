@@ -167,4 +167,5 @@ for commit in base $(git rev-list --reverse base..series -- .); do
 	echo " $(git log -1 --format=%s "$commit")"
 	cat "$work/trouble"
 done
+keep "bisect-$name" "make bisect BASE=$name FROM=$from" "$([ $wrong = 0 ] && echo "each patch stands alone" || echo "not every patch stands alone")"
 [ $wrong = 0 ] || die "not every patch stands alone, see above"

@@ -67,4 +67,5 @@ if [ $arch = um ]; then
 	panics=', and one panics'
 fi
 
+keep "unpatched-$arch" "make unpatched ARCH=$arch" "$(grep -c FAILED "$results.expected") tests fail as they should$panics"
 say "without the series $(grep -c FAILED "$results.expected") tests fail as they should$panics; 'make kunit BASE=mainline${ARCH:+ ARCH=$ARCH}' passes them"

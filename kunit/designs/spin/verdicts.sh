@@ -77,3 +77,4 @@ grep -v '^#' "$want" | cut -d' ' -f1 | sort -u | xargs -P"$(nproc)" -n1 "$0" bui
 grep -v '^#' "$want" | cut -d' ' -f1-3 | xargs -P"$(nproc)" -L1 "$0" search | tee "$work/verdicts"
 diff <(grep -v '^#' "$want" | sort) <(sort "$work/verdicts") >&2 ||
 	die "spin: not the verdicts of ${want#"$top/"} ('<'): see above"
+keep spin 'make spin' "$(wc -l <"$work/verdicts") searches, with the verdicts of ${want#"$top/"}"
