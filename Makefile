@@ -138,7 +138,6 @@ Which part
   FROM=N                make bisect: begins with patch N
   TOPIC=NAME            make series: only this topic
 endef
-export help
 
 help:
-	@echo "$$help"
+	@: $(info $(help))

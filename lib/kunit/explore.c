@@ -540,14 +540,14 @@ kunit_explore_program(struct kunit *test, const char *name,
 	program->arg = arg;
 	init_completion(&program->arrived);
 	init_completion(&program->go);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, explore_program_exit, program));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, explore_program_exit, program), 0);
 
 	task = kthread_create(explore_kthread, program, "explore-%s", name);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	program->task = get_task_struct(task);
 	wake_up_process(task);
 	wait_for_completion(&program->arrived);
-	KUNIT_ASSERT_EQ(test, 0, explore_new_node(program, EXPLORE_NONE, 0));
+	KUNIT_ASSERT_EQ(test, explore_new_node(program, EXPLORE_NONE, 0), 0);
 
 	return program;
 }
@@ -1298,7 +1298,7 @@ static bool explore_begin(struct kunit_explore *x, struct kunit *test,
 	x->slots.size = sizeof(struct explore_slot);
 	x->successors.size = sizeof(u32);
 	KUNIT_ASSERT_LE(test, model->num_actors, KUNIT_EXPLORE_ACTORS);
-	KUNIT_ASSERT_EQ(test, 0, model->size % sizeof(u32));
+	KUNIT_ASSERT_EQ(test, model->size % sizeof(u32), 0);
 
 	x->now = kunit_kzalloc(test, x->size, GFP_KERNEL);
 	x->next = kunit_kzalloc(test, x->size, GFP_KERNEL);

@@ -35,8 +35,8 @@ static struct arm_smmu_domain *attach(struct kunit *test, struct fake_smmu *fake
 
 	*calls = devm_kzalloc(fake->smmu.dev, sizeof(**calls), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, *calls);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 	iommu_set_fault_handler(&smmu_domain->domain, count_call, *calls);
 
 	return smmu_domain;
@@ -69,8 +69,8 @@ static void fault_that_nobody_handles_is_printed(struct kunit *test)
 	arm_smmu_destroy_domain_context(smmu_domain);
 
 	smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, printed->lines, 1);
@@ -97,8 +97,8 @@ static void domain_is_set_up_and_torn_down(struct kunit *test)
 			ARM_SMMU_SCTLR_AFE | ARM_SMMU_SCTLR_TRE | ARM_SMMU_SCTLR_S1_ASIDPNE);
 	KUNIT_EXPECT_NOT_NULL(test, smmu_domain->pgtbl_ops);
 	/* For a second device there is nothing to do. */
-	KUNIT_EXPECT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_EXPECT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 
 	arm_smmu_set_stall(&fake->smmu, 0, true);
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -164,11 +164,11 @@ static void domain_without_an_interrupt_is_attached(struct kunit *test)
 	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
 	unsigned int accesses;
 
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[1].irq,
-						  no_handler, 0, "not shared", fake));
+	KUNIT_ASSERT_EQ(test, devm_request_irq(fake->smmu.dev, fake->lines[1].irq, no_handler, 0,
+					       "not shared", fake), 0);
 	fake->irqs[0] = fake->lines[1].irq;
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 	KUNIT_EXPECT_NOT_NULL(test, smmu_domain->pgtbl_ops);
 	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) & ARM_SMMU_SCTLR_M);
 	KUNIT_EXPECT_EQ(test, smmu_domain->cfg.irptndx, ARM_SMMU_INVALID_IRPTNDX);
@@ -203,8 +203,8 @@ static void killed_task_does_not_attach_a_domain(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, ret, -EINTR);
 	expect_gone(test, fake);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 	arm_smmu_destroy_domain_context(smmu_domain);
 	expect_gone(test, fake);
 }
@@ -216,10 +216,10 @@ static void domain_that_may_stall_is_not_attached_without_an_interrupt(struct ku
 	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
 	int i;
 
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
-						  no_handler, 0, "not shared", fake));
-	KUNIT_EXPECT_EQ(test, -EBUSY, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-								   fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, devm_request_irq(fake->smmu.dev, fake->lines[0].irq, no_handler, 0,
+					       "not shared", fake), 0);
+	KUNIT_EXPECT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), -EBUSY);
 	expect_gone(test, fake);
 	KUNIT_EXPECT_NULL(test, smmu_domain->smmu);
 	KUNIT_EXPECT_NULL(test, smmu_domain->pgtbl_ops);
@@ -231,8 +231,8 @@ static void domain_that_may_stall_is_not_attached_without_an_interrupt(struct ku
 
 	/* The same domain can be attached when the interrupt is free. */
 	devm_free_irq(fake->smmu.dev, fake->lines[0].irq, fake);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
@@ -249,10 +249,10 @@ static void domain_of_an_smmu_that_does_not_resume_is_freed(struct kunit *test)
 	unsigned int accesses;
 
 	fake_smmu_use_pm(test, fake, &fake_smmu_pm_without_resume);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev), 0);
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
-	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(dev));
+	KUNIT_ASSERT_EQ(test, pm_runtime_suspend(dev), 0);
 	accesses = fake->regs->log_len;
 	/* Somebody else's: there is one that could be put by mistake. */
 	pm_runtime_get_noresume(dev);
@@ -281,7 +281,7 @@ static void references_to_the_power_are_balanced(struct kunit *test)
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
 	pm_runtime_get_noresume(dev);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 1);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
@@ -295,14 +295,14 @@ static void references_to_the_power_are_balanced(struct kunit *test)
 
 static void suspend(struct kunit *test, struct fake_smmu *fake, const struct dev_pm_ops *pm)
 {
-	KUNIT_ASSERT_EQ(test, 0, pm->runtime_suspend(fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, pm->runtime_suspend(fake->smmu.dev), 0);
 	fake_smmu_set_clocks(fake, false);
 }
 
 static void resume(struct kunit *test, struct fake_smmu *fake, const struct dev_pm_ops *pm)
 {
 	fake_smmu_set_clocks(fake, true);
-	KUNIT_ASSERT_EQ(test, 0, pm->runtime_resume(fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, pm->runtime_resume(fake->smmu.dev), 0);
 }
 
 /* Somebody else's interrupt, on a line that is shared. */
@@ -376,8 +376,8 @@ static void stall_under_multi_is_resumed(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, false);
 	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
 
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 	iommu_set_fault_handler(&smmu_domain->domain, fault_again_and_stall, fake);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
@@ -423,8 +423,8 @@ static void fault_with_the_event_on_does_not_panic(struct kunit *test)
 	struct arm_smmu_domain *smmu_domain;
 	unsigned int *calls;
 
-	KUNIT_ASSERT_EQ(test, 0, trace_set_clr_event("iommu", "io_page_fault", 1));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, event_off, NULL));
+	KUNIT_ASSERT_EQ(test, trace_set_clr_event("iommu", "io_page_fault", 1), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, event_off, NULL), 0);
 	smmu_domain = attach(test, fake, &calls);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);

@@ -138,10 +138,10 @@ static void detach_waits_for_the_callback(struct kunit *test)
 	INIT_WORK_ONSTACK(&work.work, detach);
 
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&work.sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&work.sleeper->entered,
+							  FAKE_SMMU_PATIENCE), 0);
 	schedule_work(&work.work);
-	KUNIT_EXPECT_EQ_MSG(test, 0, wait_for_completion_timeout(&work.done, HZ / 10),
+	KUNIT_EXPECT_EQ_MSG(test, wait_for_completion_timeout(&work.done, HZ / 10), 0,
 			    "detach returned while the callback was running");
 	complete_all(&work.sleeper->go_on);
 	flush_work(&work.work);
@@ -178,7 +178,7 @@ static void tlb_is_left_alone_where_runtime_pm_fails(struct kunit *test)
 	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
 	struct device *dev = fake->smmu.dev;
 
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev), 0);
 	fake_smmu_use_pm(test, fake, &fake_smmu_pm_without_resume);
 	pm_runtime_enable(dev);
 	fake_smmu_clear_log(fake);
@@ -205,13 +205,13 @@ static void detach_waits_for_a_resume_in_flight(struct kunit *test)
 	fake_smmu_use_pm(test, fake, &slow_power);
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
-	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(dev));
+	KUNIT_ASSERT_EQ(test, pm_runtime_suspend(dev), 0);
 
 	/* Somebody else's: the reference of whoever detaches could not be had. */
 	KUNIT_EXPECT_GE(test, pm_runtime_get(dev), 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&resuming, FAKE_SMMU_PATIENCE));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&resuming, FAKE_SMMU_PATIENCE), 0);
 	schedule_work(&work.work);
-	KUNIT_EXPECT_EQ_MSG(test, 0, wait_for_completion_timeout(&work.done, HZ / 10),
+	KUNIT_EXPECT_EQ_MSG(test, wait_for_completion_timeout(&work.done, HZ / 10), 0,
 			    "detach returned while the SMMU was resuming");
 	complete(&resume_goes_on);
 	flush_work(&work.work);
@@ -237,8 +237,8 @@ static void bank_of_an_smmu_that_resumes_meanwhile_is_turned_off(struct kunit *t
 
 	/* free_irq() waits for the other bank's thread as well. */
 	fake_smmu_fault(fake, 1, IOVA, 0);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&work.sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&work.sleeper->entered,
+							  FAKE_SMMU_PATIENCE), 0);
 	arm_smmu_power_off(&fake->smmu);
 	fake_smmu_set_clocks(fake, false);
 	schedule_work(&work.work);
@@ -485,8 +485,8 @@ static void line_that_cannot_be_shared_is_reported(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct arm_smmu_domain *smmu_domain = &fake->domains[0];
 
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
-						  no_handler, 0, "not shared", fake));
+	KUNIT_ASSERT_EQ(test, devm_request_irq(fake->smmu.dev, fake->lines[0].irq, no_handler, 0,
+					       "not shared", fake), 0);
 	smmu_domain->smmu = &fake->smmu;
 	fake->irqs[0] = fake->lines[0].irq;
 

@@ -468,10 +468,10 @@ static void callback_may_sleep(struct kunit *test)
 
 	cb->action = sleep_in_callback;
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&cb->entered, PATIENCE));
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&cb->entered, PATIENCE), 0);
 
 	/* It is stalled all that time, and the line is quiet. */
-	KUNIT_EXPECT_NE(test, 0, fake_smmu_peek(fake, 0, FAKE_FSR) & ARM_SMMU_CB_FSR_SS);
+	KUNIT_EXPECT_NE(test, fake_smmu_peek(fake, 0, FAKE_FSR) & ARM_SMMU_CB_FSR_SS, 0);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 	complete_all(&cb->go_on);
 	fake_smmu_settle(fake);
@@ -497,15 +497,14 @@ static void expect_sleeping_callback_delays_nobody(struct kunit *test, unsigned 
 	complete_all(&other->go_on);
 
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered, PATIENCE));
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&sleeper->entered, PATIENCE), 0);
 	accesses = fake_smmu_count(fake, 0, false) + fake_smmu_count(fake, 0, true);
 
 	fake_smmu_fault(fake, 1, IOVA, 0);
-	KUNIT_EXPECT_NE_MSG(test, 0, wait_for_completion_timeout(&other->entered, PATIENCE),
+	KUNIT_EXPECT_NE_MSG(test, wait_for_completion_timeout(&other->entered, PATIENCE), 0,
 			    "bank 1 waits for the callback of bank 0");
-	KUNIT_EXPECT_EQ_MSG(test, accesses,
-			    fake_smmu_count(fake, 0, false) + fake_smmu_count(fake, 0, true),
-			    "bank 0 was touched while its callback slept: %s",
+	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_count(fake, 0, false) + fake_smmu_count(fake, 0, true),
+			    accesses, "bank 0 was touched while its callback slept: %s",
 			    fake_smmu_trace(test, fake, 0));
 	KUNIT_EXPECT_FALSE(test, completion_done(&sleeper->go_on));
 
@@ -905,9 +904,8 @@ static void line_is_shared_with_the_global_fault(struct kunit *test)
 	struct callback *cb;
 
 	KUNIT_ASSERT_NOT_NULL(test, interrupts);
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
-						  global_fault, IRQF_SHARED,
-						  "global fault", interrupts));
+	KUNIT_ASSERT_EQ(test, devm_request_irq(fake->smmu.dev, fake->lines[0].irq, global_fault,
+					       IRQF_SHARED, "global fault", interrupts), 0);
 	cb = attach(test, fake, 0, 0, STALL);
 	*interrupts = 0;
 
@@ -935,10 +933,9 @@ static void line_is_shared_with_a_device_that_insists_on_oneshot(struct kunit *t
 	struct fake_smmu *fake = create(test);
 	struct callback *cb;
 
-	KUNIT_ASSERT_EQ(test, 0, devm_request_threaded_irq(fake->smmu.dev, fake->lines[0].irq,
-							   foreign_primary, foreign_thread,
-							   IRQF_SHARED | IRQF_ONESHOT,
-							   "foreign", fake));
+	KUNIT_ASSERT_EQ(test, devm_request_threaded_irq(fake->smmu.dev, fake->lines[0].irq,
+							foreign_primary, foreign_thread, IRQF_SHARED
+							| IRQF_ONESHOT, "foreign", fake), 0);
 	cb = attach(test, fake, 0, 0, STALL);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);

@@ -314,7 +314,7 @@ static void shutdown(struct kunit *test, struct fake_smmu *fake)
 	struct platform_device *pdev = platform_device_alloc("fake-smmu", PLATFORM_DEVID_NONE);
 
 	KUNIT_ASSERT_NOT_NULL(test, pdev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, put_device_of, pdev));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, put_device_of, pdev), 0);
 	platform_set_drvdata(pdev, &fake->smmu);
 	to_platform_driver(driver_find("arm-smmu", &platform_bus_type))->shutdown(pdev);
 }

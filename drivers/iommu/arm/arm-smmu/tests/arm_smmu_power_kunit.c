@@ -70,9 +70,9 @@ static void clocks_go_last_and_come_first(struct kunit *test)
 
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_use_clk(test, fake);
-	KUNIT_EXPECT_EQ(test, 0, pm->runtime_suspend(fake->smmu.dev));
+	KUNIT_EXPECT_EQ(test, pm->runtime_suspend(fake->smmu.dev), 0);
 	KUNIT_EXPECT_FALSE(test, fake->regs->powered);
-	KUNIT_EXPECT_EQ(test, 0, pm->runtime_resume(fake->smmu.dev));
+	KUNIT_EXPECT_EQ(test, pm->runtime_resume(fake->smmu.dev), 0);
 	KUNIT_EXPECT_TRUE(test, fake->regs->powered);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
@@ -470,8 +470,8 @@ static void smmu_does_not_suspend_under_a_thread_from_before_runtime_pm(struct k
 	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
 	fake_smmu_use_pm(test, fake, &driver_power);
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&sleeper->entered, FAKE_SMMU_PATIENCE),
+			0);
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
 	KUNIT_EXPECT_EQ(test, pm_runtime_suspend(dev), -EAGAIN);

@@ -178,8 +178,8 @@ static void implementation_has_its_say_about_sctlr(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, impl);
 	impl->init_sctlr = stall_and_go_on;
 	fake_smmu_use_impl(fake, impl);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
 			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFRE |
 			ARM_SMMU_SCTLR_AFE | ARM_SMMU_SCTLR_TRE | ARM_SMMU_SCTLR_S1_ASIDPNE |

@@ -32,7 +32,7 @@ static struct platform_device *device_of(struct kunit *test, struct fake_smmu *f
 	struct platform_device *pdev = platform_device_alloc("fake-smmu", PLATFORM_DEVID_NONE);
 
 	KUNIT_ASSERT_NOT_NULL(test, pdev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, put_device_of, pdev));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, put_device_of, pdev), 0);
 	platform_set_drvdata(pdev, &fake->smmu);
 
 	return pdev;
@@ -83,8 +83,8 @@ static void shutdown_terminates_what_a_callback_retries(struct kunit *test)
 	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 	iommu_set_fault_handler(&smmu_domain->domain, retry_after_a_while, shutdown);
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&shutdown->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&shutdown->entered, FAKE_SMMU_PATIENCE),
+			0);
 	schedule_work(&shutdown->work);
 	msleep(20);
 	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(shutdown->down), "did not wait for the callback");
@@ -190,8 +190,8 @@ static void removed_smmu_is_off_and_left_alone(struct kunit *test)
 
 	/* As registered with the core, but by nobody found there. */
 	INIT_LIST_HEAD(&fake->smmu.iommu.list);
-	KUNIT_EXPECT_EQ(test, 0, iommu_device_sysfs_add(&fake->smmu.iommu, fake->smmu.dev, NULL,
-							"fake-smmu"));
+	KUNIT_EXPECT_EQ(test, iommu_device_sysfs_add(&fake->smmu.iommu, fake->smmu.dev, NULL,
+						     "fake-smmu"), 0);
 	fake_smmu_request_global(test, fake, 0);
 	fake_smmu_request_foreign(test, fake, 0);
 	fake_smmu_attach(test, fake, 0, 0, STALL);

@@ -876,7 +876,7 @@ static struct soak *soak_create(struct kunit *test)
 		pm_runtime_use_autosuspend(dev);
 		pm_runtime_enable(dev);
 	}
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, soak_stop, soak));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, soak_stop, soak), 0);
 	for (s = 0; s < SOAK_SMMUS; s++) {
 		for (i = 0; i < SOAK_BANKS; i++) {
 			if (i % 3)

@@ -45,8 +45,8 @@ static void system_sleep_waits_for_the_callback(struct kunit *test)
 	INIT_WORK_ONSTACK(&wait.work, wait_for_faults);
 
 	fake_smmu_fault(fake, last, IOVA, 0);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&wait.sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&wait.sleeper->entered,
+							  FAKE_SMMU_PATIENCE), 0);
 	arm_smmu_power_off(&fake->smmu);
 	schedule_work(&wait.work);
 	msleep(20);
@@ -67,8 +67,8 @@ static void system_sleep_does_not_wait_for_interrupts_of_others(struct kunit *te
 
 	fake_smmu_attach_sleeper(test, fake, 1, 1, &sleeper);
 	fake_smmu_fault(fake, 1, IOVA, 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&sleeper->entered, FAKE_SMMU_PATIENCE),
+			0);
 	/* That of bank 1 comes behind the last one. */
 	fake->smmu.num_context_irqs = 1;
 	arm_smmu_wait_for_faults(&fake->smmu);
@@ -132,8 +132,8 @@ static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
 	fake_smmu_use_clk(test, fake);
 	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
 	fake_smmu_fault(fake, 1, IOVA, 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&sleeper->entered, FAKE_SMMU_PATIENCE),
+			0);
 	schedule_work(&sleep.work);
 	await_power_off(fake);
 	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(fake->smmu.powered), "waits with the flag on");
@@ -322,16 +322,15 @@ static void system_sleep_waits_for_threads_of_a_suspended_smmu(struct kunit *tes
 	init_completion(&neighbour->entered);
 	init_completion(&neighbour->go_on);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
-	KUNIT_ASSERT_EQ(test, 0, devm_request_threaded_irq(fake->smmu.dev, fake->lines[0].irq,
-							   neighbour_interrupts,
-							   neighbour_sleeps, IRQF_SHARED,
-							   "neighbour", neighbour));
+	KUNIT_ASSERT_EQ(test, devm_request_threaded_irq(fake->smmu.dev, fake->lines[0].irq,
+							neighbour_interrupts, neighbour_sleeps,
+							IRQF_SHARED, "neighbour", neighbour), 0);
 	fake_smmu_use_pm(test, fake, NULL);
 	fake_smmu_suspend(fake);
 	pm_runtime_enable(fake->smmu.dev);
 	fake_smmu_assert_foreign(fake, 0, true);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&neighbour->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&neighbour->entered, FAKE_SMMU_PATIENCE),
+			0);
 
 	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
 	schedule_until_it_waits(&sleep);

@@ -540,7 +540,7 @@ static void fake_smmu_create_device(struct kunit *test, struct fake_smmu *fake,
 	snprintf(name, 32, "fake-smmu.%u", fake->nr);
 	fake->smmu.dev = kunit_device_register(test, name);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->smmu.dev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_forget_test, fake));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, fake_smmu_forget_test, fake), 0);
 	dev_set_drvdata(fake->smmu.dev, &fake->smmu);
 	fake->smmu.impl = &fake_smmu_impl;
 	fake->smmu.version = ARM_SMMU_V2;
@@ -589,7 +589,7 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 
 	/* Before the device: the interrupts that it requested are freed first. */
 	timer_setup(&fake->smmu.global_pace.timer, arm_smmu_global_timer, 0);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_end_pauses, fake));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, fake_smmu_end_pauses, fake), 0);
 	fake_smmu_use_irqchip(test, fake, config);
 	kunit_irq_connect(&fake->global, &fake->lines[fake->irqchip->nr - 1]);
 	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0, ARM_SMMU_sCR0_GFIE);
@@ -649,7 +649,7 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 	fake->cbs[bank].cfg = &smmu_domain->cfg;
 	atomic_set(&fake->cbs[bank].fault.sctlr, ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | sctlr);
 	arm_smmu_sctlr_publish(&fake->smmu, bank);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_request_context_irq(smmu_domain));
+	KUNIT_ASSERT_EQ(test, arm_smmu_request_context_irq(smmu_domain), 0);
 
 	/* The log starts with the first fault. */
 	fake_smmu_clear_log(fake);
@@ -842,9 +842,9 @@ static irqreturn_t fake_smmu_foreign_handler(int irq, void *dev)
  */
 void fake_smmu_request_foreign(struct kunit *test, struct fake_smmu *fake, unsigned int line)
 {
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
-						  fake_smmu_foreign_handler, IRQF_SHARED,
-						  "foreign", &fake->lines[line]));
+	KUNIT_ASSERT_EQ(test, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
+					       fake_smmu_foreign_handler, IRQF_SHARED, "foreign",
+					       &fake->lines[line]), 0);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_request_foreign);
 
@@ -884,9 +884,9 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_forced);
 void fake_smmu_request_global(struct kunit *test, struct fake_smmu *fake, unsigned int line)
 {
 	kunit_irq_connect(&fake->global, &fake->lines[line]);
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
-						  arm_smmu_global_fault, IRQF_SHARED,
-						  "arm-smmu global fault", &fake->smmu));
+	KUNIT_ASSERT_EQ(test, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
+					       arm_smmu_global_fault, IRQF_SHARED,
+					       "arm-smmu global fault", &fake->smmu), 0);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_request_global);
 
@@ -963,13 +963,13 @@ void fake_smmu_use_clk(struct kunit *test, struct fake_smmu *fake)
 	const struct clk_init_data init = { .name = "fake-smmu", .ops = &fake_smmu_clk_ops };
 
 	fake->clk.init = &init;
-	KUNIT_ASSERT_EQ(test, 0, clk_hw_register(NULL, &fake->clk));
+	KUNIT_ASSERT_EQ(test, clk_hw_register(NULL, &fake->clk), 0);
 	fake->clks.clk = clk_hw_get_clk(&fake->clk, "fake-smmu");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->clks.clk);
-	KUNIT_ASSERT_EQ(test, 0, clk_prepare_enable(fake->clks.clk));
+	KUNIT_ASSERT_EQ(test, clk_prepare_enable(fake->clks.clk), 0);
 	fake->smmu.clks = &fake->clks;
 	fake->smmu.num_clks = 1;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_put_clk, fake));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, fake_smmu_put_clk, fake), 0);
 #else
 	kunit_skip(test, "CONFIG_COMMON_CLK is off");
 #endif
@@ -1132,7 +1132,7 @@ void fake_smmu_use_pm(struct kunit *test, struct fake_smmu *fake, const struct d
 
 	fake_smmu_pm_ops(test);
 	dev->driver->pm = ops;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_disable_pm, dev));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, fake_smmu_disable_pm, dev), 0);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_use_pm);
 
@@ -1177,9 +1177,9 @@ struct fake_smmu_printed *fake_smmu_listen(struct kunit *test, struct fake_smmu 
 
 	KUNIT_ASSERT_NOT_NULL(test, printed);
 	printed->fake = fake;
-	KUNIT_ASSERT_EQ(test, 0, register_trace_console(fake_smmu_hear, printed));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_stop_listening,
-							   printed));
+	KUNIT_ASSERT_EQ(test, register_trace_console(fake_smmu_hear, printed), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, fake_smmu_stop_listening, printed),
+			0);
 
 	return printed;
 }
