@@ -59,15 +59,15 @@ class Bench:
 	def by_banks(self):
 		both = ('landed', 'masked')
 		heads = [('fault', ('woken',), 'Woken'), ('fault', ('reads', 'other_reads'), 'Read'),
-			 ('spurious', ('woken',), 'Spurious woken'),
-			 ('spurious', ('reads', 'other_reads'), 'Spurious read')]
+			 ('spurious', ('woken',), 'Stray woken'),
+			 ('spurious', ('reads', 'other_reads'), 'Stray read')]
 		self.write('benchmarks-counts', [['Banks'] + [f'{t}: {d}' for *_, t in heads for d in both]] + [
 			[b] + [self.count(what, d, b, *m) for what, m, _ in heads for d in both]
 			for b in self.banks])
 		# With several CPUs, emulated, the rest is a difference of two noises.
 		times = [(a, what, f'{TITLES[a]}: {title}') for a in self.archs for what, title in
 			 (('fault', 'fault to RESUME'), ('rest', 'without the accesses'),
-			  ('spurious', 'spurious interrupt')) if a == 'um' or what != 'rest']
+			  ('spurious', 'stray interrupt')) if a == 'um' or what != 'rest']
 		self.write('benchmarks-times', [['Banks'] + [t for *_, t in times]] + [
 			[b] + [self.ratio(a, what, 'both', b) for a, what, _ in times] for b in self.banks])
 		self.write('growth', [['Banks'] + [f'{TITLES[a]}: {d}' for a in self.archs for d in both]] + [

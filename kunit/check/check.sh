@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# check.sh GROUP...: the tests of kunit/check/GROUP.bats. Ends with "N passed, M failed".
+# check.sh GROUP...: runs the tests of kunit/check/GROUP.bats. Writes TAP and JUnit to
+# build/results/GROUP. The last line is "N passed, M failed".
 
 . "$(dirname "$0")/../lib.sh"
 

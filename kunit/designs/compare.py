@@ -109,7 +109,7 @@ class Comparison:
 			   if d == design and scenario in SCENARIOS and on == device}
 		broken = in_order(i for i, r in results if r == 'broken')
 		bounded = not results or 'unexplored' in {r for i, r in results}
-		return ' '.join([NO] + broken) if broken else UNKNOWN if bounded else YES
+		return ' '.join([NO] + [i[1:] for i in broken]) if broken else UNKNOWN if bounded else YES
 
 	def tables(self, spin):
 		"""NAME, rows"""
@@ -231,7 +231,7 @@ def ladder(picked, invariant):
 
 def short(text):
 	"""For a figure, whose lanes have the values"""
-	text = re.sub(r'(FSR=|RESUME|[A-Z]+\?)[\w+=]*', r'\1', text)
+	text = re.sub(r'(FSR=|SCTLR=|RESUME|[A-Z]+\?)[\w+=]*', r'\1', text)
 	return text.removesuffix(', stalls').replace('all at rest', 'at rest')
 
 def wave(design, invariant, picked):
@@ -244,7 +244,8 @@ def wave(design, invariant, picked):
 	widths = [max([2] + [-(-(9 * len(t) + 20) // 20) for t in said.values()]) for said, _ in picked]
 
 	def lane(name, kind, data=None):
-		text = ''.join((kind(said, s) if s else '|') + '.' * (w - 1)
+		gap = 'z|' if data else '.|'
+		text = ''.join((kind(said, s) if s else gap).ljust(w, '.')
 			       for (said, s), w in zip(picked, widths))
 		# A level that stays is one wave.
 		return {'name': name, 'wave': text, 'data': data} if data else \

@@ -8,7 +8,7 @@
 #
 # herd7 must say Never of each test, and Sometimes of each test without any one of
 # its barriers: a line with smp_mb() or its like is removed, an acquire, a release or
-# a fully ordered xchg() is made relaxed.
+# a fully ordered xchg() is made relaxed. Writes tests and verdicts to build/litmus/.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../series/source.sh"
 

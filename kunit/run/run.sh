@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# run.sh: the suites on the tree of BASE= or KDIR=, by the tree's own kunit.py
-# on ARCH=, with what CONFIG= names, only what FILTER= (a KUnit glob) names.
-# Exits with kunit.py's verdict, and fails where the kernel complained. Leaves
-# the results in build/results/, those of a FILTER beside those of all suites.
+# run.sh: runs the suites on the tree of BASE= or KDIR=, by the tree's own kunit.py.
+# Reads ARCH=, CONFIG= (a configuration) and FILTER= (a KUnit glob). Writes JSON, log and
+# JUnit to build/results/, those of a FILTER beside those of all suites. Fails if a test
+# fails, or if the kernel complains.
 
 . "$(dirname "$0")/../lib.sh"
 

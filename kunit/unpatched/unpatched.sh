@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# unpatched.sh: the suites that need nothing of the series but its fake SMMU, on
-# mainline's driver without the series: in User Mode Linux, or on ARCH=arm64 with
-# Qualcomm's code. Exits with 0 if those tests fail that unpatched/expected-ARCH
-# says, and no others, and, in UML, one panics.
+# unpatched.sh: which tests fail on mainline's driver without the series? Runs the suites
+# that need only the fake SMMU, in User Mode Linux, or on ARCH=arm64 with Qualcomm's code.
+# Reads expected-ARCH: those tests must fail, and no others. In UML, one must also panic.
+# Writes the output to build/results/mainline-unpatched-ARCH.
 
 . "$(dirname "$0")/../lib.sh"
 

@@ -10,7 +10,7 @@
 # the CPU that takes the interrupt or on another. [ss|noss] goes on with the kind of
 # hardware: -multi, -two, -late, -lost, -two-late, and -flood, as fault.pml defines
 # them. None: it holds. With a state count of "-", the search ends at the first
-# violation.
+# violation. Writes what it finds to build/spin/verdicts.
 . "$(dirname "$0")/../../lib.sh"
 
 work=$build/spin

@@ -38,7 +38,7 @@ static void expect_detached(struct kunit *test, struct fake_smmu *fake)
 static void quiet_bank_is_turned_off(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 
 	arm_smmu_detach_context_bank(fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper));
 
@@ -80,7 +80,7 @@ static void fault_before_mask(struct kunit_regfile *rf, const struct kunit_reg_a
 static void stalled_fault_that_nobody_took_is_terminated(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 	struct arm_smmu_domain *smmu_domain = fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
 
 	fake->regs->before_access = fault_before_mask;
@@ -95,7 +95,7 @@ static void stalled_fault_that_nobody_took_is_terminated(struct kunit *test)
 struct detach_work {
 	struct work_struct work;
 	struct arm_smmu_domain *smmu_domain;
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 	struct completion done;
 	unsigned int callbacks_left;
 };
@@ -269,12 +269,6 @@ static void bank_that_is_detached_before_the_power_is_on_is_turned_off(struct ku
 	expect_detached(test, fake);
 }
 
-static int map_it(struct iommu_domain *domain, struct device *dev,
-		  unsigned long iova, int flags, void *token)
-{
-	return -EAGAIN;
-}
-
 static void detach_after_arming(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
 	/* Another CPU, between CFIE and RESUME of the thread. */
@@ -291,7 +285,7 @@ static void retry_is_translated_while_teardown_begins(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 
-	iommu_set_fault_handler(&smmu_domain->domain, map_it, NULL);
+	fake_smmu_set_callback(test, fake, smmu_domain)->ret = -EAGAIN;
 	fake->after_access = detach_after_arming;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
@@ -314,7 +308,7 @@ static void transaction_is_terminated_once_teardown_has_begun(struct kunit *test
 	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 	unsigned long flags;
 
-	iommu_set_fault_handler(&smmu_domain->domain, map_it, NULL);
+	fake_smmu_set_callback(test, fake, smmu_domain)->ret = -EAGAIN;
 	local_irq_save(flags);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	arm_smmu_begin_detach(&fake->smmu, 0);
@@ -357,7 +351,7 @@ static void primary_does_not_mask_what_is_being_detached(struct kunit *test)
 	struct kunit_reg_access access;
 	unsigned int i;
 
-	iommu_set_fault_handler(&smmu_domain->domain, map_it, NULL);
+	fake_smmu_set_callback(test, fake, smmu_domain)->ret = -EAGAIN;
 	fake->after_access = begin_detach_after_fsr;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
@@ -496,13 +490,10 @@ static void line_that_cannot_be_shared_is_reported(struct kunit *test)
 #ifdef CONFIG_PROVE_LOCKING
 static DEFINE_MUTEX(callback_lock);
 
-static int lock_in_callback(struct iommu_domain *domain, struct device *dev,
-			    unsigned long iova, int flags, void *token)
+static void lock_in_callback(struct fake_smmu_callback *cb)
 {
 	mutex_lock(&callback_lock);
 	mutex_unlock(&callback_lock);
-
-	return 0;
 }
 
 static void lockdep_has_reported(struct fake_smmu *fake, const struct kunit_reg_access *access)
@@ -526,7 +517,7 @@ static void detach_under_a_lock_of_the_callback_is_reported(struct kunit *test)
 		kunit_skip(test, "turns lockdep off for a moment, and other CPUs would notice");
 
 	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
-	iommu_set_fault_handler(&smmu_domain->domain, lock_in_callback, NULL);
+	fake_smmu_set_callback(test, fake, smmu_domain)->action = lock_in_callback;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_TRUE(test, debug_locks);

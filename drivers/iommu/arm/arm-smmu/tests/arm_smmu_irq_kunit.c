@@ -55,7 +55,7 @@ static void expect_handled(struct kunit *test, struct fake_smmu *fake, int bank)
 static void expect_called_while_another_sleeps(struct kunit *test, struct fake_smmu *fake,
 					       bool masked)
 {
-	struct fake_smmu_sleeper *sleeper, *other;
+	struct fake_smmu_callback *sleeper, *other;
 	bool called;
 
 	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);

@@ -465,7 +465,7 @@ static void smmu_does_not_suspend_under_a_thread_from_before_runtime_pm(struct k
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct device *dev = fake->smmu.dev;
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 
 	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
 	fake_smmu_use_pm(test, fake, &driver_power);
@@ -530,7 +530,7 @@ static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kun
 
 static void fault_when_resuming(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
-	struct fake_smmu_sleeper *sleeper = fake->priv;
+	struct fake_smmu_callback *sleeper = fake->priv;
 
 	if (access->reg != FAKE_SCR0 || !access->write || !sleeper)
 		return;
@@ -547,7 +547,7 @@ static void fault_when_resuming(struct fake_smmu *fake, const struct kunit_reg_a
 static void bank_that_faults_while_resuming_is_left_to_its_thread(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 
 	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
 	fake_smmu_request_foreign(test, fake, 0);

@@ -41,8 +41,6 @@ static struct platform_device *device_of(struct kunit *test, struct fake_smmu *f
 struct shutdown_work {
 	struct work_struct work;
 	struct platform_device *pdev;
-	struct completion entered;
-	struct completion go_on;
 	bool down;
 };
 
@@ -54,43 +52,30 @@ static void shut_down(struct work_struct *work)
 	WRITE_ONCE(shutdown->down, true);
 }
 
-static int retry_after_a_while(struct iommu_domain *domain, struct device *dev,
-			       unsigned long iova, int flags, void *token)
-{
-	struct shutdown_work *shutdown = token;
-
-	complete(&shutdown->entered);
-	wait_for_completion_timeout(&shutdown->go_on, FAKE_SMMU_PATIENCE);
-
-	return -EAGAIN;
-}
-
 /* Retried after shutdown, it would bypass translation, into the next kernel. */
 static void shutdown_terminates_what_a_callback_retries(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct fake_smmu_callback *sleeper;
 	struct shutdown_work *shutdown;
-	struct arm_smmu_domain *smmu_domain;
 
 	/* The device's: it stays until the interrupt was freed. */
 	shutdown = devm_kzalloc(fake->smmu.dev, sizeof(*shutdown), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, shutdown);
-	init_completion(&shutdown->entered);
-	init_completion(&shutdown->go_on);
 	INIT_WORK(&shutdown->work, shut_down);
 	shutdown->pdev = device_of(test, fake);
 
-	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
-	iommu_set_fault_handler(&smmu_domain->domain, retry_after_a_while, shutdown);
+	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
+	sleeper->ret = -EAGAIN;
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&shutdown->entered, FAKE_SMMU_PATIENCE),
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&sleeper->entered, FAKE_SMMU_PATIENCE),
 			0);
 	schedule_work(&shutdown->work);
 	msleep(20);
 	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(shutdown->down), "did not wait for the callback");
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) &
 				  ARM_SMMU_sCR0_CLIENTPD, 0, "translates no more");
-	complete_all(&shutdown->go_on);
+	complete_all(&sleeper->go_on);
 	flush_work(&shutdown->work);
 
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);

@@ -22,7 +22,7 @@
 struct wait_work {
 	struct work_struct work;
 	struct fake_smmu *fake;
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 	unsigned int callbacks_left;
 };
 
@@ -63,7 +63,7 @@ static void system_sleep_waits_for_the_callback(struct kunit *test)
 static void system_sleep_does_not_wait_for_interrupts_of_others(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 
 	fake_smmu_attach_sleeper(test, fake, 1, 1, &sleeper);
 	fake_smmu_fault(fake, 1, IOVA, 0);
@@ -125,7 +125,7 @@ static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct sleep_work sleep = { .fake = fake, .pm = sleep_ops(test) };
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_attach_sleeper(test, fake, 1, 1, &sleeper);
@@ -175,7 +175,7 @@ static void suspend_after_a_resume_that_failed_touches_nothing(struct kunit *tes
 
 struct late_resume {
 	struct completion go_on;
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 	bool again;
 	bool reported;
 };

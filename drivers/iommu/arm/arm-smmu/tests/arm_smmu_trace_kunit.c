@@ -88,12 +88,6 @@ static struct record *start_tracing(struct kunit *test)
 	return record;
 }
 
-static int retry(struct iommu_domain *domain, struct device *dev,
-		 unsigned long iova, int flags, void *token)
-{
-	return -EAGAIN;
-}
-
 static void fault_and_resume_are_traced(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -119,10 +113,8 @@ static void retry_is_traced_as_one(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct record *record = start_tracing(test);
-	struct arm_smmu_domain *smmu_domain;
 
-	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
-	iommu_set_fault_handler(&smmu_domain->domain, retry, NULL);
+	fake_smmu_attach_callback(test, fake, 0, 0, STALL)->ret = -EAGAIN;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 

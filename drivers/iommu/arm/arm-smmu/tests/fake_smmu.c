@@ -620,6 +620,36 @@ struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500)
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_create);
 
 /**
+ * fake_smmu_create_param() - fake_smmu_create(), as the parameter of the test says
+ * @test: the test; its parameter is a &struct fake_smmu_param
+ *
+ * Context: The test's thread.
+ * Return: the fake. Fails the test where it cannot be made.
+ */
+struct fake_smmu *fake_smmu_create_param(struct kunit *test)
+{
+	const struct fake_smmu_param *param = test->param_value;
+	struct fake_smmu *fake = fake_smmu_create(test, param->mmu500);
+
+	fake->ignores_resume = param->ignores_resume;
+	fake->resumes_newest = param->resumes_newest;
+
+	return fake;
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_create_param);
+
+/**
+ * fake_smmu_param_desc() - For KUNIT_ARRAY_PARAM() of &struct fake_smmu_param
+ * @param: the parameter
+ * @desc: gets its name
+ */
+void fake_smmu_param_desc(const struct fake_smmu_param *param, char *desc)
+{
+	strscpy(desc, param->name, KUNIT_PARAM_DESC_SIZE);
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_param_desc);
+
+/**
  * fake_smmu_attach() - Set up a context bank and take its interrupt
  * @test: the test
  * @fake: the fake SMMU
@@ -705,17 +735,83 @@ struct arm_smmu_domain *fake_smmu_alloc_domain(struct kunit *test, struct fake_s
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_alloc_domain);
 
-static int fake_smmu_sleep(struct iommu_domain *domain, struct device *dev,
-			   unsigned long iova, int flags, void *token)
+static int fake_smmu_call_back(struct iommu_domain *domain, struct device *dev,
+			       unsigned long iova, int flags, void *token)
 {
-	struct fake_smmu_sleeper *sleeper = token;
+	struct fake_smmu_callback *cb = token;
 
-	complete(&sleeper->entered);
-	wait_for_completion_timeout(&sleeper->go_on, FAKE_SMMU_PATIENCE);
-	WRITE_ONCE(sleeper->left, sleeper->left + 1);
+	WRITE_ONCE(cb->calls, cb->calls + 1);
+	cb->iova = iova;
+	cb->flags = flags;
+	cb->dev = dev;
+	cb->task = in_task();
+	cb->irqs_off = irqs_disabled();
+	cb->info = cb->fake->smmu.cbs[cb->smmu_domain->cfg.cbndx].fault.info;
+	if (cb->action)
+		cb->action(cb);
+	WRITE_ONCE(cb->left, cb->left + 1);
 
-	return 0;
+	return cb->ret;
 }
+
+/**
+ * fake_smmu_set_callback() - Give a domain a fault callback that records
+ * @test: the test
+ * @fake: the fake SMMU
+ * @smmu_domain: the domain
+ *
+ * Context: The test's thread.
+ * Return: the callback. Fails the test where there is no memory.
+ */
+struct fake_smmu_callback *fake_smmu_set_callback(struct kunit *test, struct fake_smmu *fake,
+						  struct arm_smmu_domain *smmu_domain)
+{
+	struct fake_smmu_callback *cb;
+
+	/* The device's: it stays until the interrupt was freed. */
+	cb = devm_kzalloc(fake->smmu.dev, sizeof(*cb), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cb);
+	cb->fake = fake;
+	cb->smmu_domain = smmu_domain;
+	init_completion(&cb->entered);
+	init_completion(&cb->go_on);
+	iommu_set_fault_handler(&smmu_domain->domain, fake_smmu_call_back, cb);
+
+	return cb;
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_set_callback);
+
+/**
+ * fake_smmu_attach_callback() - fake_smmu_attach() a bank, with fake_smmu_set_callback()
+ * @test: the test
+ * @fake: the fake SMMU
+ * @bank: context bank
+ * @line: interrupt line that it drives
+ * @sctlr: further bits of SCTLR; ARM_SMMU_SCTLR_CFCFG for faults that stall
+ *
+ * Context: The test's thread.
+ * Return: the callback. Fails the test where that does not work.
+ */
+struct fake_smmu_callback *fake_smmu_attach_callback(struct kunit *test, struct fake_smmu *fake,
+						     int bank, unsigned int line, u32 sctlr)
+{
+	return fake_smmu_set_callback(test, fake, fake_smmu_attach(test, fake, bank, line, sctlr));
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_attach_callback);
+
+/**
+ * fake_smmu_sleep() - A &fake_smmu_callback.action: sleep until the test goes on
+ * @cb: the callback
+ *
+ * Context: The thread of the bank. Sleeps.
+ */
+void fake_smmu_sleep(struct fake_smmu_callback *cb)
+{
+	might_sleep();
+	complete(&cb->entered);
+	wait_for_completion_timeout(&cb->go_on, FAKE_SMMU_PATIENCE);
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_sleep);
 
 /**
  * fake_smmu_attach_sleeper() - fake_smmu_attach() a bank that stalls, whose fault
@@ -724,25 +820,18 @@ static int fake_smmu_sleep(struct iommu_domain *domain, struct device *dev,
  * @fake: the fake SMMU
  * @bank: context bank
  * @line: interrupt line that it drives
- * @sleeper: set to the state of the callback
+ * @sleeper: set to the callback
  *
  * Return: the domain of the bank. Fails the test where that does not work.
  */
 struct arm_smmu_domain *fake_smmu_attach_sleeper(struct kunit *test, struct fake_smmu *fake,
 						 int bank, unsigned int line,
-						 struct fake_smmu_sleeper **sleeper)
+						 struct fake_smmu_callback **sleeper)
 {
-	struct arm_smmu_domain *smmu_domain;
+	*sleeper = fake_smmu_attach_callback(test, fake, bank, line, ARM_SMMU_SCTLR_CFCFG);
+	(*sleeper)->action = fake_smmu_sleep;
 
-	/* The device's: it stays until the interrupt was freed. */
-	*sleeper = devm_kzalloc(fake->smmu.dev, sizeof(**sleeper), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, *sleeper);
-	init_completion(&(*sleeper)->entered);
-	init_completion(&(*sleeper)->go_on);
-	smmu_domain = fake_smmu_attach(test, fake, bank, line, ARM_SMMU_SCTLR_CFCFG);
-	iommu_set_fault_handler(&smmu_domain->domain, fake_smmu_sleep, *sleeper);
-
-	return smmu_domain;
+	return (*sleeper)->smmu_domain;
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_attach_sleeper);
 
