@@ -13,15 +13,13 @@
  * DOC: A scenario of functions
  *
  * A test lists functions. kunit_explore_scenario() takes them through every schedule, and
- * asks in the end whether all is well. The first one in lib/kunit/tests/explore_kunit.c
- * has thirty lines.
+ * calls @at_rest at the end of each.
  *
- * explore_shim.h comes last: it replaces the primitives in what follows, which may be
- * a file of the kernel that is included as it is. A variable is known by its address
- * from the first access on, and begins with what is in it. Only accesses by these
- * primitives are seen: READ_ONCE() and its like, atomic operations, spinlocks, barriers,
- * interrupts off. A variable has as many as 256 values in all, and there are
- * KUNIT_EXPLORE_VARS of them.
+ * A test includes explore_shim.h last. This header replaces READ_ONCE() and its like,
+ * atomic operations, spinlocks, barriers and interrupts off in the code that follows. That
+ * code may be a file of the kernel, included without a change. The explorer sees only
+ * accesses by these primitives. A variable starts with the value that it has at its first
+ * access. It can take up to 256 values, and there can be KUNIT_EXPLORE_VARS variables.
  */
 
 #define KUNIT_EXPLORE_FUNCTIONS	4
