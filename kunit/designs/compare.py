@@ -63,6 +63,12 @@ def parse(path):
 def in_order(invariants):
 	return sorted(set(invariants), key=lambda i: int(i[1:]))
 
+def ranges(invariants):
+	"""1-3 5 for I1 I2 I3 I5"""
+	bits = ''.join(str(int(f'I{i}' in invariants)) for i in range(12))
+	return ' '.join(f'{m.start()}-{m.end() - 1}' if len(m[0]) > 2 else
+			' '.join(map(str, range(*m.span()))) for m in re.finditer('1+', bits))
+
 class Comparison:
 	"""What the log says of each design"""
 
@@ -109,7 +115,7 @@ class Comparison:
 			   if d == design and scenario in SCENARIOS and on == device}
 		broken = in_order(i for i, r in results if r == 'broken')
 		bounded = not results or 'unexplored' in {r for i, r in results}
-		return ' '.join([NO] + [i[1:] for i in broken]) if broken else UNKNOWN if bounded else YES
+		return f'{NO} {ranges(broken)}' if broken else UNKNOWN if bounded else YES
 
 	def tables(self, spin):
 		"""NAME, rows"""

@@ -62,7 +62,7 @@ static void reserved_bits_are_not_resumed(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
-	attach(test, fake);
+	fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	fake_smmu_poke(fake, 0, FAKE_FSR, RESERVED);
 	arm_smmu_power_off(&fake->smmu);
 	arm_smmu_device_reset(&fake->smmu);
