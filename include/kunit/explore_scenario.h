@@ -31,10 +31,10 @@
 /**
  * struct kunit_explore_function - An actor of a scenario
  * @run: its code
- * @cpu: that it runs on
- * @hardirq: in hard IRQ context
- * @woken: runs as often as kunit_explore_wake() was called for it; else once
- * @line: runs as long as this int is not zero: a level interrupt
+ * @cpu: the CPU that it runs on
+ * @hardirq: it runs in hard IRQ context
+ * @woken: it runs once for each kunit_explore_wake(); otherwise it runs once
+ * @line: a level interrupt: it runs while this int is not zero
  */
 struct kunit_explore_function {
 	void			(*run)(void);
@@ -46,12 +46,12 @@ struct kunit_explore_function {
 
 /**
  * struct kunit_explore_scenario - Functions that run at the same time
- * @functions: up to the first one without code; 'a', 'b'... in a schedule
- * @at_rest: whether all is well when they have returned. Finds in the variables what
- *	was stored last.
- * @weak: memory is, see explore_memory.h
+ * @functions: the functions, called 'a', 'b'... in a schedule
+ * @at_rest: says whether all is well when the functions have returned. The variables
+ *	have the values that were stored last.
+ * @weak: explore weak memory, see explore_memory.h
  * @quiet: do not print the schedules that break a property
- * @limit: so many states are enough; 0: a million
+ * @limit: how many states to explore at most; 0 means a million
  */
 struct kunit_explore_scenario {
 	struct kunit_explore_function functions[KUNIT_EXPLORE_FUNCTIONS];

@@ -604,7 +604,7 @@ static unsigned int bench_count_isolated(struct kunit *test, struct bench *bench
 		}
 		complete(&bench->go_on);
 		fake_smmu_settle(bench->fake);
-		KUNIT_EXPECT_EQ(test, i + 1, bench->fake->banks[1].terminated);
+		KUNIT_EXPECT_EQ(test, bench->fake->banks[1].terminated, i + 1);
 	}
 	kunit_info(test, "bench: count what=isolated design=%s faults=%u resumed_meanwhile=%u\n",
 		   bench->design->name, i, isolated);

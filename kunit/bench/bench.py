@@ -91,12 +91,12 @@ class Bench:
 			counts('Registers read by set_stall()', 'set_stall', 1, 'reads'),
 			counts('Registers written by set_stall()', 'set_stall', 1, 'writes'),
 			*each_arch('Time of set_stall()', 1, ('set_stall', 'both', 1)),
-			counts("Of 5 faults resumed while another bank's callback sleeps",
+			counts("Faults resumed while another bank's callback sleeps (of 5)",
 			       'isolated', 0, 'resumed_meanwhile'),
-			*each_arch('Wait per time that it goes on sleeping', ('wait', 'landed', 0),
+			*each_arch('Their wait, as a part of that sleep', ('wait', 'landed', 0),
 				   ('wait', 'masked', 0)),
-			counts('Line of a handler without IRQF_ONESHOT: request', 'shared', 0, 'request'),
-			counts('65th bank on a line: request', 'one_more', 65, 'request')])
+			counts('Request of a line whose handler has no IRQF_ONESHOT', 'shared', 0, 'request'),
+			counts('Request for the 65th bank on a line', 'one_more', 65, 'request')])
 
 		# What each design costs whom: a bank alone on its line
 		def each(title, what, metric):

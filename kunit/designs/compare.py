@@ -64,9 +64,9 @@ def in_order(invariants):
 	return sorted(set(invariants), key=lambda i: int(i[1:]))
 
 def ranges(invariants):
-	"""1-3 5 for I1 I2 I3 I5"""
+	"""1-3 5 for I1 I2 I3 I5, with a hyphen that does not break"""
 	bits = ''.join(str(int(f'I{i}' in invariants)) for i in range(12))
-	return ' '.join(f'{m.start()}-{m.end() - 1}' if len(m[0]) > 2 else
+	return ' '.join(f'{m.start()}\u2011{m.end() - 1}' if len(m[0]) > 2 else
 			' '.join(map(str, range(*m.span()))) for m in re.finditer('1+', bits))
 
 class Comparison:
