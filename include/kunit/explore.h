@@ -120,7 +120,7 @@ struct kunit_explore_access {
  * @cpu: that it runs on
  * @hardirq: a hard IRQ; the model says when it may start. The first such actor
  *	is the one that is looked at for interrupt storms.
- * @optional: nobody may wait for it to start
+ * @optional: it need not start: no other actor waits for it
  */
 struct kunit_explore_actor {
 	struct kunit_explore_program *program;

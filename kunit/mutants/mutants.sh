@@ -77,8 +77,8 @@ stop_kernel()
 	done
 }
 
-# Prints who kills the kernel that was made, or fails: nobody does. It is not run any
-# further then: a fault that nobody handles keeps each test waiting for it.
+# Prints the test that kills the kernel that was made, or fails if none does. The run ends at
+# the first test that fails: a fault that is not handled keeps each test waiting for it.
 killer()
 {
 	local said=.kunit-um/said pid log=.kunit-um/test.log complaint
@@ -233,7 +233,7 @@ rm -rf "$work/verdict"
 mkdir -p "$work/verdict" "$verdicts"
 : >"$work/none.iso"
 lock "$build/mutants/lock"
-# A kernel whose fault nobody handles waits for most of its time.
+# A kernel that does not handle its fault waits for most of its time.
 workers=$((2 * $(nproc)))
 
 # A tree for each worker, warm.
@@ -259,7 +259,7 @@ cd "$build/tree/mutants-1"
 for file in $files $explored; do object "$file"; done >"$work/pristine"
 (cd .kunit-um && list_evidence) >"$work/evidence"
 
-# How long a run takes that nobody kills; a machine that is busy takes longer.
+# How long a run without a mutant takes; a machine that is busy takes longer.
 started=$(date +%s)
 export deadline=600
 ! by=$(killer) || die "the suites fail without a mutant: $by; make kunit"

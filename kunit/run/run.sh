@@ -13,8 +13,8 @@ choose_tree
 part=${FILTER:+-part}
 # A CONFIG is a kunitconfig that goes on top of the one of its ARCH, a kernel
 # argument, or both. One without a kunitconfig shares the build folder of ARCH.
-# extra= names a room of kunit/ whose code is built as well: it is no part of the series,
-# and nobody wants all suites of it.
+# extra= names a room of kunit/ whose code is built too. It is no part of the series, and
+# its suites run only if FILTER or this table names them.
 arch=um bases='' extra='' kernel_args=() make_options=() timeout=()
 case $CONFIG in
 ''|kasan) arch=${ARCH:-um} ;;

@@ -32,7 +32,7 @@ git diff --name-only --diff-filter=AM base series |
 git apply -q "$top/kunit/unpatched/shim.patch" ||
 	die "kunit/unpatched/shim.patch does not apply to $(git log -1 --format=%s base): mend it"
 ! git grep -q resume_translation series -- include drivers/iommu ||
-	die "the series says resume_translation again, which nobody provides"
+	die "the series says resume_translation again, and no driver provides it"
 git grep -q resume_translation base -- include/linux/adreno-smmu-priv.h ||
 	die "resume_translation is gone without the series: so can what is said about it"
 export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1

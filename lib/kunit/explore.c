@@ -282,9 +282,9 @@ EXPORT_SYMBOL_GPL(kunit_explore_access);
  * kunit_explore_again() - Go round a loop once more
  * @loop: number of the loop in this actor
  *
- * For loops that end when somebody else does something. By calling this, the
- * actor states that nothing it has been told since it was here before matters any
- * more: it is where it was. Without, each round would be a new position.
+ * For loops that end when another actor does something. By this call, the actor states
+ * that no answer since the last call matters any more: its position is the same as
+ * then. Without it, each round would be a new position.
  *
  * Context: An actor.
  * Return: true to go round. If false, the actor has to return at once.

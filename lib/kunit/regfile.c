@@ -84,7 +84,7 @@ void kunit_regfile_violation(struct kunit_regfile *rf, const char *fmt, ...)
 	va_start(args, fmt);
 	vscnprintf(rf->violation_text, sizeof(rf->violation_text), fmt, args);
 	va_end(args);
-	/* The text is there before anybody sees that there is one. */
+	/* The text is complete before another CPU sees the pointer. */
 	smp_store_release(&rf->violation, rf->violation_text);
 }
 EXPORT_SYMBOL_GPL(kunit_regfile_violation);
@@ -541,7 +541,7 @@ u64 *kunit_regfile_cell(struct kunit_regfile *rf, unsigned int reg, unsigned int
 EXPORT_SYMBOL_GPL(kunit_regfile_cell);
 
 /**
- * kunit_regfile_peek() - What a register contains; nobody notices
+ * kunit_regfile_peek() - What a register contains, without a read that is logged
  * @rf: the register file
  * @reg: register
  * @idx: which one, if that is an array

@@ -245,7 +245,7 @@ static void domain_of_an_smmu_that_does_not_resume_is_freed(struct kunit *test)
 	pm_runtime_enable(dev);
 	KUNIT_ASSERT_EQ(test, pm_runtime_suspend(dev), 0);
 	accesses = fake->regs->log_len;
-	/* Somebody else's: there is one that could be put by mistake. */
+	/* The reference of another user. A pm_runtime_put() too many would drop it. */
 	pm_runtime_get_noresume(dev);
 
 	arm_smmu_destroy_domain_context(smmu_domain);
@@ -296,7 +296,7 @@ static void resume(struct kunit *test, struct fake_smmu *fake, const struct dev_
 	KUNIT_ASSERT_EQ(test, pm->runtime_resume(fake->smmu.dev), 0);
 }
 
-/* Somebody else's interrupt, on a line that is shared. */
+/* The line is shared, and another device interrupts. */
 static void suspended_smmu_is_not_touched(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);

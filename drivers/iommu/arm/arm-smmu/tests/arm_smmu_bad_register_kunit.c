@@ -262,7 +262,7 @@ static void fault_after_second_look(struct fake_smmu *fake, const struct kunit_r
 	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
 }
 
-/* MMU-500 ignores it, because of a fault that nobody could have seen before. */
+/* MMU-500 ignores RESUME, because a fault was latched after the last read of FSR. */
 static void resume_that_is_ignored_is_written_again(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);

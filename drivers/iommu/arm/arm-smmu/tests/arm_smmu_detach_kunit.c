@@ -76,7 +76,7 @@ static void fault_before_mask(struct kunit_regfile *rf, const struct kunit_reg_a
 	fake_smmu_fault(fake, 0, IOVA, 0);
 }
 
-/* Its interrupt was never taken: nobody else would ever resume it. */
+/* Its interrupt was never taken, so only detach can resume it. */
 static void stalled_fault_that_nobody_took_is_terminated(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -207,7 +207,7 @@ static void detach_waits_for_a_resume_in_flight(struct kunit *test)
 	pm_runtime_enable(dev);
 	KUNIT_ASSERT_EQ(test, pm_runtime_suspend(dev), 0);
 
-	/* Somebody else's: the reference of whoever detaches could not be had. */
+	/* The reference of another user. Detach could not take one. */
 	KUNIT_EXPECT_GE(test, pm_runtime_get(dev), 0);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&resuming, FAKE_SMMU_PATIENCE), 0);
 	schedule_work(&work.work);
@@ -224,7 +224,7 @@ static void detach_waits_for_a_resume_in_flight(struct kunit *test)
 }
 #endif
 
-/* The caller's reference has not resumed it; somebody else's does, in the middle. */
+/* The caller's reference has not resumed the SMMU. Another user's does, during detach. */
 static void bank_of_an_smmu_that_resumes_meanwhile_is_turned_off(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -254,7 +254,7 @@ static void bank_of_an_smmu_that_resumes_meanwhile_is_turned_off(struct kunit *t
 	expect_detached(test, fake);
 }
 
-/* Reset has written the bank by then, and nobody else would look after it. */
+/* Reset has written the bank by then. Only detach can turn it off. */
 static void bank_that_is_detached_before_the_power_is_on_is_turned_off(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -292,7 +292,7 @@ static void retry_is_translated_while_teardown_begins(struct kunit *test)
 
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 1);
-	/* CFIE and CFCFG are off, whoever wrote last, and stay so. */
+	/* CFIE and CFCFG are off, whichever write came last, and stay off. */
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
 	arm_smmu_power_on(&fake->smmu);
 	arm_smmu_set_stall(&fake->smmu, 0, true);
@@ -436,7 +436,7 @@ static void begin_of_detach_keeps_the_power(struct kunit *test)
 	fake->after_access = NULL;
 }
 
-/* kexec after a crash: the bank is nobody's, and has a transaction stalled. */
+/* kexec after a crash: the bank has no owner, and a transaction is stalled in it. */
 static void reset_terminates_what_it_finds(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -451,7 +451,7 @@ static void reset_terminates_what_it_finds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[2].terminated, 1);
 }
 
-/* arm_smmu_power_on() lets them interrupt, when there is somebody to answer. */
+/* arm_smmu_power_on() turns their interrupt on, when there is a handler. */
 static void reset_has_global_faults_reported(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -501,7 +501,7 @@ static void lockdep_has_reported(struct fake_smmu *fake, const struct kunit_reg_
 	if (debug_locks)
 		return;
 
-	/* Before anybody runs whose locks it would not see. */
+	/* Before another task takes locks that lockdep would not see. */
 	fake->priv = fake;
 	debug_locks = 1;
 	debug_locks_silent = 0;

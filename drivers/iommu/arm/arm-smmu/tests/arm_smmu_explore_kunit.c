@@ -52,7 +52,7 @@ static void explore_line(void *data, const char *text)
 	kunit_info((struct kunit *)data, "%s", text);
 }
 
-/* One that breaks something is printed step by step: somebody has to look at it. */
+/* Prints a schedule that breaks something, step by step. */
 static void replay(struct kunit *test, struct explore_code *code, const struct explore_case *c,
 		   const char *schedule, unsigned int property)
 {

@@ -3,9 +3,9 @@
  * KUnit tests for the interrupt of a context bank: who may share its line, how
  * genirq may call the handlers, and what the primary must not do.
  *
- * The invariant: a fault is handled and delays nobody else (I1, I2, I7) under
- * whatever the chip, the command line and the other devices on the line want, and
- * the primary, which may run in hard IRQ context, takes no lock.
+ * The invariant: a fault is handled, and delays no other bank and no other device (I1,
+ * I2, I7), whatever the chip, the command line and the other devices on the line want.
+ * The primary, which may run in hard IRQ context, takes no lock.
  */
 
 #include <linux/interrupt.h>
@@ -217,7 +217,7 @@ static irq_handler_t primary_of(unsigned int irq)
 	return action->secondary ? action->thread_fn : action->handler;
 }
 
-/* genirq counts what nobody claims, and turns off a line that is asserted for ever. */
+/* genirq counts interrupts that no handler claims, and turns off a line with too many. */
 static void primary_does_not_claim_what_is_not_its(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -273,7 +273,7 @@ static void fault_when_masked(struct fake_smmu *fake, const struct kunit_reg_acc
 
 #define FSR_CLEARED "FSR=TF+AFF+PF+EF+TLBMCF+TLBLKF+ASF+UUT+SS+MULTI"
 
-/* free_irq() calls the handler once more. It would mask the bank, and wake nobody. */
+/* free_irq() calls the handler once more. It would mask the bank, and wake no thread. */
 static void extra_call_does_not_take_a_fault(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);

@@ -4,7 +4,7 @@
  * instances of the SMMU act as one.
  *
  * The invariant: a fault of any instance is found, a suspended SMMU is not touched
- * (I8), and nobody waits for what is printed.
+ * (I8), and no suspend waits for the console.
  */
 
 #include <linux/interrupt.h>

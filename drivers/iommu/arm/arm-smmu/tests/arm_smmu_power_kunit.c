@@ -408,7 +408,7 @@ static void enter_is_counted_and_has_interrupts_off(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 }
 
-/* Somebody who is inside the SMMU for a while, and then leaves. */
+/* A caller that is inside the SMMU for a while, and then leaves. */
 struct guest {
 	struct irq_work tick;
 	atomic_t *users;
@@ -440,7 +440,7 @@ static void expect_suspend_waits_for(struct kunit *test, struct fake_smmu *fake,
 	irq_work_queue(&guest->tick);
 	fake_smmu_suspend(fake);
 	KUNIT_EXPECT_TRUE_MSG(test, READ_ONCE(guest->left),
-			      "the power went while somebody was inside");
+			      "the power went while a caller was inside");
 	fake_smmu_resume(fake);
 	irq_work_sync(&guest->tick);
 }

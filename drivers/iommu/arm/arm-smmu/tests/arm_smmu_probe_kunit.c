@@ -101,7 +101,7 @@ static void is_answered(struct fake_smmu *fake, const struct kunit_reg_access *a
 	static bool requested;
 
 	if (irq_has_action(line->irq) && kunit_irq_due(line))
-		fake->priv = "an interrupt that nobody answers";
+		fake->priv = "an interrupt that no handler claims";
 	if (irq_has_action(line->irq) && !requested && last_was_written)
 		fake->priv = "a write that may not have arrived before the request";
 	requested = irq_has_action(line->irq);

@@ -441,7 +441,7 @@ static void halt_when_resumed(struct fake_smmu *fake, const struct kunit_reg_acc
 		writel_relaxed(TBU_HALTED, tbu->tbu.base + TBU_STATUS);
 }
 
-/* None of these implementations stalls, but somebody before us may have. */
+/* These implementations do not stall, but the boot loader may have turned it on. */
 static void start_stalling(struct gpu *gpu)
 {
 	arm_smmu_set_stall(&gpu->fake->smmu, 0, true);
@@ -490,7 +490,7 @@ static void fault_of_a_stream_without_a_tbu_is_reported_once(struct kunit *test)
 	detach(test, gpu);
 }
 
-/* -EBUSY once kept it stalled, and nobody could resume it. */
+/* -EBUSY once kept the transaction stalled, with no way to resume it. */
 static void callback_decides_with_a_tbu_as_without(struct kunit *test)
 {
 	static const int values[] = { 0, -EBUSY, -EAGAIN };

@@ -157,7 +157,7 @@ static void change_leaves_a_detached_bank_alone(struct kunit *test)
 						       ARM_SMMU_SCTLR_CFIE));
 	KUNIT_EXPECT_EQ(test, (u32)atomic_read(&fake->smmu.cbs[0].fault.sctlr), shadow);
 
-	/* Nobody has attached this one. */
+	/* This bank is not attached. */
 	KUNIT_EXPECT_FALSE(test, arm_smmu_sctlr_change(&fake->smmu, 1, 0,
 						       ARM_SMMU_SCTLR_CFIE));
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[1].fault.sctlr), 0);

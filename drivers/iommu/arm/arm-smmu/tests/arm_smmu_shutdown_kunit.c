@@ -146,7 +146,7 @@ static void smmu_that_does_not_resume_is_left_alone_at_shutdown(struct kunit *te
 	fake_smmu_use_pm(test, fake, &fake_smmu_pm_without_resume);
 	pm_runtime_enable(dev);
 	accesses = fake->regs->log_len;
-	/* Somebody else's: there is one that could be put by mistake. */
+	/* The reference of another user. A pm_runtime_put() too many would drop it. */
 	pm_runtime_get_noresume(dev);
 	driver()->shutdown(pdev);
 
@@ -173,7 +173,7 @@ static void removed_smmu_is_off_and_left_alone(struct kunit *test)
 	struct platform_device *pdev = device_of(test, fake);
 	unsigned int accesses;
 
-	/* As registered with the core, but by nobody found there. */
+	/* Registered with the core, as in probe, but the core does not find it. */
 	INIT_LIST_HEAD(&fake->smmu.iommu.list);
 	KUNIT_EXPECT_EQ(test, iommu_device_sysfs_add(&fake->smmu.iommu, fake->smmu.dev, NULL,
 						     "fake-smmu"), 0);

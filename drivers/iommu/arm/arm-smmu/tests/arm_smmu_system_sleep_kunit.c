@@ -82,7 +82,7 @@ static void system_sleep_does_not_wait_for_interrupts_of_others(struct kunit *te
 static void await_power_off(struct fake_smmu *fake)
 {
 	fake_smmu_await(!READ_ONCE(fake->smmu.powered));
-	/* Whoever is wrong goes on. */
+	/* Time to go on, for a suspend that does not wait as it must. */
 	msleep(20);
 }
 
@@ -220,7 +220,7 @@ static void fault_in_another_bank(struct fake_smmu *fake, const struct kunit_reg
 	    !READ_ONCE(fake->smmu.powered) || late->again)
 		return;
 
-	/* Whoever waits for the lines has been at this one, and is at the next. */
+	/* The wait for the lines has passed this one, and is at the next. */
 	late->again = true;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	kunit_irq_take(fake->irqchip, &fake->lines[0], 1);

@@ -122,7 +122,7 @@ static void retry_is_traced_as_one(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, record->retry);
 }
 
-/* Nobody reports it any more. */
+/* The fault is not reported any more. */
 static void stall_that_reset_finds_is_traced(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);

@@ -336,7 +336,7 @@ struct fake_smmu_config {
 /* A test that waits for so long waits for something that does not come. */
 #define FAKE_SMMU_PATIENCE	(10 * HZ)
 
-/* For what nobody completes. The test's thread asserts that it has come. */
+/* For what has no completion. The test's thread asserts that it has come. */
 #define fake_smmu_await(cond) ({						\
 	bool __holds;								\
 	read_poll_timeout((bool), __holds, __holds, 20 * USEC_PER_MSEC,		\
@@ -407,7 +407,7 @@ struct fake_smmu_param {
  * @not_terminated: how often that a stalled transaction does not terminate
  * @not_resumed: how often that the SMMU does not resume
  * @latched: how often that it was turned off with a fault latched
- * @inside: one while somebody was counted as inside the SMMU: suspend spins until the
+ * @inside: a line came while a caller was inside the SMMU: suspend would spin until the
  *	console is done
  */
 struct fake_smmu_printed {
