@@ -63,6 +63,9 @@ def parse(path):
 def in_order(invariants):
 	return sorted(set(invariants), key=lambda i: int(i[1:]))
 
+def literal(verdict):
+	return f"``{verdict['sched']}``"
+
 def ranges(invariants):
 	"""1-3 5 for I1 I2 I3 I5, with a hyphen that does not break"""
 	bits = ''.join(str(int(f'I{i}' in invariants)) for i in range(12))
@@ -134,10 +137,10 @@ class Comparison:
 			  if d.startswith('masked-')]
 		yield 'pieces', [('Without', 'Breaks', 'The first of them by')] + \
 			[(d[7:], ' '.join(self.broken(d)) or 'nothing',
-			  ''.join(self.best[d, i]['sched'] for i in self.broken(d)[:1]))
+			  ''.join(literal(self.best[d, i]) for i in self.broken(d)[:1]))
 			 for d in pieces]
 		yield 'schedules', [('Design', 'Invariant', 'Schedule')] + \
-			[(d, i, self.best[d, i]['sched'])
+			[(d, i, literal(self.best[d, i]))
 			 for d in DESIGNS + ('oneshot-unmasked',) for i in self.broken(d)]
 		yield 'explored', self.explored(spin)
 
@@ -308,7 +311,7 @@ def replay(log, design, sched):
 	steps = parse(log)['step']
 	with open(PAGE / 'schedules.csv', encoding='utf-8') as known:
 		for row in csv.reader(known):
-			if row[::2] == [design, sched] and row[1] not in steps[-1]['breaks']:
+			if row[::2] == [design, f'``{sched}``'] and row[1] not in steps[-1]['breaks']:
 				steps[-1]['breaks'].append(row[1])
 	seen = set()
 	for s in steps:
