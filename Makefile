@@ -40,10 +40,10 @@ results:
 	@kunit/check/results.py
 
 check:
-	@kunit/check/check.sh check series litmus
+	@kunit/check/check.sh check series litmus evidence
 
 check-all:
-	@kunit/check/check.sh check series litmus slow check-all e2e
+	@kunit/check/check.sh check series litmus evidence check-all e2e
 
 bases:
 	@kunit/series/bases.sh

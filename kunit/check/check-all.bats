@@ -7,6 +7,13 @@ load check-lib
 
 ### The suites, elsewhere
 
+@test "the suites pass on mainline, UML with KASAN and UBSAN" { kunit BASE=mainline CONFIG=kasan; }
+
+@test "the suites pass on 6.12, arm64 in QEMU with 4 CPUs" { kunit BASE=6.12 ARCH=arm64; }
+
+# The same kernel.
+@test "the suites pass on 6.12, arm64 with threadirqs" { kunit BASE=6.12 CONFIG=threadirqs; }
+
 @test "the suites pass on mainline, arm64 in QEMU with 4 CPUs, drm/msm among them" {
 	kunit BASE=mainline ARCH=arm64
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 #
-# What 'make check' checks, and CI with it. What takes longer stands in slow.bats, which
-# 'make check-all' runs as well, and check-all.bats. Most tests stand for a sentence
+# What 'make check' checks, and CI with it, beside evidence.bats. What takes longer stands
+# in check-all.bats. Most tests stand for a sentence
 # of the README, the others for what goes wrong.
 
 load check-lib

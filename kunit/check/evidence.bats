@@ -1,22 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 #
-# The tests of 'make check-all' that need one or two kernels more, or minutes of
-# searching: KASAN, arm64, mutants, Spin, the pages, each patch by itself,
-# the round trip.
+# The evidence beside the suites, as far as CI has time for it: KASAN, mutants, Spin,
+# the pages, each patch by itself, what maintainers run on a mail.
 
 load check-lib
 
 ### The suites
 
 @test "the suites pass on 6.12, UML with KASAN and UBSAN" { kunit BASE=6.12 CONFIG=kasan; }
-
-@test "the suites pass on mainline, UML with KASAN and UBSAN" { kunit BASE=mainline CONFIG=kasan; }
-
-@test "the suites pass on 6.12, arm64 in QEMU with 4 CPUs" { kunit BASE=6.12 ARCH=arm64; }
-
-# The same kernel.
-@test "the suites pass on 6.12, arm64 with threadirqs" { kunit BASE=6.12 CONFIG=threadirqs; }
 
 @test "the driver's own .kunitconfig works with plain kunit.py" {
 	cd build/tree/6.12
