@@ -58,9 +58,7 @@ enum kunit_explore_order {
 	KUNIT_EXPLORE_FULL,
 };
 
-/**
- * enum kunit_explore_barrier - The barriers, those of memory and a device last
- */
+/* The barriers, those of memory and a device last */
 enum kunit_explore_barrier {
 	KUNIT_EXPLORE_SMP_RMB,
 	KUNIT_EXPLORE_SMP_WMB,
@@ -108,6 +106,7 @@ struct kunit_explore_memory {
 	u8	glued[KUNIT_EXPLORE_VARS];
 	u8	active[KUNIT_EXPLORE_CPUS];
 	u8	weak;
+	/* private: */
 	u8	unused[3];
 };
 

@@ -66,9 +66,7 @@ void kunit_explore_scenario(struct kunit *test, const struct kunit_explore_scena
 
 /* For explore_shim.h */
 
-/**
- * enum kunit_explore_operation - What a read-modify-write operation does
- */
+/* What a read-modify-write operation does */
 enum kunit_explore_operation {
 	KUNIT_EXPLORE_XCHG,
 	KUNIT_EXPLORE_CMPXCHG,

@@ -194,6 +194,8 @@ static u32 *explore_positions(struct kunit_explore *x, void *state)
 /**
  * kunit_explore_model() - The model that is being explored
  * @explore: what the model's functions are given
+ *
+ * Return: the model.
  */
 const struct kunit_explore_model *kunit_explore_model(struct kunit_explore *explore)
 {
@@ -204,6 +206,8 @@ EXPORT_SYMBOL_GPL(kunit_explore_model);
 /**
  * kunit_explore_irqs_off() - Whether the actor that takes a step has interrupts off
  * @explore: what &kunit_explore_model.perform was given
+ *
+ * Return: true if interrupts are off.
  */
 bool kunit_explore_irqs_off(struct kunit_explore *explore)
 {
