@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# mutants.sh: would the suites notice a mistake? Makes mutants of the fault path, one change
-# each (mutants.cocci), and runs them in UML. Prints each one, and which test kills it. Fails
-# if one lives that mutants.equivalent does not list, or one that it lists dies.
+# mutants.sh: mutants of the fault path, one change each (mutants.cocci), built and
+# run in UML. Prints each one, and which test kills it. Fails where one lives that
+# mutants.equivalent does not list, or one that it lists dies.
 #
 # MUTANTS=PATTERN, a grep -E pattern: only mutants whose line matches. Verdicts stay in
 # build/mutants/, so a run that was interrupted goes on where it was. One holds for the
@@ -233,7 +233,7 @@ rm -rf "$work/verdict"
 mkdir -p "$work/verdict" "$verdicts"
 : >"$work/none.iso"
 lock "$build/mutants/lock"
-# A kernel that does not handle its fault waits for most of its time.
+# A kernel whose fault nobody handles waits for most of its time.
 workers=$((2 * $(nproc)))
 
 # A tree for each worker, warm.
