@@ -17,7 +17,7 @@ export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS FROM TOPIC
 SEED ?= 0
 FAULTS ?= 1000000
 
-.PHONY: kunit unpatched e2e-stock e2e-count soak bench compare check check-all bases bisect mutants coverage spin litmus docs series tree refresh help clean
+.PHONY: kunit unpatched e2e-stock e2e-count soak bench compare results check check-all bases bisect mutants coverage spin litmus docs series tree refresh help clean
 
 kunit:
 	@kunit/run/run.sh
@@ -35,6 +35,9 @@ bench:
 
 compare:
 	@kunit/designs/compare.sh
+
+results:
+	@kunit/check/results.py
 
 check:
 	@kunit/check/check.sh check series litmus evidence
@@ -84,45 +87,57 @@ refresh:
 clean:
 	rm -rf build
 
+define help
+Everyday
+  make kunit       the KUnit suites on the patched driver, by kunit.py
+  make tree        the patched source as a git tree to edit, build/tree/BASE
+  make refresh     brings that tree, and new files edited in place, back into series/
+  make clean       removes build/
+
+Before you send
+  make check       the tests that CI runs; ends with "N passed, M failed"
+  make check-all   these and the slow ones
+  make docs        the pages as HTML, without a warning, and the figures up to date
+  make bisect      each patch by itself: builds, checkpatch, suites
+  make bases       the kernel sources that Debian has, and whether the series applies
+  make series      a mail thread for each topic, build/series/BASE
+
+Evidence
+  make compare     every schedule of the driver and of other designs: what breaks
+  make spin        the same question to a Spin model
+  make litmus      the barriers of the driver, by herd7
+  make soak        a million random faults
+  make bench       what a fault costs, beside Linux 7.3
+  make mutants     one change to the driver each: which test finds it?
+  make coverage    lines and branches of the fault path that no suite reaches
+  make unpatched   which tests fail without the series, on mainline
+  make e2e-stock   Debian's own kernels on an emulated MMU-500: what hangs
+  make e2e-count   instructions from a stalled fault to RESUME, in these kernels
+  make results     the last run of each command: build/results.md
+
+Which kernel
+  BASE=6.12|mainline    Debian's linux-source-6.12 (default), or its newest 7.x
+  BASE=VERSION          another one that make bases lists
+  KDIR=/path            your own tree; it is only read
+  ARCH=um|arm64|x86_64  User Mode Linux (default), or QEMU
+  ARCH=i386|powerpc     QEMU; only the suites of the libraries
+  CONFIG=kasan          KASAN and UBSAN; ARCH=um or arm64
+  CONFIG=kcsan          KCSAN; x86_64, 4 CPUs
+  CONFIG=rt             PREEMPT_RT; arm64, 4 CPUs
+  CONFIG=threadirqs     booted with threadirqs; arm64, 4 CPUs
+  CONFIG=e2e            an emulated MMU-500; arm64, CPUS=4
+  CONFIG=smp            UML with 2 CPUs; BASE=mainline
+
+Which part
+  FILTER=suite.test     make kunit: a KUnit glob
+  SEED=0 FAULTS=N       make soak: SEED=0 takes a random seed
+  REPLAY='design=D sched=S'  make compare: one schedule, as it prints them
+  WRITE=1               make compare: updates its page and figures
+  RUNS=5 DOCS=1         make bench: kernels to boot for each ARCH; updates its page
+  MUTANTS=PATTERN       make mutants: those whose line matches (grep -E)
+  FROM=N                make bisect: begins with patch N
+  TOPIC=NAME            make series: only this topic
+endef
+
 help:
-	@echo 'make kunit     the KUnit suites, on the patched driver, by kunit.py'
-	@echo 'make soak      a million random faults (FAULTS=), replayed by SEED='
-	@echo 'make bench     what a fault costs beside the design of Linux 7.3: tables and a plot'
-	@echo 'make compare   every schedule of the driver, and of other designs: what breaks'
-	@echo 'make check     the tests that CI runs; ends with "N passed, M failed"'
-	@echo 'make check-all the dear ones as well'
-	@echo 'make bases     the kernel sources that Debian has, and what applies where'
-	@echo 'make bisect    each patch by itself: builds in seven configurations, checkpatch, suites'
-	@echo 'make mutants   one change each to the fault path: which test finds it?'
-	@echo 'make coverage  lines and branches of the fault path that the suites do not reach'
-	@echo 'make unpatched what the series mends, on mainline without it: what must fail does'
-	@echo 'make e2e-stock  kernels as Debian shipped them on an emulated MMU-500 that stalls: what hangs'
-	@echo 'make e2e-count  instructions from a stalled fault to RESUME, in those kernels and with this driver'
-	@echo 'make spin      a Spin model of the fault path, each design and removed piece'
-	@echo 'make litmus    the barriers of the driver, by herd7 and the memory model of the kernel'
-	@echo 'make docs      the pages of the series as HTML; no warning allowed, figures up to date'
-	@echo 'make series    the series as mail, a thread a topic, in build/series/'
-	@echo 'make tree      the patched source as a git tree to hack in, in build/tree/'
-	@echo 'make refresh   brings that tree and the new files, edited in place, back into series/'
-	@echo 'make clean     removes build/'
-	@echo
-	@echo 'BASE=6.12|mainline         Debian'"'"'s linux-source-6.12 (default), or its newest 7.x'
-	@echo 'BASE=VERSION               another one that make bases lists; 7.2 is its newest'
-	@echo 'KDIR=/path                 a kernel tree of yours; it is only read'
-	@echo 'ARCH=um|arm64|x86_64       User Mode Linux (default), or QEMU'
-	@echo 'ARCH=i386|powerpc          QEMU; the suites of the libraries alone'
-	@echo 'RUNS=5                     how many kernels make bench boots for each ARCH'
-	@echo 'DOCS=1                     make bench brings the page in Documentation/ up to date'
-	@echo 'SEED=0 FAULTS=1000000      make soak: 0 is a random seed'
-	@echo 'WRITE=1                    make compare brings its page and figures up to date'
-	@echo 'TOPIC=NAME                 make series: this topic alone'
-	@echo 'FROM=1                     make bisect begins with this patch'
-	@echo "REPLAY='design=D sched=S'  one schedule, as make compare prints it"
-	@echo 'CONFIG=kasan               KASAN and UBSAN, UML or ARCH=arm64'
-	@echo 'CONFIG=kcsan               x86_64 in QEMU, 4 CPUs, with KCSAN'
-	@echo 'CONFIG=rt                  arm64 in QEMU, 4 CPUs, with PREEMPT_RT'
-	@echo 'CONFIG=threadirqs          arm64 in QEMU, 4 CPUs, started with threadirqs'
-	@echo 'CONFIG=e2e                 arm64 in QEMU, with an emulated MMU-500; CPUS=4'
-	@echo 'CONFIG=smp                 UML with 2 CPUs, on mainline'
-	@echo 'MUTANTS=PATTERN            make mutants: only those whose line matches (grep -E)'
-	@echo 'FILTER=suite.test          what to run, a KUnit glob'
+	@: $(info $(help))

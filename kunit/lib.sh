@@ -8,13 +8,17 @@ build=$top/build
 
 # A make above us must not leak its variables into the kernel's.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
-# Nor a caller's repository into the ones under build/.
+# A caller's repository must not leak into those below build/.
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
-# Nor an ARCH that nobody gave: the kernel's make would look for arch//Makefile.
+# With an empty ARCH, the kernel's make would look for arch//Makefile.
 [ -n "${ARCH:-}" ] || unset ARCH
 
 say() { echo "== $*" >&2; }
 die() { echo "error: $*" >&2; exit 1; }
+
+# keep NAME COMMAND [COUNTS]: what 'make results' shows of a run. Without COUNTS, those of
+# build/results/NAME.json.
+keep() { mkdir -p "$build/results" && printf '%s\n' "${@:2}" >"$build/results/$1.run"; }
 
 # need COMMAND[:PACKAGE] or /FILE:PACKAGE ...
 # Installs the Debian packages of whatever is missing, or says which they are.
@@ -96,7 +100,7 @@ complaints()
 }
 
 # What checkpatch --strict says of mail $1, in a kernel tree, but for the sign-off:
-# whoever sends the series signs it off. ENOSYS is what report_iommu_fault() returns,
+# the sender signs the series off. ENOSYS is what report_iommu_fault() returns,
 # sGFSR a register that has always been called so, and MAINTAINERS has the directory.
 checkpatch()
 {

@@ -16,51 +16,48 @@ struct kunit_explore_program;
 /**
  * DOC: Exploring schedules
  *
- * A test gives a few *actors*, whose code is real, and a *model*: the state of
- * everything that they share (variables, locks, a device, its interrupt line),
- * and functions that step it. kunit_explore_run() takes the actors through every
- * order in which their accesses can follow each other, and says which
- * properties hold in all of them. For one that does not, it gives the shortest
- * schedule that shows it, as a string that kunit_explore_replay() runs again.
+ * A test gives a few *actors*, whose code is real, and a *model*: the state of everything
+ * that they share (variables, locks, a device, its interrupt line), and functions that step
+ * it. kunit_explore_run() takes the actors through every order in which their accesses can
+ * follow each other, and says which properties hold in all orders. For a property that does
+ * not hold, it gives the shortest schedule that shows this, as a string.
+ * kunit_explore_replay() runs such a string again.
  *
- * An actor calls kunit_explore_access() wherever it does what another one could
- * see, and otherwise depends on nothing but what these calls have returned since
- * it was started. Code that was not written for it, such as a driver, is compiled
- * a second time with its primitives defined to call it.
+ * An actor calls kunit_explore_access() for each access that another actor could see. Apart
+ * from that, its code may depend only on what these calls have returned since it started.
+ * Other code, such as a driver, is compiled a second time, with its primitives defined to
+ * call kunit_explore_access().
  *
- * Each actor's code (&struct kunit_explore_program) runs in a kthread of its own
- * that hands over at every access. Since what it does next follows from what it
- * was told, that is remembered: the code runs when it is told something for the
- * first time, and its exact history of answers stands for its position in the
- * state. kunit_explore_replay() remembers nothing; there, all kthreads run in
- * lockstep.
+ * The code of each actor (&struct kunit_explore_program) runs in a kthread of its own, which
+ * hands over at every access. What the code does next follows from the answers that it got.
+ * So the explorer remembers that: the code runs only when it gets a list of answers for the
+ * first time, and this list stands for its position in the state.
+ * kunit_explore_replay() remembers nothing: there, all kthreads run in lockstep.
  *
- * The search is over exact states, not over their hashes, so that nothing is left
- * out. It is breadth first: what a depth-first search finds is a schedule, but not
- * the shortest one, and that is what somebody has to read. A schedule is followed
- * until it ends, or gets to a state that another one has been in; so many are
- * counted. Tests assert that there are no fewer states than they know of: a search
- * that shrinks fails.
+ * The search compares exact states, not their hashes, so it leaves nothing out. It is
+ * breadth first, because a depth-first search finds a schedule that is longer than
+ * needed, and a human has to read it. It follows a schedule until the schedule ends, or
+ * reaches a state that another one has been in. The number of schedules counts these. Tests
+ * assert a minimum of states: a search that shrinks fails.
  *
- * Most steps that could come in any order lead to the same state. For some, a model
- * knows that without looking (&kunit_explore_model.local): these are taken at once with
- * the step before, and need no state. Verdicts stay the same. A schedule may get
- * longer by them than the shortest one is.
+ * Most steps that can come in any order lead to the same state. For some steps, the model
+ * knows that beforehand (&kunit_explore_model.local). The explorer takes these at once with
+ * the step before, without a state of their own. The verdicts stay the same. A schedule may
+ * get longer than the shortest one.
  *
- * An actor has more positions than it has states: what it was told long ago may not
- * matter any more. kunit_explore_enter() and kunit_explore_leave() around the call
- * of a function say that nothing but its return value does, and kunit_explore_keep()
- * in a loop of that function, that nothing does but what this round begins with.
- * That is checked, as far as the code is run anyway.
+ * An actor can have more positions than needed, because old answers may no longer matter.
+ * kunit_explore_enter() and kunit_explore_leave() around the call of a function say that
+ * only its return value matters. kunit_explore_keep() in a loop of that function says that
+ * only the values at the begin of this round matter. The explorer checks this where the code
+ * runs anyway.
  *
- * A hard IRQ is always ahead of the tasks of its CPU, and tasks of a CPU wait for
- * one that has turned interrupts off. Apart from that, the scheduler may do
- * anything. Each access takes effect at once, unless the model has a memory that
- * reorders them (explore_memory.h), or a store buffer, or posted register writes.
+ * A hard IRQ always runs before the tasks of its CPU, and the tasks of a CPU wait for one
+ * that has turned interrupts off. Apart from that, the scheduler may do anything. Each access
+ * takes effect at once, unless the model has a memory that reorders accesses
+ * (explore_memory.h), a store buffer, or posted register writes.
  *
- * So this is not seen: what goes past kunit_explore_access(): a primitive
- * that is not routed to it is executed, but not explored. And what takes more than
- * the scenario has, of faults, say.
+ * The explorer does not see primitives that do not call kunit_explore_access(): they
+ * run, but are not explored. It also does not see more events than the scenario has.
  */
 
 /**
@@ -123,7 +120,7 @@ struct kunit_explore_access {
  * @cpu: that it runs on
  * @hardirq: a hard IRQ; the model says when it may start. The first such actor
  *	is the one that is looked at for interrupt storms.
- * @optional: nobody may wait for it to start
+ * @optional: it need not start: no other actor waits for it
  */
 struct kunit_explore_actor {
 	struct kunit_explore_program *program;

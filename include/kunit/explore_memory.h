@@ -12,30 +12,32 @@
  * DOC: Weak memory
  *
  * &struct kunit_explore_memory is the part of a model's state that holds its variables.
- * Of each one it has the last few values, in the order in which all CPUs agree on
- * (coherence order). A CPU may load any value that is not older than what it is known to
- * have seen, its *view*: an index for each variable.
+ * For each variable it has the last few values, in the order on which all CPUs agree
+ * (coherence order). Each CPU has a *view*: for each variable, an index of the oldest value
+ * that it may still load.
  *
- * - A load raises the view of this variable to what was loaded.
- * - A store goes behind what the CPU has seen of the variable, and maybe before what it
- *   has not. The stored value carries a view: what the CPU has stored before its last
- *   smp_wmb(), what it has seen before its last smp_mb(), and all of it for a release.
- * - A load with acquire takes over the view that the loaded value carries, smp_rmb() the
- *   views of all that was loaded before.
+ * - A load raises the view of this variable to the value that was loaded.
+ * - A store comes after all values in the CPU's view, and may come before newer ones. The
+ *   value carries a view: what the CPU has stored before its last smp_wmb(), what it has
+ *   seen before its last smp_mb(), and for a release all that it has seen.
+ * - A load with acquire takes over the view that the loaded value carries. smp_rmb() takes
+ *   over the views of all values that were loaded before.
  * - smp_mb() does both, and takes over what the smp_mb() of other CPUs have published.
- * - A read-modify-write operation finds the newest value, and nothing comes in between.
- *   One that is fully ordered has smp_mb() on both sides.
- * - wmb() and mb() wait until stores are visible. A CPU that reads the device after that,
- *   and executes rmb() or mb(), sees them. For smp_*() barriers, that is not so.
- * - An actor starts and ends with mb(): the scheduler has barriers, and so have the drivers
- *   of interrupt controllers.
+ * - A read-modify-write operation loads the newest value, and no store comes in between.
+ *   A fully ordered one has smp_mb() on both sides.
+ * - wmb() and mb() wait until stores are visible. A CPU that then reads the device and
+ *   executes rmb() or mb() sees these stores. With smp_*() barriers it may not.
+ * - An actor starts and ends with mb(), because the scheduler and the drivers of interrupt
+ *   controllers have barriers.
  *
- * That is the memory model of the kernel (tools/memory-model), with these exceptions.
- * A load takes effect before the later stores of its CPU, though it may return an old value
- * (load buffering is not seen), and so does a read-modify-write operation. Dependencies
- * are not seen: a store may be ordered before what another CPU has stored, whatever was
- * loaded before it. smp_rmb() orders later stores as well, as on arm64. If a variable has
- * more values than KUNIT_EXPLORE_VALUES, the oldest one is forgotten.
+ * This is the memory model of the kernel (tools/memory-model), with these exceptions:
+ *
+ * - A load takes effect before later stores of its CPU, though it may return an old value.
+ *   So load buffering is not seen. The same holds for read-modify-write operations.
+ * - Dependencies are not seen. A store may be ordered before the store of another CPU,
+ *   whatever was loaded before.
+ * - smp_rmb() also orders later stores, as on arm64.
+ * - If a variable has more values than KUNIT_EXPLORE_VALUES, the oldest is forgotten.
  */
 
 #define KUNIT_EXPLORE_VARS	8
@@ -56,9 +58,7 @@ enum kunit_explore_order {
 	KUNIT_EXPLORE_FULL,
 };
 
-/**
- * enum kunit_explore_barrier - The barriers, those of memory and a device last
- */
+/* The barriers, those of memory and a device last */
 enum kunit_explore_barrier {
 	KUNIT_EXPLORE_SMP_RMB,
 	KUNIT_EXPLORE_SMP_WMB,
@@ -106,6 +106,7 @@ struct kunit_explore_memory {
 	u8	glued[KUNIT_EXPLORE_VARS];
 	u8	active[KUNIT_EXPLORE_CPUS];
 	u8	weak;
+	/* private: */
 	u8	unused[3];
 };
 

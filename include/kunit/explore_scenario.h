@@ -13,15 +13,13 @@
  * DOC: A scenario of functions
  *
  * A test lists functions. kunit_explore_scenario() takes them through every schedule, and
- * asks in the end whether all is well. The first one in lib/kunit/tests/explore_kunit.c
- * has thirty lines.
+ * calls @at_rest at the end of each.
  *
- * explore_shim.h comes last: it replaces the primitives in what follows, which may be
- * a file of the kernel that is included as it is. A variable is known by its address
- * from the first access on, and begins with what is in it. Only accesses by these
- * primitives are seen: READ_ONCE() and its like, atomic operations, spinlocks, barriers,
- * interrupts off. A variable has as many as 256 values in all, and there are
- * KUNIT_EXPLORE_VARS of them.
+ * A test includes explore_shim.h last. This header replaces READ_ONCE() and its like,
+ * atomic operations, spinlocks, barriers and interrupts off in the code that follows. That
+ * code may be a file of the kernel, included without a change. The explorer sees only
+ * accesses by these primitives. A variable starts with the value that it has at its first
+ * access. It can take up to 256 values, and there can be KUNIT_EXPLORE_VARS variables.
  */
 
 #define KUNIT_EXPLORE_FUNCTIONS	4
@@ -33,10 +31,10 @@
 /**
  * struct kunit_explore_function - An actor of a scenario
  * @run: its code
- * @cpu: that it runs on
- * @hardirq: in hard IRQ context
- * @woken: runs as often as kunit_explore_wake() was called for it; else once
- * @line: runs as long as this int is not zero: a level interrupt
+ * @cpu: the CPU that it runs on
+ * @hardirq: it runs in hard IRQ context
+ * @woken: it runs once for each kunit_explore_wake(); otherwise it runs once
+ * @line: a level interrupt: it runs while this int is not zero
  */
 struct kunit_explore_function {
 	void			(*run)(void);
@@ -48,12 +46,12 @@ struct kunit_explore_function {
 
 /**
  * struct kunit_explore_scenario - Functions that run at the same time
- * @functions: up to the first one without code; 'a', 'b'... in a schedule
- * @at_rest: whether all is well when they have returned. Finds in the variables what
- *	was stored last.
- * @weak: memory is, see explore_memory.h
+ * @functions: the functions, called 'a', 'b'... in a schedule
+ * @at_rest: says whether all is well when the functions have returned. The variables
+ *	have the values that were stored last.
+ * @weak: explore weak memory, see explore_memory.h
  * @quiet: do not print the schedules that break a property
- * @limit: so many states are enough; 0: a million
+ * @limit: how many states to explore at most; 0 means a million
  */
 struct kunit_explore_scenario {
 	struct kunit_explore_function functions[KUNIT_EXPLORE_FUNCTIONS];
@@ -68,9 +66,7 @@ void kunit_explore_scenario(struct kunit *test, const struct kunit_explore_scena
 
 /* For explore_shim.h */
 
-/**
- * enum kunit_explore_operation - What a read-modify-write operation does
- */
+/* What a read-modify-write operation does */
 enum kunit_explore_operation {
 	KUNIT_EXPLORE_XCHG,
 	KUNIT_EXPLORE_CMPXCHG,

@@ -227,7 +227,7 @@ static struct bench *bench_create(struct kunit *test, const struct bench_design 
 	pm_runtime_get_noresume(dev);
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, bench_disable_pm, dev));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, bench_disable_pm, dev), 0);
 
 	for (i = 0; i < banks; i++) {
 		bench->domains[i] = fake_smmu_attach(test, bench->fake, i, line,
@@ -238,7 +238,7 @@ static struct bench *bench_create(struct kunit *test, const struct bench_design 
 		/* What fake_smmu_attach() has requested is the driver's. */
 		if (design->request != arm_smmu_request_context_irq) {
 			devm_free_irq(dev, bench->fake->irqs[i], bench->domains[i]);
-			KUNIT_ASSERT_EQ(test, 0, design->request(bench->domains[i]));
+			KUNIT_ASSERT_EQ(test, design->request(bench->domains[i]), 0);
 		}
 	}
 	fake_smmu_settle(bench->fake);
@@ -380,7 +380,7 @@ static void bench_start_counting(struct kunit *test, struct bench *bench)
 	bench->line->interrupts = 0;
 	atomic_set(&woken, 0);
 	atomic_set(&locked_taken, 0);
-	KUNIT_ASSERT_EQ(test, 0, register_trace_irq_handler_exit(bench_handler_exit, bench));
+	KUNIT_ASSERT_EQ(test, register_trace_irq_handler_exit(bench_handler_exit, bench), 0);
 }
 
 static struct bench_counts bench_stop_counting(struct bench *bench, int bank)
@@ -422,7 +422,7 @@ static struct bench_counts bench_count_fault(struct kunit *test, struct bench *b
 	bench_fault(test, bench, bench->banks - 1);
 	counts = bench_stop_counting(bench, bench->banks - 1);
 	bench_print_counts(test, "fault", bench, &counts);
-	KUNIT_EXPECT_EQ(test, 1, bench->fake->banks[bench->banks - 1].terminated);
+	KUNIT_EXPECT_EQ(test, bench->fake->banks[bench->banks - 1].terminated, 1);
 	KUNIT_EXPECT_REGFILE_OK(test, bench->fake->regs);
 
 	return counts;
@@ -603,7 +603,7 @@ static unsigned int bench_count_isolated(struct kunit *test, struct bench *bench
 		}
 		complete(&bench->go_on);
 		fake_smmu_settle(bench->fake);
-		KUNIT_EXPECT_EQ(test, i + 1, bench->fake->banks[1].terminated);
+		KUNIT_EXPECT_EQ(test, bench->fake->banks[1].terminated, i + 1);
 	}
 	kunit_info(test, "bench: count what=isolated design=%s faults=%u resumed_meanwhile=%u\n",
 		   bench->design->name, i, isolated);

@@ -59,15 +59,15 @@ class Bench:
 	def by_banks(self):
 		both = ('landed', 'masked')
 		heads = [('fault', ('woken',), 'Woken'), ('fault', ('reads', 'other_reads'), 'Read'),
-			 ('spurious', ('woken',), 'Spurious woken'),
-			 ('spurious', ('reads', 'other_reads'), 'Spurious read')]
+			 ('spurious', ('woken',), 'Stray woken'),
+			 ('spurious', ('reads', 'other_reads'), 'Stray read')]
 		self.write('benchmarks-counts', [['Banks'] + [f'{t}: {d}' for *_, t in heads for d in both]] + [
 			[b] + [self.count(what, d, b, *m) for what, m, _ in heads for d in both]
 			for b in self.banks])
 		# With several CPUs, emulated, the rest is a difference of two noises.
 		times = [(a, what, f'{TITLES[a]}: {title}') for a in self.archs for what, title in
 			 (('fault', 'fault to RESUME'), ('rest', 'without the accesses'),
-			  ('spurious', 'spurious interrupt')) if a == 'um' or what != 'rest']
+			  ('spurious', 'stray interrupt')) if a == 'um' or what != 'rest']
 		self.write('benchmarks-times', [['Banks'] + [t for *_, t in times]] + [
 			[b] + [self.ratio(a, what, 'both', b) for a, what, _ in times] for b in self.banks])
 		self.write('growth', [['Banks'] + [f'{TITLES[a]}: {d}' for a in self.archs for d in both]] + [
@@ -91,12 +91,12 @@ class Bench:
 			counts('Registers read by set_stall()', 'set_stall', 1, 'reads'),
 			counts('Registers written by set_stall()', 'set_stall', 1, 'writes'),
 			*each_arch('Time of set_stall()', 1, ('set_stall', 'both', 1)),
-			counts("Of 5 faults resumed while another bank's callback sleeps",
+			counts("Faults resumed while another bank's callback sleeps (of 5)",
 			       'isolated', 0, 'resumed_meanwhile'),
-			*each_arch('Wait per time that it goes on sleeping', ('wait', 'landed', 0),
+			*each_arch('Their wait, as a part of that sleep', ('wait', 'landed', 0),
 				   ('wait', 'masked', 0)),
-			counts('Line of a handler without IRQF_ONESHOT: request', 'shared', 0, 'request'),
-			counts('65th bank on a line: request', 'one_more', 65, 'request')])
+			counts('Request of a line whose handler has no IRQF_ONESHOT', 'shared', 0, 'request'),
+			counts('Request for the 65th bank on a line', 'one_more', 65, 'request')])
 
 		# What each design costs whom: a bank alone on its line
 		def each(title, what, metric):

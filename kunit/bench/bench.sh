@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bench.sh: what a context fault costs, the driver beside the design of Linux 7.3,
-# counted and timed by kunit/bench/ in RUNS= kernels of each of ARCH=. Leaves
-# tables and the plot in build/bench/, with DOCS=1 in Documentation/ as well.
+# bench.sh: what a context fault costs, for the driver and for the design of Linux 7.3.
+# The suite of kunit/bench/ counts and times it in RUNS= kernels of each of ARCH=. Writes
+# tables and the plot to build/bench/, with DOCS=1 also to Documentation/.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -32,6 +32,7 @@ for table in counts times others designs; do
 	echo
 	column -s, -t <"$out/benchmarks-$table.csv"
 done
+keep bench "make bench BASE=$name ARCH='$archs' RUNS=$runs" 'the counts are as expected; tables below'
 say "build/bench/: these tables, and benchmarks.svg; medians of $runs runs and, in brackets, the lowest and the highest"
 if [ -n "${DOCS:-}" ]; then
 	mkdir -p "$top/Documentation/driver-api/arm-smmu"

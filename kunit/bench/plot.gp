@@ -3,7 +3,7 @@
 
 set datafile separator ","
 set datafile missing "--"
-set terminal svg size 1080,400 font "sans-serif,13" background "white"
+set terminal svg size 760,300 font "sans-serif,12" background "white"
 set output ARG1."/benchmarks.svg"
 
 set logscale x 2
@@ -34,7 +34,8 @@ plot counts using 1:4 skip 1 with linespoints lw 2 pt 7 lc rgb landed title "lan
      counts using 1:5 skip 1 with linespoints lw 2 pt 5 lc rgb masked title "masked"
 
 set title "Time from fault to RESUME\n(landed with one bank = 1)"
-set yrange [0.5:*]
+set yrange [0.3:*]
+set key bottom right
 dash(i) = i
 plot for [i=1:words(ARG2)] growth using 1:2*i skip 1 with linespoints lw 2 pt 7 dt dash(i) \
 	lc rgb landed title "landed, ".(word(ARG2, i) eq "um" ? "UML" : word(ARG2, i)), \

@@ -124,8 +124,8 @@ load check-lib
 	run make -s bench ARCH=um RUNS=1
 	echo "$output"
 	[ "$status" -eq 0 ]
-	grep -qE '^64 +64 +1 +263 +75 ' <<<"$output"
-	grep -q '^128,--,1,--,139,' build/bench/benchmarks-counts.csv
+	grep -qE '^64 +64 +1 +263 +74 ' <<<"$output"
+	grep -q '^128,--,1,--,138,' build/bench/benchmarks-counts.csv
 	grep -q '</svg>' build/bench/benchmarks.svg
 }
 @test "make bench without a number" { refuses 'RUNS=none: how many' make bench RUNS=none; }

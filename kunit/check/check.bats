@@ -18,6 +18,14 @@ load check-lib
 	! grep -q arm_smmu_fault <<<"$output" || false
 }
 
+@test "make results has these runs, with their counts" {
+	run make -s results
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -qE '^\| `make kunit BASE=6.12 ARCH=um` \| [0-9: -]+ \| [0-9]+ passed' build/results.md
+	grep -q "^| \`make kunit BASE=6.12 ARCH=um FILTER='arm_smmu_sctlr" build/results.md
+}
+
 ### The designs compared
 
 # All schedules of the driver, of the other designs, and of the driver without each piece.

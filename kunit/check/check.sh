@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# check.sh GROUP...: the tests of kunit/check/GROUP.bats. Ends with "N passed, M failed".
+# check.sh GROUP...: runs the tests of kunit/check/GROUP.bats. Writes TAP and JUnit to
+# build/results/GROUP. The last line is "N passed, M failed".
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -27,4 +28,5 @@ done
 [ "$failed" = 0 ] || [ "$status" != 0 ] || status=1
 [ "$skipped" = 0 ] || echo "$skipped skipped, see above"
 echo "$passed passed, $failed failed"
+keep "check-$#" "kunit/check/check.sh $*" "$passed passed, $failed failed, $skipped skipped"
 exit $status

@@ -137,7 +137,7 @@ load check-lib
 		[ "$status" -eq 0 ]
 		# W=1 does not look at headers.
 		run $(ls tools/docs/kernel-doc scripts/kernel-doc 2>/dev/null | head -n 1) -none -Wall \
-			include/kunit/{explore,regfile}.h include/linux/adreno-smmu-priv.h \
+			include/kunit/{explore,explore_memory,explore_scenario,irq,regfile}.h include/linux/adreno-smmu-priv.h \
 			drivers/iommu/arm/arm-smmu/tests/*.h
 		cd "$top"
 		echo "$output"

@@ -138,7 +138,7 @@ static u32 compare_case(struct kunit *test, struct explore_code *code,
 	u32 broken = 0;
 
 	explore_case_name(c, name);
-	KUNIT_ASSERT_EQ(test, 0, explore_run(test, code, c, limit, &result));
+	KUNIT_ASSERT_EQ(test, explore_run(test, code, c, limit, &result), 0);
 	pr_info("explore: run design=%s case=%s states=%u transitions=%u schedules=%u depth=%u end=%s\n",
 		design->name, name, result.states, result.transitions, result.schedules,
 		result.depth, result.complete ? "complete" : "bounded");
@@ -221,8 +221,8 @@ static void compare_print_found(struct kunit *test, const struct explore_design 
 
 	for (i = 0; i < EXPLORE_INVARIANTS; i++) {
 		if (found->schedule[i])
-			KUNIT_EXPECT_EQ(test, 0, compare_replay(test, design, found->schedule[i],
-								i, &cost));
+			KUNIT_EXPECT_EQ(test, compare_replay(test, design, found->schedule[i], i,
+							     &cost), 0);
 	}
 }
 
@@ -239,11 +239,11 @@ static void compare_cost(struct kunit *test, const struct explore_design *design
 
 	/* The other bank is there, and has no fault. */
 	c.quiet_bank = scenario == EXPLORE_TWO_BANKS;
-	KUNIT_ASSERT_EQ(test, 0, explore_run(test, code, &c, COMPARE_LIMIT, &result));
+	KUNIT_ASSERT_EQ(test, explore_run(test, code, &c, COMPARE_LIMIT, &result), 0);
 	if (!result.schedule[EXPLORE_HANDLED])
 		return;
-	KUNIT_ASSERT_EQ(test, 0, explore_replay(test, code, &c, result.schedule[EXPLORE_HANDLED],
-						NULL, NULL, &cost, &violated));
+	KUNIT_ASSERT_EQ(test, explore_replay(test, code, &c, result.schedule[EXPLORE_HANDLED], NULL,
+					     NULL, &cost, &violated), 0);
 	pr_info("explore: cost design=%s case=%s interrupts=%u wakes=%u reads=%u writes=%u other_reads=%u spurious=%u locks=%u\n",
 		design->name, scenario == EXPLORE_TWO_BANKS ? "shared" : "one",
 		cost.interrupts, cost.wakes, cost.reads, cost.writes, cost.other_reads,
@@ -264,12 +264,12 @@ static void compare_wait(struct kunit *test, const struct explore_design *design
 	struct explore_cost cost;
 	u32 violated;
 
-	KUNIT_ASSERT_EQ(test, 0, explore_run(test, code, &c, COMPARE_LIMIT, &result));
+	KUNIT_ASSERT_EQ(test, explore_run(test, code, &c, COMPARE_LIMIT, &result), 0);
 	KUNIT_ASSERT_TRUE(test, result.complete);
 	if (!result.schedule[EXPLORE_WAITED])
 		return;
-	KUNIT_ASSERT_EQ(test, 0, explore_replay(test, code, &c, result.schedule[EXPLORE_WAITED],
-						NULL, NULL, &cost, &violated));
+	KUNIT_ASSERT_EQ(test, explore_replay(test, code, &c, result.schedule[EXPLORE_WAITED], NULL,
+					     NULL, &cost, &violated), 0);
 	pr_info("explore: cost design=%s case=wait callbacks=%u accesses=%u\n",
 		design->name, cost.wait_callbacks, cost.wait_accesses);
 }
@@ -517,7 +517,7 @@ static void one_schedule(struct kunit *test)
 	comma = strchr(replay, ',');
 	design = comma ? compare_find(replay, comma - replay) : NULL;
 	KUNIT_ASSERT_NOT_NULL_MSG(test, design, "no such design: %s", replay);
-	KUNIT_EXPECT_EQ(test, 0, compare_replay(test, design, comma + 1, -1, &cost));
+	KUNIT_EXPECT_EQ(test, compare_replay(test, design, comma + 1, -1, &cost), 0);
 }
 
 static struct kunit_case compare_cases[] = {

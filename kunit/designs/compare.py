@@ -32,9 +32,8 @@ COSTS = {'interrupts': 'Interrupts', 'wakes': 'Threads and workers woken',
 	 'other_reads': 'Reads of the other bank', 'spurious': 'Interrupts for nothing',
 	 'locks': 'Locks taken', 'callbacks': 'Callbacks that the other bank waits for',
 	 'accesses': 'Accesses that it waits for'}
-# The counterexamples that the page shows, and so many of their last steps
-FIGURES = {'v5-nolock': ('I5', 14), 'v5': ('I6', 12), 'stock': ('I6', 10),
-	   'landed': ('I2', 12), 'oneshot': ('I5', 14)}
+# The counterexamples that the page shows
+FIGURES = {'v5-nolock': 'I5', 'v5': 'I6', 'stock': 'I6', 'landed': 'I2', 'oneshot': 'I5'}
 RESULTS = ('holds', 'unexplored', 'broken')
 YES, NO, UNKNOWN = '\u2713', '\u2717', '\u2013'
 
@@ -62,6 +61,15 @@ def parse(path):
 
 def in_order(invariants):
 	return sorted(set(invariants), key=lambda i: int(i[1:]))
+
+def literal(verdict):
+	return f"``{verdict['sched']}``"
+
+def ranges(invariants):
+	"""1-3 5 for I1 I2 I3 I5, with a hyphen that does not break"""
+	bits = ''.join(str(int(f'I{i}' in invariants)) for i in range(12))
+	return ' '.join(f'{m.start()}\u2011{m.end() - 1}' if len(m[0]) > 2 else
+			' '.join(map(str, range(*m.span()))) for m in re.finditer('1+', bits))
 
 class Comparison:
 	"""What the log says of each design"""
@@ -109,7 +117,7 @@ class Comparison:
 			   if d == design and scenario in SCENARIOS and on == device}
 		broken = in_order(i for i, r in results if r == 'broken')
 		bounded = not results or 'unexplored' in {r for i, r in results}
-		return ' '.join([NO] + broken) if broken else UNKNOWN if bounded else YES
+		return f'{NO} {ranges(broken)}' if broken else UNKNOWN if bounded else YES
 
 	def tables(self, spin):
 		"""NAME, rows"""
@@ -128,10 +136,10 @@ class Comparison:
 			  if d.startswith('masked-')]
 		yield 'pieces', [('Without', 'Breaks', 'The first of them by')] + \
 			[(d[7:], ' '.join(self.broken(d)) or 'nothing',
-			  ''.join(self.best[d, i]['sched'] for i in self.broken(d)[:1]))
+			  ''.join(literal(self.best[d, i]) for i in self.broken(d)[:1]))
 			 for d in pieces]
 		yield 'schedules', [('Design', 'Invariant', 'Schedule')] + \
-			[(d, i, self.best[d, i]['sched'])
+			[(d, i, literal(self.best[d, i]))
 			 for d in DESIGNS + ('oneshot-unmasked',) for i in self.broken(d)]
 		yield 'explored', self.explored(spin)
 
@@ -207,12 +215,11 @@ def cells(step, end):
 		'arrives': ', '.join(re.sub(r'=terminate|(?<=SCTLR=)M\+', '', a) for a in step['arrived'])}
 	return {k: v for k, v in said.items() if v}
 
-def pick(steps, count):
-	"""(cells, step) of the last steps that others see. The last one of all breaks it."""
+def pick(steps):
+	"""(cells, step) of the steps that others see. The last one of all breaks it."""
 	end = 'again, for ever' if steps[-1]['invariant'] == 'I6' else 'all at rest'
 	seen = [(cells(s, end if s is steps[-1] and not s['arrived'] else ''), s) for s in steps]
-	seen = [p for p in seen if p[0]]
-	return seen if len(seen) <= count else seen[:1] + [({}, None)] + seen[1 - count:]
+	return [p for p in seen if p[0]]
 
 def columns(picked):
 	last = ['device', 'arrives']
@@ -224,14 +231,14 @@ def ladder(picked, invariant):
 	rows = [names + ['line']]
 	for said, step in picked:
 		rows.append([said.get(n, '') for n in names] +
-			    ['high' if step['line'] == '1' else 'low'] if step else ['...'])
+			    ['high' if step['line'] == '1' else 'low'])
 	rows[-1][-1] += ' <- ' + invariant
-	width = [max(map(len, column)) for column in zip(*(r for r in rows if len(r) > 1))]
+	width = [max(map(len, column)) for column in zip(*rows)]
 	return ''.join('  '.join(c.ljust(w) for c, w in zip(r, width)).rstrip() + '\n' for r in rows)
 
 def short(text):
 	"""For a figure, whose lanes have the values"""
-	text = re.sub(r'(FSR=|RESUME|[A-Z]+\?)[\w+=]*', r'\1', text)
+	text = re.sub(r'(FSR=|SCTLR=|RESUME|[A-Z]+\?)[\w+=]*', r'\1', text)
 	return text.removesuffix(', stalls').replace('all at rest', 'at rest')
 
 def wave(design, invariant, picked):
@@ -244,11 +251,10 @@ def wave(design, invariant, picked):
 	widths = [max([2] + [-(-(9 * len(t) + 20) // 20) for t in said.values()]) for said, _ in picked]
 
 	def lane(name, kind, data=None):
-		text = ''.join((kind(said, s) if s else '|') + '.' * (w - 1)
-			       for (said, s), w in zip(picked, widths))
+		text = ''.join(kind(said, s).ljust(w, '.') for (said, s), w in zip(picked, widths))
 		# A level that stays is one wave.
 		return {'name': name, 'wave': text, 'data': data} if data else \
-		       {'name': name, 'wave': re.sub(r'(?<=(\d))([.|]*)\1', r'\2.', text)}
+		       {'name': name, 'wave': re.sub(r'(?<=(\d))(\.*)\1', r'\2.', text)}
 
 	def bit(register, name):
 		return lane(f'{register.upper()}.{name}', lambda said, s:
@@ -280,8 +286,8 @@ def report(log, write=False):
 		made[PAGE / f'{name}.csv'] = OUT / f'{name}.csv'
 		with open(OUT / f'{name}.csv', 'w', encoding='utf-8') as out:
 			csv.writer(out, lineterminator='\n').writerows(rows)
-	for design, (invariant, count) in FIGURES.items():
-		picked, figure = pick(comparison.steps(design, invariant), count), f'designs-{design}.json'
+	for design, invariant in FIGURES.items():
+		picked, figure = pick(comparison.steps(design, invariant)), f'designs-{design}.json'
 		made[PAGE / f'{design}.txt'] = OUT / f'{design}.txt'
 		made[TOP / 'kunit/docs' / figure] = OUT / figure
 		(OUT / f'{design}.txt').write_text(ladder(picked, invariant))
@@ -301,7 +307,7 @@ def replay(log, design, sched):
 	steps = parse(log)['step']
 	with open(PAGE / 'schedules.csv', encoding='utf-8') as known:
 		for row in csv.reader(known):
-			if row[::2] == [design, sched] and row[1] not in steps[-1]['breaks']:
+			if row[::2] == [design, f'``{sched}``'] and row[1] not in steps[-1]['breaks']:
 				steps[-1]['breaks'].append(row[1])
 	seen = set()
 	for s in steps:

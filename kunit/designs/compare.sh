@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# compare.sh: the designs compared, by the explorer (kunit/designs/), and what compare.py
-# makes of it: tables, ladders and waveforms in build/compare/. Fails where a design does
-# what is not known of it, where Spin says otherwise, and where the page in
-# Documentation/ has not these tables and figures; WRITE=1 puts them there.
+# compare.sh: takes each design (kunit/designs/) through every schedule, by the explorer.
+# compare.py makes tables, ladders and waveforms of it, in build/compare/. Fails if a design
+# does what is not expected of it, if Spin says otherwise, or if the page in
+# Documentation/ has other tables and figures; WRITE=1 puts them there.
 # REPLAY='design=D sched=S' runs one schedule and prints its steps. FILTER=TEST runs
 # one of the tests and stops there.
 
@@ -53,6 +53,7 @@ cat "${tests[@]/%/.log}" >"$build/compare.log"
 what=report
 [ -z "${WRITE:-}" ] || what=write
 "$top/kunit/designs/compare.py" $what "$build/compare.log" || die "the comparison is not what Spin or the page says: see above"
+keep compare "make compare BASE=$name" "$(grep -c ',✓$' page/invariants.csv) invariants hold for the driver; tables below"
 for table in invariants costs devices; do
 	column -t -s, page/$table.csv
 	echo

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# docs.sh          the pages of the series, as "make htmldocs" makes them
-# docs.sh figures  draws the figures that have a source in kunit/docs again
+# docs.sh          builds the pages of the series by "make htmldocs", in build/docs/
+# docs.sh figures  draws the figures of Documentation/ from their sources, kunit/docs/*.json
 #
 # Fails if a page has a warning, or a figure is not what its source gives.
 

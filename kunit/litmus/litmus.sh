@@ -8,7 +8,7 @@
 #
 # herd7 must say Never of each test, and Sometimes of each test without any one of
 # its barriers: a line with smp_mb() or its like is removed, an acquire, a release or
-# a fully ordered xchg() is made relaxed.
+# a fully ordered xchg() is made relaxed. Writes tests and verdicts to build/litmus/.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../series/source.sh"
 
@@ -121,4 +121,6 @@ sort "$work/expected" | join -a 1 -e '(nothing)' -o 0,2.2,1.2 - "$work/verdicts"
 		printf '%-40s %-10s%s\n' "$test" "$verdict" "$removed"
 	done
 ! grep '^Flag ' "$work/out" || die "herd7 finds a data race: see $work/out"
-echo "$(grep -c Never "$work/expected") tests say Never, $(grep -c Sometimes "$work/expected")${tests:+ without one of their barriers} say Sometimes"
+counts="$(grep -c Never "$work/expected") tests say Never, $(grep -c Sometimes "$work/expected")${tests:+ without one of their barriers} say Sometimes"
+keep "litmus-$name" "make litmus BASE=$name" "$counts"
+echo "$counts"

@@ -77,8 +77,8 @@ stop_kernel()
 	done
 }
 
-# Prints who kills the kernel that was made, or fails: nobody does. It is not run any
-# further then: a fault that nobody handles keeps each test waiting for it.
+# Prints the test that kills the kernel that was made, or fails if none does. The run ends at
+# the first test that fails: a fault that is not handled keeps each test waiting for it.
 killer()
 {
 	local said=.kunit-um/said pid log=.kunit-um/test.log complaint
@@ -259,7 +259,7 @@ cd "$build/tree/mutants-1"
 for file in $files $explored; do object "$file"; done >"$work/pristine"
 (cd .kunit-um && list_evidence) >"$work/evidence"
 
-# How long a run takes that nobody kills; a machine that is busy takes longer.
+# How long a run without a mutant takes; a machine that is busy takes longer.
 started=$(date +%s)
 export deadline=600
 ! by=$(killer) || die "the suites fail without a mutant: $by; make kunit"
@@ -300,5 +300,7 @@ for key in "${!listed[@]}"; do
 	*) echo "error: listed, but ${listed[$key]}: $key" >&2; wrong=1 ;;
 	esac
 done
-echo "${count[killed]:-0} killed, ${count[same]:-0} the same code, ${count[listed]:-0} listed, ${count[alive]:-0} alive"
+counts="${count[killed]:-0} killed, ${count[same]:-0} the same code, ${count[listed]:-0} listed, ${count[alive]:-0} alive"
+keep mutants "make mutants BASE=$name${MUTANTS:+ MUTANTS='$MUTANTS'}" "$counts"
+echo "$counts"
 exit $wrong

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# run.sh: the suites on the tree of BASE= or KDIR=, by the tree's own kunit.py
-# on ARCH=, with what CONFIG= names, only what FILTER= (a KUnit glob) names.
-# Exits with kunit.py's verdict, and fails where the kernel complained. Leaves
-# the results in build/results/, those of a FILTER beside those of all suites.
+# run.sh: runs the suites on the tree of BASE= or KDIR=, by the tree's own kunit.py.
+# Reads ARCH=, CONFIG= (a configuration) and FILTER= (a KUnit glob). Writes JSON, log and
+# JUnit to build/results/, those of a FILTER beside those of all suites. Fails if a test
+# fails, or if the kernel complains.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -13,8 +13,8 @@ choose_tree
 part=${FILTER:+-part}
 # A CONFIG is a kunitconfig that goes on top of the one of its ARCH, a kernel
 # argument, or both. One without a kunitconfig shares the build folder of ARCH.
-# extra= names a room of kunit/ whose code is built as well: it is no part of the series,
-# and nobody wants all suites of it.
+# extra= names a room of kunit/ whose code is built too. It is no part of the series, and
+# its suites run only if FILTER or this table names them.
 arch=um bases='' extra='' kernel_args=() make_options=() timeout=()
 case $CONFIG in
 ''|kasan) arch=${ARCH:-um} ;;
@@ -131,6 +131,7 @@ rm -f $out/test.log
 # KUnit does not look at what else the kernel says.
 if [ -e $out/test.log ]; then
 	cp $out/test.log "$results.log"
+	keep "$(basename "$results")" "make kunit $([ -n "$kdir" ] && echo "KDIR=$kdir" || echo "BASE=$name") ARCH=$arch${CONFIG:+ CONFIG=$CONFIG}${FILTER:+ FILTER='$FILTER'}${KERNEL_ARGS:+ KERNEL_ARGS='$KERNEL_ARGS'}"
 	[ -z "${FILTER:-}" ] || ! grep -aq '^1\.\.0' "$results.log" || die "FILTER=$FILTER: no such test; it is SUITE or SUITE.TEST, with * and ?"
 	[ -z "${SHOW:-}" ] || grep -ao "$SHOW.*" "$results.log" || true
 	complaints "$results.log" >&2 && die "the kernel complained, see $results.log"

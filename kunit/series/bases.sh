@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bases.sh: each kernel source since 6.12 that Debian has, whether the series applies
-# to it, with the mails of which base, and what the suites said there, if they were run. Fails where
-# it does not apply to one of them.
+# bases.sh: does the series apply to each kernel source since 6.12 that Debian has? Prints
+# a line for each: with the mails of which base, and what build/results/ has of the suites
+# there. Keeps the files that it needs in build/bases/. Fails if the series does not apply.
 
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/source.sh"

@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# bisect.sh: walks the series on the tree of BASE= or KDIR=. At each patch, the
-# directories that the series touches build in each configuration, with no warning of
-# W=1 or sparse that the base does not have; checkpatch --strict is content; and the
-# suites that there are pass in User Mode Linux. FROM=N begins with patch N.
+# bisect.sh: does each patch stand alone, on the tree of BASE= or KDIR=? At each patch, the
+# directories that the series touches must build in each configuration, with no warning of
+# W=1 or sparse that the base does not have; checkpatch --strict must be content; and the
+# suites that are there must pass in User Mode Linux. FROM=N begins with patch N. Logs are in
+# build/bisect/.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -167,4 +168,5 @@ for commit in base $(git rev-list --reverse base..series -- .); do
 	echo " $(git log -1 --format=%s "$commit")"
 	cat "$work/trouble"
 done
+keep "bisect-$name" "make bisect BASE=$name FROM=$from" "$([ $wrong = 0 ] && echo "each patch stands alone" || echo "not every patch stands alone")"
 [ $wrong = 0 ] || die "not every patch stands alone, see above"

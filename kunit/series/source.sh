@@ -7,7 +7,7 @@
 
 : "${build:?}"
 
-# The commits made here are the same on every machine, whoever runs this.
+# The commits made here are the same on every machine and for every user.
 base_identity=(
 	env GIT_AUTHOR_NAME=base GIT_AUTHOR_EMAIL=base@localhost
 	GIT_COMMITTER_NAME=base GIT_COMMITTER_EMAIL=base@localhost

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# unpatched.sh: the suites that need nothing of the series but its fake SMMU, on
-# mainline's driver without the series: in User Mode Linux, or on ARCH=arm64 with
-# Qualcomm's code. Exits with 0 if those tests fail that unpatched/expected-ARCH
-# says, and no others, and, in UML, one panics.
+# unpatched.sh: which tests fail on mainline's driver without the series? Runs the suites
+# that need only the fake SMMU, in User Mode Linux, or on ARCH=arm64 with Qualcomm's code.
+# Reads expected-ARCH: those tests must fail, and no others. In UML, one must also panic.
+# Writes the output to build/results/mainline-unpatched-ARCH.
 
 . "$(dirname "$0")/../lib.sh"
 
@@ -32,7 +32,7 @@ git diff --name-only --diff-filter=AM base series |
 git apply -q "$top/kunit/unpatched/shim.patch" ||
 	die "kunit/unpatched/shim.patch does not apply to $(git log -1 --format=%s base): mend it"
 ! git grep -q resume_translation series -- include drivers/iommu ||
-	die "the series says resume_translation again, which nobody provides"
+	die "the series says resume_translation again, and no driver provides it"
 git grep -q resume_translation base -- include/linux/adreno-smmu-priv.h ||
 	die "resume_translation is gone without the series: so can what is said about it"
 export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
@@ -67,4 +67,5 @@ if [ $arch = um ]; then
 	panics=', and one panics'
 fi
 
+keep "unpatched-$arch" "make unpatched ARCH=$arch" "$(grep -c FAILED "$results.expected") tests fail as they should$panics"
 say "without the series $(grep -c FAILED "$results.expected") tests fail as they should$panics; 'make kunit BASE=mainline${ARCH:+ ARCH=$ARCH}' passes them"

@@ -194,6 +194,8 @@ static u32 *explore_positions(struct kunit_explore *x, void *state)
 /**
  * kunit_explore_model() - The model that is being explored
  * @explore: what the model's functions are given
+ *
+ * Return: the model.
  */
 const struct kunit_explore_model *kunit_explore_model(struct kunit_explore *explore)
 {
@@ -204,6 +206,8 @@ EXPORT_SYMBOL_GPL(kunit_explore_model);
 /**
  * kunit_explore_irqs_off() - Whether the actor that takes a step has interrupts off
  * @explore: what &kunit_explore_model.perform was given
+ *
+ * Return: true if interrupts are off.
  */
 bool kunit_explore_irqs_off(struct kunit_explore *explore)
 {
@@ -282,9 +286,9 @@ EXPORT_SYMBOL_GPL(kunit_explore_access);
  * kunit_explore_again() - Go round a loop once more
  * @loop: number of the loop in this actor
  *
- * For loops that end when somebody else does something. By calling this, the
- * actor states that nothing it has been told since it was here before matters any
- * more: it is where it was. Without, each round would be a new position.
+ * For loops that end when another actor does something. By this call, the actor states
+ * that no answer since the last call matters any more: its position is the same as
+ * then. Without it, each round would be a new position.
  *
  * Context: An actor.
  * Return: true to go round. If false, the actor has to return at once.
@@ -540,14 +544,14 @@ kunit_explore_program(struct kunit *test, const char *name,
 	program->arg = arg;
 	init_completion(&program->arrived);
 	init_completion(&program->go);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, explore_program_exit, program));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, explore_program_exit, program), 0);
 
 	task = kthread_create(explore_kthread, program, "explore-%s", name);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	program->task = get_task_struct(task);
 	wake_up_process(task);
 	wait_for_completion(&program->arrived);
-	KUNIT_ASSERT_EQ(test, 0, explore_new_node(program, EXPLORE_NONE, 0));
+	KUNIT_ASSERT_EQ(test, explore_new_node(program, EXPLORE_NONE, 0), 0);
 
 	return program;
 }
@@ -1298,7 +1302,7 @@ static bool explore_begin(struct kunit_explore *x, struct kunit *test,
 	x->slots.size = sizeof(struct explore_slot);
 	x->successors.size = sizeof(u32);
 	KUNIT_ASSERT_LE(test, model->num_actors, KUNIT_EXPLORE_ACTORS);
-	KUNIT_ASSERT_EQ(test, 0, model->size % sizeof(u32));
+	KUNIT_ASSERT_EQ(test, model->size % sizeof(u32), 0);
 
 	x->now = kunit_kzalloc(test, x->size, GFP_KERNEL);
 	x->next = kunit_kzalloc(test, x->size, GFP_KERNEL);

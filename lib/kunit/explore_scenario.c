@@ -532,17 +532,17 @@ void kunit_explore_scenario(struct kunit *test, const struct kunit_explore_scena
 	run->test = test;
 	run->scenario = scenario;
 	scenario_set_up(run);
-	KUNIT_ASSERT_EQ(test, 0, kunit_explore_run(test, &run->model, &init,
-						   scenario->limit ?: SCENARIO_LIMIT, result));
+	KUNIT_ASSERT_EQ(test, kunit_explore_run(test, &run->model, &init, scenario->limit ?:
+						SCENARIO_LIMIT, result), 0);
 	kunit_info(test, "%u states, %u schedules\n", result->states, result->schedules);
 	KUNIT_ASSERT_TRUE_MSG(test, result->complete, "too many states");
 	for (p = 0; p < KUNIT_EXPLORE_PROPERTIES && !scenario->quiet; p++) {
 		if (!result->schedule[p])
 			continue;
 		kunit_info(test, "property %u: %s\n", p, result->schedule[p]);
-		KUNIT_EXPECT_EQ(test, 0, kunit_explore_replay(test, &run->model, &init,
-							      result->schedule[p],
-							      scenario_print_step, &violated));
+		KUNIT_EXPECT_EQ(test, kunit_explore_replay(test, &run->model, &init,
+							   result->schedule[p], scenario_print_step,
+							   &violated), 0);
 	}
 }
 EXPORT_SYMBOL_GPL(kunit_explore_scenario);

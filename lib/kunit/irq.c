@@ -246,9 +246,8 @@ static void kunit_irqchip_map(struct kunit *test, struct kunit_irqchip *chip)
 
 	for (i = 0; i < chip->nr; i++) {
 		chip->line[i].irq = irq_create_mapping(chip->domain, i);
-		KUNIT_ASSERT_NE(test, 0, chip->line[i].irq);
-		KUNIT_ASSERT_EQ(test, 0, irq_set_irq_type(chip->line[i].irq,
-							  IRQ_TYPE_LEVEL_HIGH));
+		KUNIT_ASSERT_NE(test, chip->line[i].irq, 0);
+		KUNIT_ASSERT_EQ(test, irq_set_irq_type(chip->line[i].irq, IRQ_TYPE_LEVEL_HIGH), 0);
 	}
 }
 
@@ -286,7 +285,7 @@ struct kunit_irqchip *kunit_irqchip_create(struct kunit *test, unsigned int nr)
 
 	chip->fwnode = irq_domain_alloc_named_fwnode("kunit");
 	KUNIT_ASSERT_NOT_NULL(test, chip->fwnode);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, kunit_irqchip_remove, chip));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, kunit_irqchip_remove, chip), 0);
 	chip->domain = irq_domain_create_linear(chip->fwnode, nr, &kunit_irq_domain_ops, chip);
 	KUNIT_ASSERT_NOT_NULL(test, chip->domain);
 	kunit_irqchip_map(test, chip);

@@ -20,20 +20,17 @@
 /**
  * DOC: What it is
  *
- * A driver that reaches its registers by a regmap, by ioremap() or by functions
- * that a test can replace runs unchanged against a &struct kunit_regfile: an array
- * of &struct kunit_reg says which registers there are and how they behave. What the
- * manual says beyond that is in callbacks.
+ * A &struct kunit_regfile stands for the registers of a device. An array of &struct
+ * kunit_reg says which registers there are and how they behave. Callbacks do what the
+ * array cannot say.
  *
- * It is used from all sides at once: by the driver in whatever context it runs,
- * hard IRQ included, by what plays the device, and by the test. So it is
- * protected by a raw spinlock of its own, and allocates nothing once
- * kunit_regfile_create() has returned. No lock is held where it calls
- * @before_access and @after_access.
+ * The driver in any context, what plays the device, and the test use it at the same time.
+ * So a raw spinlock protects it, and it allocates no memory after kunit_regfile_create().
+ * It calls @before_access and @after_access without a lock.
  *
- * It only records. A driver's interrupt handler is no place for an expectation:
- * one that fails allocates memory, and the test may be over by then. The test asserts
- * when nothing is going on any more, with KUNIT_EXPECT_REGFILE_OK() and the like.
+ * It only records. An expectation that fails allocates memory, which an interrupt handler
+ * cannot do, and the test may have ended. The test asserts when all handlers have
+ * returned, with KUNIT_EXPECT_REGFILE_OK() for instance.
  */
 
 /* Accesses in a message: printk() takes no more than 1 kB at once. */
@@ -87,7 +84,7 @@ void kunit_regfile_violation(struct kunit_regfile *rf, const char *fmt, ...)
 	va_start(args, fmt);
 	vscnprintf(rf->violation_text, sizeof(rf->violation_text), fmt, args);
 	va_end(args);
-	/* The text is there before anybody sees that there is one. */
+	/* The text is complete before another CPU sees the pointer. */
 	smp_store_release(&rf->violation, rf->violation_text);
 }
 EXPORT_SYMBOL_GPL(kunit_regfile_violation);
@@ -544,7 +541,7 @@ u64 *kunit_regfile_cell(struct kunit_regfile *rf, unsigned int reg, unsigned int
 EXPORT_SYMBOL_GPL(kunit_regfile_cell);
 
 /**
- * kunit_regfile_peek() - What a register contains; nobody notices
+ * kunit_regfile_peek() - What a register contains, without a read that is logged
  * @rf: the register file
  * @reg: register
  * @idx: which one, if that is an array

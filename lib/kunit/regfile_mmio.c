@@ -82,8 +82,8 @@ struct resource kunit_regfile_resource(struct kunit *test, struct kunit_regfile 
 
 	KUNIT_ASSERT_LE(test, size, KUNIT_MMIO_SIZE);
 	if (!kunit_mmio_window.parent) {
-		KUNIT_ASSERT_EQ(test, 0, logic_iomem_add_region(&kunit_mmio_window,
-								&kunit_mmio_region));
+		KUNIT_ASSERT_EQ(test, logic_iomem_add_region(&kunit_mmio_window,
+							     &kunit_mmio_region), 0);
 		/* There is no way to take a region away. */
 		__module_get(THIS_MODULE);
 	}
@@ -91,8 +91,8 @@ struct resource kunit_regfile_resource(struct kunit *test, struct kunit_regfile 
 	while (kunit_mmio_slots[i])
 		KUNIT_ASSERT_LT(test, ++i, KUNIT_MMIO_SLOTS);
 	kunit_mmio_slots[i] = rf;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, kunit_mmio_forget,
-							   &kunit_mmio_slots[i]));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, kunit_mmio_forget,
+							&kunit_mmio_slots[i]), 0);
 
 	return DEFINE_RES_MEM(KUNIT_MMIO_START + i * KUNIT_MMIO_SIZE, size);
 }

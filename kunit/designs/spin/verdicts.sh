@@ -10,7 +10,7 @@
 # the CPU that takes the interrupt or on another. [ss|noss] goes on with the kind of
 # hardware: -multi, -two, -late, -lost, -two-late, and -flood, as fault.pml defines
 # them. None: it holds. With a state count of "-", the search ends at the first
-# violation.
+# violation. Writes what it finds to build/spin/verdicts.
 . "$(dirname "$0")/../../lib.sh"
 
 work=$build/spin
@@ -77,3 +77,4 @@ grep -v '^#' "$want" | cut -d' ' -f1 | sort -u | xargs -P"$(nproc)" -n1 "$0" bui
 grep -v '^#' "$want" | cut -d' ' -f1-3 | xargs -P"$(nproc)" -L1 "$0" search | tee "$work/verdicts"
 diff <(grep -v '^#' "$want" | sort) <(sort "$work/verdicts") >&2 ||
 	die "spin: not the verdicts of ${want#"$top/"} ('<'): see above"
+keep spin 'make spin' "$(wc -l <"$work/verdicts") searches, with the verdicts of ${want#"$top/"}"

@@ -390,15 +390,15 @@ static void a_limit_is_reported(struct kunit *test)
 	struct shared init = {};
 	u32 violated;
 
-	KUNIT_ASSERT_EQ(test, 0, kunit_explore_run(test, model, &init, 2, &result));
+	KUNIT_ASSERT_EQ(test, kunit_explore_run(test, model, &init, 2, &result), 0);
 	KUNIT_EXPECT_FALSE(test, result.complete);
 
 	/* Start, load, store, return: there is no fifth step, and no actor q. */
-	KUNIT_EXPECT_EQ(test, 0, kunit_explore_replay(test, model, &init, "a4", NULL, &violated));
-	KUNIT_EXPECT_EQ(test, -EINVAL,
-			kunit_explore_replay(test, model, &init, "a5", NULL, &violated));
-	KUNIT_EXPECT_EQ(test, -EINVAL,
-			kunit_explore_replay(test, model, &init, "aq", NULL, &violated));
+	KUNIT_EXPECT_EQ(test, kunit_explore_replay(test, model, &init, "a4", NULL, &violated), 0);
+	KUNIT_EXPECT_EQ(test, kunit_explore_replay(test, model, &init, "a5", NULL, &violated),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, kunit_explore_replay(test, model, &init, "aq", NULL, &violated),
+			-EINVAL);
 }
 
 static bool all_is_local(const struct kunit_explore_model *model, const void *state,
@@ -414,10 +414,10 @@ static void local_steps_have_no_states(struct kunit *test)
 	struct kunit_explore_result all, local;
 	struct shared init = {};
 
-	KUNIT_ASSERT_EQ(test, 0, kunit_explore_run(test, model, &init, 1000, &all));
+	KUNIT_ASSERT_EQ(test, kunit_explore_run(test, model, &init, 1000, &all), 0);
 	expect_states(test, &all, 36);
 	model->local = all_is_local;
-	KUNIT_ASSERT_EQ(test, 0, kunit_explore_run(test, model, &init, 1000, &local));
+	KUNIT_ASSERT_EQ(test, kunit_explore_run(test, model, &init, 1000, &local), 0);
 	/* Before the start, before the return, and after: of both tasks, in any order. */
 	expect_states(test, &local, 9);
 	KUNIT_EXPECT_LT(test, local.states, all.states);
@@ -436,7 +436,7 @@ static void too_many_outcomes_are_refused(struct kunit *test)
 	struct shared init = {};
 
 	model->may = too_many;
-	KUNIT_EXPECT_EQ(test, -EINVAL, kunit_explore_run(test, model, &init, 1000, &result));
+	KUNIT_EXPECT_EQ(test, kunit_explore_run(test, model, &init, 1000, &result), -EINVAL);
 }
 
 static void an_actor_with_a_memory_is_refused(struct kunit *test)
@@ -445,7 +445,7 @@ static void an_actor_with_a_memory_is_refused(struct kunit *test)
 	struct kunit_explore_result result;
 	struct shared init = {};
 
-	KUNIT_EXPECT_EQ(test, -EILSEQ, kunit_explore_run(test, model, &init, 1000, &result));
+	KUNIT_EXPECT_EQ(test, kunit_explore_run(test, model, &init, 1000, &result), -EILSEQ);
 }
 
 static struct kunit_case explore_cases[] = {

@@ -103,7 +103,7 @@ static struct fake *bind(struct kunit *test, struct fake *fake)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, map);
 	fake->pdev = platform_device_register_full(&info);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->pdev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, remove_device, fake->pdev));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, remove_device, fake->pdev), 0);
 	gdev = gpio_device_find_by_fwnode(info.fwnode);
 	if (gdev) {
 		fake->pin = gpio_device_get_desc(gdev, PIN);

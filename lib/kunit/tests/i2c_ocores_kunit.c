@@ -94,7 +94,7 @@ static struct fake *bind(struct kunit *test, unsigned int clock_khz, unsigned in
 	fake->pdev = platform_device_register_resndata(NULL, "ocores-i2c", PLATFORM_DEVID_AUTO,
 						       res, nr_res, &pdata, sizeof(pdata));
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->pdev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, remove_device, fake->pdev));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, remove_device, fake->pdev), 0);
 	adap = device_find_any_child(&fake->pdev->dev);
 	fake->adap = adap ? to_i2c_adapter(adap) : NULL;
 	put_device(adap);

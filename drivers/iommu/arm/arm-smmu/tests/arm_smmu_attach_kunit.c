@@ -19,25 +19,15 @@
 
 #define IOVA		0x12345000UL
 
-static int count_call(struct iommu_domain *domain, struct device *dev,
-		      unsigned long iova, int flags, void *token)
-{
-	(*(unsigned int *)token)++;
-
-	return 0;
-}
-
 /* A domain that has bank 0, with a callback that counts. */
 static struct arm_smmu_domain *attach(struct kunit *test, struct fake_smmu *fake,
-				      unsigned int **calls)
+				      struct fake_smmu_callback **cb)
 {
 	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
 
-	*calls = devm_kzalloc(fake->smmu.dev, sizeof(**calls), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, *calls);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
-	iommu_set_fault_handler(&smmu_domain->domain, count_call, *calls);
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
+	*cb = fake_smmu_set_callback(test, fake, smmu_domain);
 
 	return smmu_domain;
 }
@@ -59,18 +49,19 @@ static void fault_that_nobody_handles_is_printed(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
 	struct arm_smmu_domain *smmu_domain;
-	unsigned int i, *calls;
+	struct fake_smmu_callback *cb;
+	unsigned int i;
 
-	smmu_domain = attach(test, fake, &calls);
+	smmu_domain = attach(test, fake, &cb);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
 	KUNIT_EXPECT_EQ(test, printed->lines, 0);
 	arm_smmu_destroy_domain_context(smmu_domain);
 
 	smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, printed->lines, 1);
@@ -89,21 +80,21 @@ static void domain_is_set_up_and_torn_down(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct arm_smmu_domain *smmu_domain;
-	unsigned int *calls;
+	struct fake_smmu_callback *cb;
 
-	smmu_domain = attach(test, fake, &calls);
+	smmu_domain = attach(test, fake, &cb);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
 			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFRE |
 			ARM_SMMU_SCTLR_AFE | ARM_SMMU_SCTLR_TRE | ARM_SMMU_SCTLR_S1_ASIDPNE);
 	KUNIT_EXPECT_NOT_NULL(test, smmu_domain->pgtbl_ops);
 	/* For a second device there is nothing to do. */
-	KUNIT_EXPECT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_EXPECT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 
 	arm_smmu_set_stall(&fake->smmu, 0, true);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 
 	fake_smmu_clear_log(fake);
@@ -119,11 +110,11 @@ static void stage_2_domain_is_set_up(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct arm_smmu_domain *smmu_domain;
-	unsigned int *calls;
+	struct fake_smmu_callback *cb;
 
 	fake->smmu.features &= ~ARM_SMMU_FEAT_TRANS_S1;
 	fake->smmu.features |= ARM_SMMU_FEAT_TRANS_S2;
-	smmu_domain = attach(test, fake, &calls);
+	smmu_domain = attach(test, fake, &cb);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
 			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFRE |
 			ARM_SMMU_SCTLR_AFE | ARM_SMMU_SCTLR_TRE);
@@ -164,11 +155,11 @@ static void domain_without_an_interrupt_is_attached(struct kunit *test)
 	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
 	unsigned int accesses;
 
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[1].irq,
-						  no_handler, 0, "not shared", fake));
+	KUNIT_ASSERT_EQ(test, devm_request_irq(fake->smmu.dev, fake->lines[1].irq, no_handler, 0,
+					       "not shared", fake), 0);
 	fake->irqs[0] = fake->lines[1].irq;
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 	KUNIT_EXPECT_NOT_NULL(test, smmu_domain->pgtbl_ops);
 	KUNIT_EXPECT_TRUE(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) & ARM_SMMU_SCTLR_M);
 	KUNIT_EXPECT_EQ(test, smmu_domain->cfg.irptndx, ARM_SMMU_INVALID_IRPTNDX);
@@ -203,8 +194,8 @@ static void killed_task_does_not_attach_a_domain(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, ret, -EINTR);
 	expect_gone(test, fake);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 	arm_smmu_destroy_domain_context(smmu_domain);
 	expect_gone(test, fake);
 }
@@ -216,10 +207,10 @@ static void domain_that_may_stall_is_not_attached_without_an_interrupt(struct ku
 	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
 	int i;
 
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
-						  no_handler, 0, "not shared", fake));
-	KUNIT_EXPECT_EQ(test, -EBUSY, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-								   fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, devm_request_irq(fake->smmu.dev, fake->lines[0].irq, no_handler, 0,
+					       "not shared", fake), 0);
+	KUNIT_EXPECT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), -EBUSY);
 	expect_gone(test, fake);
 	KUNIT_EXPECT_NULL(test, smmu_domain->smmu);
 	KUNIT_EXPECT_NULL(test, smmu_domain->pgtbl_ops);
@@ -231,8 +222,8 @@ static void domain_that_may_stall_is_not_attached_without_an_interrupt(struct ku
 
 	/* The same domain can be attached when the interrupt is free. */
 	devm_free_irq(fake->smmu.dev, fake->lines[0].irq, fake);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
@@ -249,12 +240,12 @@ static void domain_of_an_smmu_that_does_not_resume_is_freed(struct kunit *test)
 	unsigned int accesses;
 
 	fake_smmu_use_pm(test, fake, &fake_smmu_pm_without_resume);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev), 0);
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
-	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(dev));
+	KUNIT_ASSERT_EQ(test, pm_runtime_suspend(dev), 0);
 	accesses = fake->regs->log_len;
-	/* Somebody else's: there is one that could be put by mistake. */
+	/* The reference of another user. A pm_runtime_put() too many would drop it. */
 	pm_runtime_get_noresume(dev);
 
 	arm_smmu_destroy_domain_context(smmu_domain);
@@ -281,7 +272,7 @@ static void references_to_the_power_are_balanced(struct kunit *test)
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
 	pm_runtime_get_noresume(dev);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&dev->power.usage_count), 1);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
@@ -295,25 +286,25 @@ static void references_to_the_power_are_balanced(struct kunit *test)
 
 static void suspend(struct kunit *test, struct fake_smmu *fake, const struct dev_pm_ops *pm)
 {
-	KUNIT_ASSERT_EQ(test, 0, pm->runtime_suspend(fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, pm->runtime_suspend(fake->smmu.dev), 0);
 	fake_smmu_set_clocks(fake, false);
 }
 
 static void resume(struct kunit *test, struct fake_smmu *fake, const struct dev_pm_ops *pm)
 {
 	fake_smmu_set_clocks(fake, true);
-	KUNIT_ASSERT_EQ(test, 0, pm->runtime_resume(fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, pm->runtime_resume(fake->smmu.dev), 0);
 }
 
-/* Somebody else's interrupt, on a line that is shared. */
+/* The line is shared, and another device interrupts. */
 static void suspended_smmu_is_not_touched(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	const struct dev_pm_ops *pm = fake_smmu_pm_ops(test);
 	struct arm_smmu_domain *smmu_domain;
-	unsigned int *calls;
+	struct fake_smmu_callback *cb;
 
-	smmu_domain = attach(test, fake, &calls);
+	smmu_domain = attach(test, fake, &cb);
 	fake_smmu_request_foreign(test, fake, 0);
 	suspend(test, fake, pm);
 	fake_smmu_assert_foreign(fake, 0, true);
@@ -323,7 +314,7 @@ static void suspended_smmu_is_not_touched(struct kunit *test)
 	resume(test, fake, pm);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
 	arm_smmu_destroy_domain_context(smmu_domain);
 	expect_gone(test, fake);
 }
@@ -335,9 +326,9 @@ static void fault_while_suspending_is_dropped(struct kunit *test)
 	const struct dev_pm_ops *pm = fake_smmu_pm_ops(test);
 	struct arm_smmu_domain *smmu_domain;
 	unsigned long flags;
-	unsigned int *calls;
+	struct fake_smmu_callback *cb;
 
-	smmu_domain = attach(test, fake, &calls);
+	smmu_domain = attach(test, fake, &cb);
 	arm_smmu_set_stall(&fake->smmu, 0, true);
 	local_irq_save(flags);
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -345,40 +336,34 @@ static void fault_while_suspending_is_dropped(struct kunit *test)
 	local_irq_restore(flags);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
-	KUNIT_EXPECT_EQ(test, *calls, 0);
+	KUNIT_EXPECT_EQ(test, cb->calls, 0);
 
 	fake_smmu_power_loss(fake);
 	resume(test, fake, pm);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
 	arm_smmu_destroy_domain_context(smmu_domain);
 	expect_gone(test, fake);
 }
 
-static int fault_again_and_stall(struct iommu_domain *domain, struct device *dev,
-				 unsigned long iova, int flags, void *token)
+static void fault_again_and_stall(struct fake_smmu_callback *cb)
 {
-	struct fake_smmu *fake = token;
-
 	/* Once: with FSR clear by then, this one has a report of its own. */
-	if (iova != IOVA)
-		return 0;
-	arm_smmu_set_stall(&fake->smmu, 0, true);
-	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
-
-	return 0;
+	if (cb->calls > 1)
+		return;
+	arm_smmu_set_stall(&cb->fake->smmu, 0, true);
+	fake_smmu_fault(cb->fake, 0, IOVA + 0x1000, 0);
 }
 
 /* It leaves no trace but SS: what the handler has read of FSR first has none. */
 static void stall_under_multi_is_resumed(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, false);
-	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
+	struct fake_smmu_callback *cb;
+	struct arm_smmu_domain *smmu_domain = attach(test, fake, &cb);
 
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
-	iommu_set_fault_handler(&smmu_domain->domain, fault_again_and_stall, fake);
+	cb->action = fault_again_and_stall;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek_faults(fake, 0), 0, "stalled for ever: %s",
@@ -421,14 +406,14 @@ static void fault_with_the_event_on_does_not_panic(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct arm_smmu_domain *smmu_domain;
-	unsigned int *calls;
+	struct fake_smmu_callback *cb;
 
-	KUNIT_ASSERT_EQ(test, 0, trace_set_clr_event("iommu", "io_page_fault", 1));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, event_off, NULL));
-	smmu_domain = attach(test, fake, &calls);
+	KUNIT_ASSERT_EQ(test, trace_set_clr_event("iommu", "io_page_fault", 1), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, event_off, NULL), 0);
+	smmu_domain = attach(test, fake, &cb);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
-	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
 	arm_smmu_destroy_domain_context(smmu_domain);
 	expect_gone(test, fake);
 }

@@ -18,27 +18,6 @@
 #define ARMED		(ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | STALL)
 #define RESERVED	(~(u32)ARM_SMMU_CB_FSR_FAULT)
 
-static int count_call(struct iommu_domain *domain, struct device *dev,
-		      unsigned long iova, int flags, void *token)
-{
-	(*(unsigned int *)token)++;
-
-	return 0;
-}
-
-static unsigned int *attach(struct kunit *test, struct fake_smmu *fake)
-{
-	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
-	unsigned int *calls;
-
-	/* The device's: it stays until the interrupt was freed. */
-	calls = devm_kzalloc(fake->smmu.dev, sizeof(*calls), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, calls);
-	iommu_set_fault_handler(&smmu_domain->domain, count_call, calls);
-
-	return calls;
-}
-
 static void expect_quiet(struct kunit *test, struct fake_smmu *fake)
 {
 	const char *trace = fake_smmu_trace(test, fake, 0);
@@ -52,13 +31,13 @@ static void expect_quiet(struct kunit *test, struct fake_smmu *fake)
 static void all_ones_is_one_fault(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	unsigned int *calls = attach(test, fake);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	fake_smmu_poke(fake, 0, FAKE_FSR, ~0U);
 	fake_smmu_settle(fake);
 
 	expect_quiet(test, fake);
-	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 }
@@ -66,24 +45,24 @@ static void all_ones_is_one_fault(struct kunit *test)
 static void reserved_bits_are_no_fault(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	unsigned int *calls;
+	struct fake_smmu_callback *cb;
 
 	fake_smmu_request_foreign(test, fake, 0);
-	calls = attach(test, fake);
+	cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	fake_smmu_poke(fake, 0, FAKE_FSR, RESERVED);
 	fake_smmu_assert_foreign(fake, 0, true);
 	fake_smmu_settle(fake);
 
 	expect_quiet(test, fake);
 	KUNIT_EXPECT_STREQ(test, fake_smmu_trace(test, fake, 0), "!FSR?0x3ffff801");
-	KUNIT_EXPECT_EQ(test, *calls, 0);
+	KUNIT_EXPECT_EQ(test, cb->calls, 0);
 }
 
 static void reserved_bits_are_not_resumed(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 
-	attach(test, fake);
+	fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	fake_smmu_poke(fake, 0, FAKE_FSR, RESERVED);
 	arm_smmu_power_off(&fake->smmu);
 	arm_smmu_device_reset(&fake->smmu);
@@ -107,7 +86,7 @@ static void fault_goes_after_mask(struct fake_smmu *fake, const struct kunit_reg
 static void fault_that_is_gone_is_not_reported(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	unsigned int *calls = attach(test, fake);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	fake->after_access = fault_goes_after_mask;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -115,7 +94,7 @@ static void fault_that_is_gone_is_not_reported(struct kunit *test)
 
 	expect_quiet(test, fake);
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
-	KUNIT_EXPECT_EQ(test, *calls, 0);
+	KUNIT_EXPECT_EQ(test, cb->calls, 0);
 	KUNIT_EXPECT_LT_MSG(test, fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, 0), 0,
 			    "there was nothing to resume");
 }
@@ -132,14 +111,14 @@ static void reserved_bits_come_after_mask(struct fake_smmu *fake,
 static void fault_that_is_gone_is_not_cleared(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	unsigned int *calls = attach(test, fake);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	fake->after_access = reserved_bits_come_after_mask;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
 	expect_quiet(test, fake);
-	KUNIT_EXPECT_EQ(test, *calls, 0);
+	KUNIT_EXPECT_EQ(test, cb->calls, 0);
 	KUNIT_EXPECT_LT(test, fake_smmu_find(fake, 0, FAKE_FSR, true, 0, 0, 0), 0);
 }
 
@@ -157,7 +136,7 @@ static void fsr_is_stuck(struct fake_smmu *fake, const struct kunit_reg_access *
 static void fsr_that_clears_in_the_end_is_handled(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	unsigned int *calls = attach(test, fake);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	unsigned int passes = 30;
 
 	fake->priv = &passes;
@@ -166,23 +145,23 @@ static void fsr_that_clears_in_the_end_is_handled(struct kunit *test)
 	fake_smmu_settle(fake);
 
 	expect_quiet(test, fake);
-	KUNIT_EXPECT_EQ(test, *calls, 31);
+	KUNIT_EXPECT_EQ(test, cb->calls, 31);
 }
 
 /* A read that the bus answered for the SMMU. The next one is right again. */
 static void fsr_that_reads_ones_once_is_no_fault(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	unsigned int *calls;
+	struct fake_smmu_callback *cb;
 
 	fake_smmu_request_foreign(test, fake, 0);
-	calls = attach(test, fake);
+	cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	kunit_regfile_break(fake->regs, FAKE_FSR, 0, KUNIT_REG_READS_ONES, 1);
 	fake_smmu_assert_foreign(fake, 0, true);
 	fake_smmu_settle(fake);
 
 	expect_quiet(test, fake);
-	KUNIT_EXPECT_EQ(test, *calls, 0);
+	KUNIT_EXPECT_EQ(test, cb->calls, 0);
 	KUNIT_EXPECT_LT(test, fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, 0), 0);
 }
 
@@ -190,7 +169,7 @@ static void fsr_that_reads_ones_once_is_no_fault(struct kunit *test)
 static void fsr_that_reads_zeros_leaves_the_fault_for_later(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	unsigned int *calls = attach(test, fake);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	kunit_regfile_break(fake->regs, FAKE_FSR, 0, KUNIT_REG_READS_ZEROS, 3);
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -198,7 +177,7 @@ static void fsr_that_reads_zeros_leaves_the_fault_for_later(struct kunit *test)
 
 	expect_quiet(test, fake);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 4);
-	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 }
 
@@ -216,7 +195,7 @@ static void fsr_reads_zero_after_mask(struct fake_smmu *fake,
 static void fault_that_the_thread_does_not_see_is_not_lost(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	unsigned int *calls = attach(test, fake);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	fake->after_access = fsr_reads_zero_after_mask;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -224,7 +203,7 @@ static void fault_that_the_thread_does_not_see_is_not_lost(struct kunit *test)
 
 	expect_quiet(test, fake);
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
-	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
 	/* Its first pass finds nothing. */
 	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 1);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 2);
@@ -234,13 +213,13 @@ static void fault_that_the_thread_does_not_see_is_not_lost(struct kunit *test)
 static void reserved_bits_are_written_as_they_were_read(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	unsigned int *calls = attach(test, fake);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	fake_smmu_poke(fake, 0, FAKE_FSR, ARM_SMMU_CB_FSR_TF | BIT(20));
 	fake_smmu_settle(fake);
 
 	expect_quiet(test, fake);
-	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
 	KUNIT_EXPECT_REG_EQ(test, fake->regs, FAKE_FSR, 0, BIT(20));
 }
 
@@ -259,7 +238,7 @@ static void fault_changes_after_mask(struct fake_smmu *fake, const struct kunit_
 static void thread_believes_what_it_reads_itself(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	unsigned int *calls = attach(test, fake);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	fake->after_access = fault_changes_after_mask;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -267,7 +246,7 @@ static void thread_believes_what_it_reads_itself(struct kunit *test)
 
 	expect_quiet(test, fake);
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
-	KUNIT_EXPECT_EQ(test, *calls, 1);
+	KUNIT_EXPECT_EQ(test, cb->calls, 1);
 	KUNIT_EXPECT_EQ(test, fake->cbs[0].fault.info.fsr, ARM_SMMU_CB_FSR_PF);
 	KUNIT_EXPECT_EQ(test, fake->cbs[0].fault.info.iova, IOVA + 0x1000);
 	KUNIT_EXPECT_LT(test, fake_smmu_find(fake, 0, FAKE_RESUME, true, 0, 0, 0), 0);
@@ -283,11 +262,11 @@ static void fault_after_second_look(struct fake_smmu *fake, const struct kunit_r
 	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
 }
 
-/* MMU-500 ignores it, because of a fault that nobody could have seen before. */
+/* MMU-500 ignores RESUME, because a fault was latched after the last read of FSR. */
 static void resume_that_is_ignored_is_written_again(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	unsigned int *calls = attach(test, fake);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	fake->after_access = fault_after_second_look;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -295,28 +274,13 @@ static void resume_that_is_ignored_is_written_again(struct kunit *test)
 
 	expect_quiet(test, fake);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 1);
-	KUNIT_EXPECT_EQ(test, *calls, 2);
+	KUNIT_EXPECT_EQ(test, cb->calls, 2);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
 }
 
-static int retry_the_first(struct iommu_domain *domain, struct device *dev,
-			   unsigned long iova, int flags, void *token)
+static void retry_the_first(struct fake_smmu_callback *cb)
 {
-	unsigned int *calls = token;
-
-	return (*calls)++ ? 0 : -EAGAIN;
-}
-
-static unsigned int *attach_retry(struct kunit *test, struct fake_smmu *fake)
-{
-	unsigned int *calls = devm_kzalloc(fake->smmu.dev, sizeof(*calls), GFP_KERNEL);
-	struct arm_smmu_domain *smmu_domain;
-
-	KUNIT_ASSERT_NOT_NULL(test, calls);
-	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL | ARM_SMMU_SCTLR_HUPCF);
-	iommu_set_fault_handler(&smmu_domain->domain, retry_the_first, calls);
-
-	return calls;
+	cb->ret = cb->calls == 1 ? -EAGAIN : 0;
 }
 
 /*
@@ -326,15 +290,17 @@ static unsigned int *attach_retry(struct kunit *test, struct fake_smmu *fake)
 static void verdict_of_an_ignored_resume_is_the_next_faults(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	unsigned int *calls = attach_retry(test, fake);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0,
+								  STALL | ARM_SMMU_SCTLR_HUPCF);
 
+	cb->action = retry_the_first;
 	fake->after_access = fault_after_second_look;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].ignored, 1);
-	KUNIT_EXPECT_EQ(test, *calls, 2);
+	KUNIT_EXPECT_EQ(test, cb->calls, 2);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 0);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 2);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek_faults(fake, 0), 0);

@@ -38,7 +38,7 @@ static void expect_detached(struct kunit *test, struct fake_smmu *fake)
 static void quiet_bank_is_turned_off(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 
 	arm_smmu_detach_context_bank(fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper));
 
@@ -76,11 +76,11 @@ static void fault_before_mask(struct kunit_regfile *rf, const struct kunit_reg_a
 	fake_smmu_fault(fake, 0, IOVA, 0);
 }
 
-/* Its interrupt was never taken: nobody else would ever resume it. */
+/* Its interrupt was never taken, so only detach can resume it. */
 static void stalled_fault_that_nobody_took_is_terminated(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 	struct arm_smmu_domain *smmu_domain = fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
 
 	fake->regs->before_access = fault_before_mask;
@@ -95,7 +95,7 @@ static void stalled_fault_that_nobody_took_is_terminated(struct kunit *test)
 struct detach_work {
 	struct work_struct work;
 	struct arm_smmu_domain *smmu_domain;
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 	struct completion done;
 	unsigned int callbacks_left;
 };
@@ -138,10 +138,10 @@ static void detach_waits_for_the_callback(struct kunit *test)
 	INIT_WORK_ONSTACK(&work.work, detach);
 
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&work.sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&work.sleeper->entered,
+							  FAKE_SMMU_PATIENCE), 0);
 	schedule_work(&work.work);
-	KUNIT_EXPECT_EQ_MSG(test, 0, wait_for_completion_timeout(&work.done, HZ / 10),
+	KUNIT_EXPECT_EQ_MSG(test, wait_for_completion_timeout(&work.done, HZ / 10), 0,
 			    "detach returned while the callback was running");
 	complete_all(&work.sleeper->go_on);
 	flush_work(&work.work);
@@ -178,7 +178,7 @@ static void tlb_is_left_alone_where_runtime_pm_fails(struct kunit *test)
 	struct arm_smmu_domain *smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
 	struct device *dev = fake->smmu.dev;
 
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu, dev), 0);
 	fake_smmu_use_pm(test, fake, &fake_smmu_pm_without_resume);
 	pm_runtime_enable(dev);
 	fake_smmu_clear_log(fake);
@@ -205,13 +205,13 @@ static void detach_waits_for_a_resume_in_flight(struct kunit *test)
 	fake_smmu_use_pm(test, fake, &slow_power);
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
-	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(dev));
+	KUNIT_ASSERT_EQ(test, pm_runtime_suspend(dev), 0);
 
-	/* Somebody else's: the reference of whoever detaches could not be had. */
+	/* The reference of another user. Detach could not take one. */
 	KUNIT_EXPECT_GE(test, pm_runtime_get(dev), 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&resuming, FAKE_SMMU_PATIENCE));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&resuming, FAKE_SMMU_PATIENCE), 0);
 	schedule_work(&work.work);
-	KUNIT_EXPECT_EQ_MSG(test, 0, wait_for_completion_timeout(&work.done, HZ / 10),
+	KUNIT_EXPECT_EQ_MSG(test, wait_for_completion_timeout(&work.done, HZ / 10), 0,
 			    "detach returned while the SMMU was resuming");
 	complete(&resume_goes_on);
 	flush_work(&work.work);
@@ -224,7 +224,7 @@ static void detach_waits_for_a_resume_in_flight(struct kunit *test)
 }
 #endif
 
-/* The caller's reference has not resumed it; somebody else's does, in the middle. */
+/* The caller's reference has not resumed the SMMU. Another user's does, during detach. */
 static void bank_of_an_smmu_that_resumes_meanwhile_is_turned_off(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -237,8 +237,8 @@ static void bank_of_an_smmu_that_resumes_meanwhile_is_turned_off(struct kunit *t
 
 	/* free_irq() waits for the other bank's thread as well. */
 	fake_smmu_fault(fake, 1, IOVA, 0);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&work.sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&work.sleeper->entered,
+							  FAKE_SMMU_PATIENCE), 0);
 	arm_smmu_power_off(&fake->smmu);
 	fake_smmu_set_clocks(fake, false);
 	schedule_work(&work.work);
@@ -254,7 +254,7 @@ static void bank_of_an_smmu_that_resumes_meanwhile_is_turned_off(struct kunit *t
 	expect_detached(test, fake);
 }
 
-/* Reset has written the bank by then, and nobody else would look after it. */
+/* Reset has written the bank by then. Only detach can turn it off. */
 static void bank_that_is_detached_before_the_power_is_on_is_turned_off(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -267,12 +267,6 @@ static void bank_that_is_detached_before_the_power_is_on_is_turned_off(struct ku
 	arm_smmu_power_on(&fake->smmu);
 
 	expect_detached(test, fake);
-}
-
-static int map_it(struct iommu_domain *domain, struct device *dev,
-		  unsigned long iova, int flags, void *token)
-{
-	return -EAGAIN;
 }
 
 static void detach_after_arming(struct fake_smmu *fake, const struct kunit_reg_access *access)
@@ -291,14 +285,14 @@ static void retry_is_translated_while_teardown_begins(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 
-	iommu_set_fault_handler(&smmu_domain->domain, map_it, NULL);
+	fake_smmu_set_callback(test, fake, smmu_domain)->ret = -EAGAIN;
 	fake->after_access = detach_after_arming;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
 	KUNIT_EXPECT_NOT_NULL(test, fake->priv);
 	KUNIT_EXPECT_EQ(test, fake->banks[0].passed, 1);
-	/* CFIE and CFCFG are off, whoever wrote last, and stay so. */
+	/* CFIE and CFCFG are off, whichever write came last, and stay off. */
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARM_SMMU_SCTLR_M);
 	arm_smmu_power_on(&fake->smmu);
 	arm_smmu_set_stall(&fake->smmu, 0, true);
@@ -314,7 +308,7 @@ static void transaction_is_terminated_once_teardown_has_begun(struct kunit *test
 	struct arm_smmu_domain *smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
 	unsigned long flags;
 
-	iommu_set_fault_handler(&smmu_domain->domain, map_it, NULL);
+	fake_smmu_set_callback(test, fake, smmu_domain)->ret = -EAGAIN;
 	local_irq_save(flags);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	arm_smmu_begin_detach(&fake->smmu, 0);
@@ -357,7 +351,7 @@ static void primary_does_not_mask_what_is_being_detached(struct kunit *test)
 	struct kunit_reg_access access;
 	unsigned int i;
 
-	iommu_set_fault_handler(&smmu_domain->domain, map_it, NULL);
+	fake_smmu_set_callback(test, fake, smmu_domain)->ret = -EAGAIN;
 	fake->after_access = begin_detach_after_fsr;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
@@ -442,7 +436,7 @@ static void begin_of_detach_keeps_the_power(struct kunit *test)
 	fake->after_access = NULL;
 }
 
-/* kexec after a crash: the bank is nobody's, and has a transaction stalled. */
+/* kexec after a crash: the bank has no owner, and a transaction is stalled in it. */
 static void reset_terminates_what_it_finds(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -457,7 +451,7 @@ static void reset_terminates_what_it_finds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[2].terminated, 1);
 }
 
-/* arm_smmu_power_on() lets them interrupt, when there is somebody to answer. */
+/* arm_smmu_power_on() turns their interrupt on, when there is a handler. */
 static void reset_has_global_faults_reported(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -485,8 +479,8 @@ static void line_that_cannot_be_shared_is_reported(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct arm_smmu_domain *smmu_domain = &fake->domains[0];
 
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
-						  no_handler, 0, "not shared", fake));
+	KUNIT_ASSERT_EQ(test, devm_request_irq(fake->smmu.dev, fake->lines[0].irq, no_handler, 0,
+					       "not shared", fake), 0);
 	smmu_domain->smmu = &fake->smmu;
 	fake->irqs[0] = fake->lines[0].irq;
 
@@ -496,13 +490,10 @@ static void line_that_cannot_be_shared_is_reported(struct kunit *test)
 #ifdef CONFIG_PROVE_LOCKING
 static DEFINE_MUTEX(callback_lock);
 
-static int lock_in_callback(struct iommu_domain *domain, struct device *dev,
-			    unsigned long iova, int flags, void *token)
+static void lock_in_callback(struct fake_smmu_callback *cb)
 {
 	mutex_lock(&callback_lock);
 	mutex_unlock(&callback_lock);
-
-	return 0;
 }
 
 static void lockdep_has_reported(struct fake_smmu *fake, const struct kunit_reg_access *access)
@@ -510,7 +501,7 @@ static void lockdep_has_reported(struct fake_smmu *fake, const struct kunit_reg_
 	if (debug_locks)
 		return;
 
-	/* Before anybody runs whose locks it would not see. */
+	/* Before another task takes locks that lockdep would not see. */
 	fake->priv = fake;
 	debug_locks = 1;
 	debug_locks_silent = 0;
@@ -526,7 +517,7 @@ static void detach_under_a_lock_of_the_callback_is_reported(struct kunit *test)
 		kunit_skip(test, "turns lockdep off for a moment, and other CPUs would notice");
 
 	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
-	iommu_set_fault_handler(&smmu_domain->domain, lock_in_callback, NULL);
+	fake_smmu_set_callback(test, fake, smmu_domain)->action = lock_in_callback;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_TRUE(test, debug_locks);

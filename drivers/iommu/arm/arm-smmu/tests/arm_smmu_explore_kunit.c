@@ -52,7 +52,7 @@ static void explore_line(void *data, const char *text)
 	kunit_info((struct kunit *)data, "%s", text);
 }
 
-/* One that breaks something is printed step by step: somebody has to look at it. */
+/* Prints a schedule that breaks something, step by step. */
 static void replay(struct kunit *test, struct explore_code *code, const struct explore_case *c,
 		   const char *schedule, unsigned int property)
 {
@@ -64,9 +64,8 @@ static void replay(struct kunit *test, struct explore_code *code, const struct e
 	explore_case_name(c, name);
 	if (broken)
 		KUNIT_FAIL(test, "property %u: %s:%s", property, name, schedule);
-	KUNIT_EXPECT_EQ(test, 0, explore_replay(test, code, c, schedule,
-						broken ? explore_line : NULL, test, &cost,
-						&violated));
+	KUNIT_EXPECT_EQ(test, explore_replay(test, code, c, schedule, broken ? explore_line : NULL,
+					     test, &cost, &violated), 0);
 	if (!broken)
 		KUNIT_EXPECT_GE_MSG(test, cost.writes, 1, "%s:%s", name, schedule);
 }
@@ -91,7 +90,7 @@ static void nothing_is_broken(struct kunit *test)
 		if (!explore_case_number(&c, i))
 			continue;
 		explore_case_name(&c, name);
-		KUNIT_ASSERT_EQ(test, 0, explore_run(test, code, &c, EXPLORE_LIMIT, &result));
+		KUNIT_ASSERT_EQ(test, explore_run(test, code, &c, EXPLORE_LIMIT, &result), 0);
 		kunit_info(test, "%s: %u states, %u transitions, %u schedules, depth %u", name,
 			   result.states, result.transitions, result.schedules, result.depth);
 		states += result.states;
@@ -163,7 +162,7 @@ static u32 explore_weak(struct kunit *test, const struct weak_param *param, bool
 		if (!explore_case_number(&c, i) || c.same_cpu)
 			continue;
 		explore_case_name(&c, name);
-		KUNIT_ASSERT_EQ(test, 0, explore_run(test, code, &c, EXPLORE_LIMIT, &result));
+		KUNIT_ASSERT_EQ(test, explore_run(test, code, &c, EXPLORE_LIMIT, &result), 0);
 		kunit_info(test, "%s: %u states, %u transitions, %u schedules, depth %u", name,
 			   result.states, result.transitions, result.schedules, result.depth);
 		KUNIT_EXPECT_TRUE_MSG(test, result.complete, "%s", name);

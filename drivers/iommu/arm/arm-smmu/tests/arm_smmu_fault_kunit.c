@@ -22,10 +22,8 @@
 
 #define IOVA		0x12345000UL
 #define STALL		ARM_SMMU_SCTLR_CFCFG
+#define HUPCF		ARM_SMMU_SCTLR_HUPCF
 #define LATCHED		(ARM_SMMU_CB_FSR_FAULT & ~ARM_SMMU_CB_FSR_SS)
-
-/* How long a test waits for what must happen. */
-#define PATIENCE	(10 * HZ)
 
 /* What the primary and the thread do with a stalled fault on a quiet bank. */
 #define PRIMARY		"!FSR?TF+SS !SCTLR=M+CFCFG !SCTLR? "
@@ -34,92 +32,8 @@
 #define CLEAR		"FSR=TF+SS+MULTI FSR?SS "
 #define ARM_BANK	"SCTLR=M+CFIE+CFCFG "
 
-struct quirk_param {
-	const char *name;
-	bool mmu500;
-	bool ignores_resume;
-};
-
-/* Rules 2 and 6 of the fake. */
-static const struct quirk_param quirks[] = {
-	{ "SS does not assert", false, false },
-	{ "MMU-500, SS asserts", true, true },
-	{ "SS asserts, RESUME is never ignored", true, false },
-	{ "SS does not assert, RESUME is ignored", false, true },
-};
-
-static void quirk_desc(const struct quirk_param *param, char *desc)
-{
-	strscpy(desc, param->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(quirk, quirks, quirk_desc);
-
-/*
- * A fault callback that does what the test says, and records what it sees. The
- * test looks at it when the fake has settled.
- */
-struct callback {
-	int ret;
-	void (*action)(struct callback *cb);
-	struct fake_smmu *fake;
-	struct arm_smmu_domain *smmu_domain;
-	struct completion entered;
-	struct completion go_on;
-
-	unsigned int calls;
-	unsigned long iova;
-	int flags;
-	struct device *dev;
-	bool task;
-	bool irqs_off;
-	struct arm_smmu_context_fault_info info;
-};
-
-static int callback(struct iommu_domain *domain, struct device *dev,
-		    unsigned long iova, int flags, void *token)
-{
-	struct callback *cb = token;
-
-	cb->calls++;
-	cb->iova = iova;
-	cb->flags = flags;
-	cb->dev = dev;
-	cb->task = in_task();
-	cb->irqs_off = irqs_disabled();
-	cb->info = cb->fake->smmu.cbs[cb->smmu_domain->cfg.cbndx].fault.info;
-	if (cb->action)
-		cb->action(cb);
-
-	return cb->ret;
-}
-
-static struct fake_smmu *create(struct kunit *test)
-{
-	const struct quirk_param *param = test->param_value;
-	struct fake_smmu *fake = fake_smmu_create(test, param->mmu500);
-
-	fake->ignores_resume = param->ignores_resume;
-
-	return fake;
-}
-
-static struct callback *attach(struct kunit *test, struct fake_smmu *fake, int bank,
-			       unsigned int line, u32 sctlr)
-{
-	struct callback *cb;
-
-	/* The device's: it stays until the interrupt was freed. */
-	cb = devm_kzalloc(fake->smmu.dev, sizeof(*cb), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, cb);
-	cb->fake = fake;
-	init_completion(&cb->entered);
-	init_completion(&cb->go_on);
-	cb->smmu_domain = fake_smmu_attach(test, fake, bank, line, sctlr);
-	iommu_set_fault_handler(&cb->smmu_domain->domain, callback, cb);
-
-	return cb;
-}
+static const struct fake_smmu_param quirks[] = { FAKE_SMMU_PARAMS };
+KUNIT_ARRAY_PARAM(quirk, quirks, fake_smmu_param_desc);
 
 /* What holds of a bank whenever nothing is going on: I2 to I5. */
 static void expect_quiet(struct kunit *test, struct fake_smmu *fake, int bank)
@@ -139,7 +53,7 @@ static void expect_quiet(struct kunit *test, struct fake_smmu *fake, int bank)
 }
 
 /* I1: every fault that was latched was reported, and none of them twice. */
-static void expect_reported(struct kunit *test, struct callback *cb, unsigned int faults)
+static void expect_reported(struct kunit *test, struct fake_smmu_callback *cb, unsigned int faults)
 {
 	int bank = cb->smmu_domain->cfg.cbndx;
 
@@ -183,8 +97,8 @@ static void expect_resume_is_last(struct kunit *test, struct fake_smmu *fake, in
 
 static void stalled_fault_is_terminated(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	fake_smmu_fault(fake, 0, IOVA, ARM_SMMU_CB_FSYNR0_WNR);
 	fake_smmu_settle(fake);
@@ -200,15 +114,15 @@ static void stalled_fault_is_terminated(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 1);
 }
 
-static void map_it(struct callback *cb)
+static void map_it(struct fake_smmu_callback *cb)
 {
 	cb->fake->banks[cb->smmu_domain->cfg.cbndx].unmapped = false;
 }
 
 static void stalled_fault_is_retried(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	cb->ret = -EAGAIN;
 	cb->action = map_it;
@@ -227,7 +141,7 @@ static void stalled_fault_is_retried(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_wakes(fake, 0), 1);
 }
 
-static void map_it_the_third_time(struct callback *cb)
+static void map_it_the_third_time(struct fake_smmu_callback *cb)
 {
 	if (cb->calls == 3)
 		map_it(cb);
@@ -236,8 +150,8 @@ static void map_it_the_third_time(struct callback *cb)
 /* The retried transaction faults inside the write to RESUME. */
 static void retried_transaction_faults_again(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	cb->ret = -EAGAIN;
 	cb->action = map_it_the_third_time;
@@ -257,8 +171,8 @@ static void retried_transaction_faults_again(struct kunit *test)
 static void any_other_value_terminates(struct kunit *test)
 {
 	static const int values[] = { 1, -EBUSY, -EINVAL, -ENOSYS, -EINTR };
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(values); i++) {
@@ -279,7 +193,7 @@ static void only_enosys_prints_the_fault(struct kunit *test)
 	static const int values[] = { 0, 1, -EAGAIN, -EBUSY, -EINVAL, -EINTR, -EFAULT, -ENODEV };
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
-	struct callback *cb = attach(test, fake, 0, 0, 0);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, 0);
 	unsigned int i;
 
 	/* What was printed before this test does not count any more. */
@@ -298,8 +212,8 @@ static void only_enosys_prints_the_fault(struct kunit *test)
 
 static void fault_that_is_not_stalled(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, 0);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, 0);
 
 	/* There is nothing to retry. */
 	cb->ret = -EAGAIN;
@@ -317,7 +231,7 @@ static void fault_that_is_not_stalled(struct kunit *test)
 
 static void unhandled_fault_is_terminated(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
 
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -334,10 +248,10 @@ static void unhandled_fault_is_terminated(struct kunit *test)
 
 static void primary_masks_the_bank(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
 	int i;
 
-	attach(test, fake, 0, 0, STALL);
+	fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
@@ -352,11 +266,11 @@ static void primary_masks_the_bank(struct kunit *test)
 /* The budget that the design has: a callback gets all it may ask for out of it. */
 static void stalled_fault_costs_11_reads_and_4_writes(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
 	unsigned int before[2] = {};
 	int resume;
 
-	attach(test, fake, 0, 0, STALL);
+	fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
@@ -375,8 +289,8 @@ static void stalled_fault_costs_11_reads_and_4_writes(struct kunit *test)
 /* What only get_fault_info() wants, and only where stalling was asked for, is left out. */
 static void fault_that_cannot_stall_costs_less(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, 0);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, 0);
 
 	cb->smmu_domain->cfg.can_stall = false;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -390,8 +304,8 @@ static void fault_that_cannot_stall_costs_less(struct kunit *test)
 
 static void callback_gets_the_fault(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 2, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 2, 0, STALL);
 
 	fake_smmu_fault(fake, 2, IOVA, ARM_SMMU_CB_FSYNR0_WNR);
 	fake_smmu_settle(fake);
@@ -423,8 +337,8 @@ static void fault_of_any_kind_is_reported(struct kunit *test)
 		ARM_SMMU_CB_FSR_TLBMCF, ARM_SMMU_CB_FSR_TLBLKF, ARM_SMMU_CB_FSR_ASF,
 		ARM_SMMU_CB_FSR_UUT, ARM_SMMU_CB_FSR_PF | ARM_SMMU_CB_FSR_EF,
 	};
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(faults); i++) {
@@ -442,8 +356,8 @@ static void fault_of_any_kind_is_reported(struct kunit *test)
 /* Two stream IDs in one bank: what is reported is the one that faulted. */
 static void callback_gets_the_stream_that_faulted(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	unsigned int i;
 
 	fake->streams = 2;
@@ -454,24 +368,17 @@ static void callback_gets_the_stream_that_faulted(struct kunit *test)
 	}
 }
 
-static void sleep_in_callback(struct callback *cb)
-{
-	might_sleep();
-	complete(&cb->entered);
-	wait_for_completion_timeout(&cb->go_on, PATIENCE);
-}
-
 static void callback_may_sleep(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
-	cb->action = sleep_in_callback;
+	cb->action = fake_smmu_sleep;
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&cb->entered, PATIENCE));
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&cb->entered, FAKE_SMMU_PATIENCE), 0);
 
 	/* It is stalled all that time, and the line is quiet. */
-	KUNIT_EXPECT_NE(test, 0, fake_smmu_peek(fake, 0, FAKE_FSR) & ARM_SMMU_CB_FSR_SS);
+	KUNIT_EXPECT_NE(test, fake_smmu_peek(fake, 0, FAKE_FSR) & ARM_SMMU_CB_FSR_SS, 0);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 	complete_all(&cb->go_on);
 	fake_smmu_settle(fake);
@@ -487,25 +394,27 @@ static void callback_may_sleep(struct kunit *test)
 /* I7: one bank's callback delays no other bank's fault, on the same line or not. */
 static void expect_sleeping_callback_delays_nobody(struct kunit *test, unsigned int other_line)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *sleeper = attach(test, fake, 0, 0, STALL);
-	struct callback *other = attach(test, fake, 1, other_line, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *sleeper = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
+	struct fake_smmu_callback *other = fake_smmu_attach_callback(test, fake, 1, other_line,
+								     STALL);
 	unsigned int accesses;
 
-	sleeper->action = sleep_in_callback;
-	other->action = sleep_in_callback;
+	sleeper->action = fake_smmu_sleep;
+	other->action = fake_smmu_sleep;
 	complete_all(&other->go_on);
 
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered, PATIENCE));
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&sleeper->entered,
+							  FAKE_SMMU_PATIENCE), 0);
 	accesses = fake_smmu_count(fake, 0, false) + fake_smmu_count(fake, 0, true);
 
 	fake_smmu_fault(fake, 1, IOVA, 0);
-	KUNIT_EXPECT_NE_MSG(test, 0, wait_for_completion_timeout(&other->entered, PATIENCE),
+	KUNIT_EXPECT_NE_MSG(test, wait_for_completion_timeout(&other->entered,
+							      FAKE_SMMU_PATIENCE), 0,
 			    "bank 1 waits for the callback of bank 0");
-	KUNIT_EXPECT_EQ_MSG(test, accesses,
-			    fake_smmu_count(fake, 0, false) + fake_smmu_count(fake, 0, true),
-			    "bank 0 was touched while its callback slept: %s",
+	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_count(fake, 0, false) + fake_smmu_count(fake, 0, true),
+			    accesses, "bank 0 was touched while its callback slept: %s",
 			    fake_smmu_trace(test, fake, 0));
 	KUNIT_EXPECT_FALSE(test, completion_done(&sleeper->go_on));
 
@@ -533,9 +442,9 @@ static void sleeping_callback_delays_nobody_elsewhere(struct kunit *test)
 /* The bank that did not fault costs one read, and its thread is left alone. */
 static void other_bank_on_the_line_is_left_alone(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *faulty = attach(test, fake, 0, 0, STALL);
-	struct callback *other = attach(test, fake, 1, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *faulty = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
+	struct fake_smmu_callback *other = fake_smmu_attach_callback(test, fake, 1, 0, STALL);
 
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
@@ -552,10 +461,10 @@ static void other_bank_on_the_line_is_left_alone(struct kunit *test)
 
 static void two_banks_fault_on_one_line(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb[2] = {
-		attach(test, fake, 0, 0, STALL),
-		attach(test, fake, 1, 0, STALL),
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb[2] = {
+		fake_smmu_attach_callback(test, fake, 0, 0, STALL),
+		fake_smmu_attach_callback(test, fake, 1, 0, STALL),
 	};
 	unsigned long flags;
 	int i;
@@ -584,8 +493,8 @@ static void two_banks_fault_on_one_line(struct kunit *test)
 static void stalled_alone_is_not_a_fault(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, false);
-	struct callback *stalled = attach(test, fake, 0, 0, STALL);
-	struct callback *other = attach(test, fake, 1, 0, STALL);
+	struct fake_smmu_callback *stalled = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
+	struct fake_smmu_callback *other = fake_smmu_attach_callback(test, fake, 1, 0, STALL);
 
 	fake_smmu_poke(fake, 0, FAKE_FSR, ARM_SMMU_CB_FSR_SS);
 	fake_smmu_fault(fake, 1, IOVA, 0);
@@ -613,8 +522,8 @@ static void stall_after_far(struct fake_smmu *fake, const struct kunit_reg_acces
  */
 static void stall_that_no_report_saw_is_terminated(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, ARM_SMMU_SCTLR_HUPCF);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, HUPCF);
 
 	cb->ret = -EAGAIN;
 	fake->after_access = stall_after_far;
@@ -629,7 +538,7 @@ static void stall_that_no_report_saw_is_terminated(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
 }
 
-static void fault_in_callback(struct callback *cb)
+static void fault_in_callback(struct fake_smmu_callback *cb)
 {
 	if (cb->calls == 1)
 		fake_smmu_fault(cb->fake, 0, IOVA + 0x1000, 0);
@@ -638,8 +547,8 @@ static void fault_in_callback(struct callback *cb)
 /* FSR is clear by then: it has a syndrome and a report of its own, before RESUME. */
 static void fault_in_callback_is_reported(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL | ARM_SMMU_SCTLR_HUPCF);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 
 	cb->action = fault_in_callback;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -654,7 +563,7 @@ static void fault_in_callback_is_reported(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kunit_regfile_count(fake->regs, FAKE_RESUME, 0, true), 1);
 }
 
-static void issue_in_callback(struct callback *cb)
+static void issue_in_callback(struct fake_smmu_callback *cb)
 {
 	fake_smmu_issue(cb->fake, 0, IOVA + 0x1000, 0);
 }
@@ -662,8 +571,8 @@ static void issue_in_callback(struct callback *cb)
 /* Without HUPCF: FSR is clear, so the others of the domain do not wait for the callback. */
 static void domain_goes_on_while_the_callback_runs(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, 0);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, 0);
 
 	cb->action = issue_in_callback;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -687,8 +596,8 @@ static void fault_after_clear(struct fake_smmu *fake, const struct kunit_reg_acc
 /* It is seen before RESUME, which MMU-500 would ignore. */
 static void fault_between_clear_and_resume(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL | ARM_SMMU_SCTLR_HUPCF);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 
 	fake->after_access = fault_after_clear;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -705,8 +614,8 @@ static void fault_between_clear_and_resume(struct kunit *test)
 /* It has no FAR of its own: that of an earlier one must not be reported again. */
 static void multi_alone_is_not_reported(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	fake_smmu_poke(fake, 0, FAKE_FSR, ARM_SMMU_CB_FSR_MULTI);
 	fake_smmu_settle(fake);
@@ -719,8 +628,8 @@ static void multi_alone_is_not_reported(struct kunit *test)
 /* FAR is the first one's still, and so is the verdict. */
 static void fault_while_stalled_may_set_multi_alone(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL | ARM_SMMU_SCTLR_HUPCF);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 
 	cb->ret = -EAGAIN;
 	fake->ss_holds_syndrome = true;
@@ -735,7 +644,7 @@ static void fault_while_stalled_may_set_multi_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 }
 
-static void retry_the_first(struct callback *cb)
+static void retry_the_first(struct fake_smmu_callback *cb)
 {
 	cb->ret = cb->calls == 1 ? -EAGAIN : 0;
 }
@@ -743,8 +652,8 @@ static void retry_the_first(struct callback *cb)
 /* The second fault is reported first, and what it says is not for the first. */
 static void verdict_holds_until_resume(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL | ARM_SMMU_SCTLR_HUPCF);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 
 	cb->action = retry_the_first;
 	fake->after_access = fault_after_clear;
@@ -758,7 +667,7 @@ static void verdict_holds_until_resume(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake->banks[0].terminated, 1);
 }
 
-static void stall_in_callback(struct callback *cb)
+static void stall_in_callback(struct fake_smmu_callback *cb)
 {
 	cb->ret = cb->calls == 1 ? 0 : -EAGAIN;
 	if (cb->calls > 1)
@@ -770,8 +679,8 @@ static void stall_in_callback(struct callback *cb)
 /* The callback of the fault that was first did not see SS: that of the next one decides. */
 static void stall_in_callback_is_decided_by_its_own_report(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, ARM_SMMU_SCTLR_HUPCF);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, HUPCF);
 
 	cb->action = stall_in_callback;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -786,7 +695,7 @@ static void stall_in_callback_is_decided_by_its_own_report(struct kunit *test)
 			    fake_smmu_trace(test, fake, 0));
 }
 
-static void stop_stalling(struct callback *cb)
+static void stop_stalling(struct fake_smmu_callback *cb)
 {
 	arm_smmu_sctlr_change(&cb->fake->smmu, 0, ARM_SMMU_SCTLR_CFCFG, 0);
 }
@@ -794,8 +703,8 @@ static void stop_stalling(struct callback *cb)
 /* The write of CFIE takes it along: it is in force before the GPU goes on. */
 static void callback_changes_stalling(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	cb->action = stop_stalling;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -808,7 +717,7 @@ static void callback_changes_stalling(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR) & STALL, 0);
 }
 
-static void stop_stalling_now(struct callback *cb)
+static void stop_stalling_now(struct fake_smmu_callback *cb)
 {
 	stop_stalling(cb);
 	arm_smmu_sctlr_publish(&cb->fake->smmu, 0);
@@ -817,8 +726,8 @@ static void stop_stalling_now(struct callback *cb)
 /* What drm/msm does at the first fault. The bank stays masked. */
 static void callback_publishes_stalling(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	cb->action = stop_stalling_now;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -844,8 +753,8 @@ static void reset_after_mask(struct fake_smmu *fake, const struct kunit_reg_acce
 
 static void thread_that_comes_too_late_owns_the_bank_first(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	fake->after_access = reset_after_mask;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -859,7 +768,7 @@ static void thread_that_comes_too_late_owns_the_bank_first(struct kunit *test)
 	KUNIT_EXPECT_EQ_MSG(test, cb->calls, 0, "a fault that is gone was reported");
 }
 
-static void begin_detach(struct callback *cb)
+static void begin_detach(struct fake_smmu_callback *cb)
 {
 	arm_smmu_begin_detach(&cb->fake->smmu, 0);
 }
@@ -867,8 +776,8 @@ static void begin_detach(struct callback *cb)
 /* I9: teardown masks the bank for good, then waits for the thread. */
 static void detached_bank_is_resumed_but_not_armed(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	/* Not even what the callback asks for: nothing would be translated. */
 	cb->ret = -EAGAIN;
@@ -901,14 +810,13 @@ static irqreturn_t global_fault(int irq, void *dev)
 static void line_is_shared_with_the_global_fault(struct kunit *test)
 {
 	unsigned int *interrupts = kunit_kzalloc(test, sizeof(*interrupts), GFP_KERNEL);
-	struct fake_smmu *fake = create(test);
-	struct callback *cb;
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb;
 
 	KUNIT_ASSERT_NOT_NULL(test, interrupts);
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
-						  global_fault, IRQF_SHARED,
-						  "global fault", interrupts));
-	cb = attach(test, fake, 0, 0, STALL);
+	KUNIT_ASSERT_EQ(test, devm_request_irq(fake->smmu.dev, fake->lines[0].irq, global_fault,
+					       IRQF_SHARED, "global fault", interrupts), 0);
+	cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	*interrupts = 0;
 
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -932,14 +840,13 @@ static irqreturn_t foreign_thread(int irq, void *dev)
 /* It was there first, so the line is masked until our thread is done as well. */
 static void line_is_shared_with_a_device_that_insists_on_oneshot(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb;
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb;
 
-	KUNIT_ASSERT_EQ(test, 0, devm_request_threaded_irq(fake->smmu.dev, fake->lines[0].irq,
-							   foreign_primary, foreign_thread,
-							   IRQF_SHARED | IRQF_ONESHOT,
-							   "foreign", fake));
-	cb = attach(test, fake, 0, 0, STALL);
+	KUNIT_ASSERT_EQ(test, devm_request_threaded_irq(fake->smmu.dev, fake->lines[0].irq,
+							foreign_primary, foreign_thread, IRQF_SHARED
+							| IRQF_ONESHOT, "foreign", fake), 0);
+	cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	fake_smmu_fault(fake, 0, IOVA + 1, 0);
@@ -982,7 +889,7 @@ static irqreturn_t handle_it_in_hardirq(int irq, void *dev)
 
 static void implementation_has_a_handler_of_its_own(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
 	struct own_impl *own = use_own_impl(test, fake);
 
 	own->impl.context_fault = handle_it_in_hardirq;
@@ -1008,7 +915,7 @@ static int report_it_and_retry(struct arm_smmu_domain *smmu_domain,
 /* It gets the fault instead of the callback, and its answer counts. */
 static void implementation_reports_its_own_way(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
 	struct own_impl *own = use_own_impl(test, fake);
 
 	own->impl.report_context_fault = report_it_and_retry;

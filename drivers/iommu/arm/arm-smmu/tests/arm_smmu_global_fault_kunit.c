@@ -79,7 +79,7 @@ static void global_fault_handler_leaves_alone_what_is_not_its_own(struct kunit *
 	fake_smmu_resume(fake);
 }
 
-/* The line is shared: somebody else asserts it while the SMMU is off. */
+/* The line is shared: another device asserts it while the SMMU is off. */
 static void global_fault_handler_does_not_touch_a_suspended_smmu(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -104,7 +104,7 @@ static void global_fault_handler_does_not_touch_a_suspended_smmu(struct kunit *t
 
 static void fault_when_reset_is_over(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
-	/* The interrupt would come at once, and nobody would answer it. */
+	/* The interrupt would come at once, and no handler would claim it. */
 	if (access->reg == FAKE_SCR0 && access->write &&
 	    (access->val & ARM_SMMU_sCR0_GFIE) && !READ_ONCE(fake->smmu.powered))
 		kunit_regfile_violation(fake->regs, "global interrupt on before the flag");
@@ -137,7 +137,7 @@ static void global_fault_before_the_flag_does_not_storm(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SGFSR), 0);
 }
 
-/* Suspend spins until nobody is inside: not until a slow console is done. */
+/* Suspend spins until no caller is inside. It must not wait for a slow console. */
 static void global_fault_is_printed_outside(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);

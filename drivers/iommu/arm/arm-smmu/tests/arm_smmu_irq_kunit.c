@@ -3,9 +3,9 @@
  * KUnit tests for the interrupt of a context bank: who may share its line, how
  * genirq may call the handlers, and what the primary must not do.
  *
- * The invariant: a fault is handled and delays nobody else (I1, I2, I7) under
- * whatever the chip, the command line and the other devices on the line want, and
- * the primary, which may run in hard IRQ context, takes no lock.
+ * The invariant: a fault is handled, and delays no other bank and no other device (I1,
+ * I2, I7), whatever the chip, the command line and the other devices on the line want.
+ * The primary, which may run in hard IRQ context, takes no lock.
  */
 
 #include <linux/interrupt.h>
@@ -34,10 +34,9 @@ static irqreturn_t foreign_thread(int irq, void *dev)
 
 static void request_foreign_oneshot(struct kunit *test, struct fake_smmu *fake)
 {
-	KUNIT_ASSERT_EQ(test, 0, devm_request_threaded_irq(fake->smmu.dev, fake->lines[0].irq,
-							   foreign_primary, foreign_thread,
-							   IRQF_SHARED | IRQF_ONESHOT,
-							   "foreign", fake));
+	KUNIT_ASSERT_EQ(test, devm_request_threaded_irq(fake->smmu.dev, fake->lines[0].irq,
+							foreign_primary, foreign_thread, IRQF_SHARED
+							| IRQF_ONESHOT, "foreign", fake), 0);
 }
 
 static void expect_handled(struct kunit *test, struct fake_smmu *fake, int bank)
@@ -56,15 +55,15 @@ static void expect_handled(struct kunit *test, struct fake_smmu *fake, int bank)
 static void expect_called_while_another_sleeps(struct kunit *test, struct fake_smmu *fake,
 					       bool masked)
 {
-	struct fake_smmu_sleeper *sleeper, *other;
+	struct fake_smmu_callback *sleeper, *other;
 	bool called;
 
 	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
 	fake_smmu_attach_sleeper(test, fake, 1, 0, &other);
 	complete_all(&other->go_on);
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&sleeper->entered, FAKE_SMMU_PATIENCE),
+			0);
 	fake_smmu_clear_log(fake);
 	called = !masked || fake_smmu_forced(fake, 0);
 	fake_smmu_fault(fake, 1, IOVA, 0);
@@ -119,7 +118,7 @@ static void force_threads(struct kunit *test)
 	if (force_irqthreads())
 		return;
 	static_branch_enable(&force_irqthreads_key);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, stop_forcing, NULL));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, stop_forcing, NULL), 0);
 }
 
 /* "threadirqs": the primary is a thread, and our thread a second one. */
@@ -218,7 +217,7 @@ static irq_handler_t primary_of(unsigned int irq)
 	return action->secondary ? action->thread_fn : action->handler;
 }
 
-/* genirq counts what nobody claims, and turns off a line that is asserted for ever. */
+/* genirq counts interrupts that no handler claims, and turns off a line with too many. */
 static void primary_does_not_claim_what_is_not_its(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -274,7 +273,7 @@ static void fault_when_masked(struct fake_smmu *fake, const struct kunit_reg_acc
 
 #define FSR_CLEARED "FSR=TF+AFF+PF+EF+TLBMCF+TLBLKF+ASF+UUT+SS+MULTI"
 
-/* free_irq() calls the handler once more. It would mask the bank, and wake nobody. */
+/* free_irq() calls the handler once more. It would mask the bank, and wake no thread. */
 static void extra_call_does_not_take_a_fault(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -402,12 +401,12 @@ static struct watch *start_watching(struct kunit *test)
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, watch);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, stop_watching, watch));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, stop_watching, watch), 0);
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		for_each_kernel_tracepoint(find_tracepoint, &probes[i]);
 		KUNIT_ASSERT_NOT_NULL_MSG(test, probes[i].tp, "%s", probes[i].name);
-		KUNIT_ASSERT_EQ(test, 0, tracepoint_probe_register(probes[i].tp, probes[i].func,
-								   watch));
+		KUNIT_ASSERT_EQ(test, tracepoint_probe_register(probes[i].tp, probes[i].func,
+								watch), 0);
 		probes[i].watching = true;
 	}
 

@@ -4,7 +4,7 @@
  * instances of the SMMU act as one.
  *
  * The invariant: a fault of any instance is found, a suspended SMMU is not touched
- * (I8), and nobody waits for what is printed.
+ * (I8), and no suspend waits for the console.
  */
 
 #include <linux/interrupt.h>
@@ -74,11 +74,11 @@ static struct instances *create(struct kunit *test)
 
 	instances->smmu_domain = fake_smmu_alloc_domain(test, first, 0);
 	instances->smmu_domain->smmu = &first->smmu;
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_request_context_irq(instances->smmu_domain));
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(first->smmu.dev,
-						  first->lines[FAKE_SMMU_GLOBAL_LINE].irq,
-						  nvidia_smmu_impl.global_fault, IRQF_SHARED,
-						  "arm-smmu global fault", &first->smmu));
+	KUNIT_ASSERT_EQ(test, arm_smmu_request_context_irq(instances->smmu_domain), 0);
+	KUNIT_ASSERT_EQ(test, devm_request_irq(first->smmu.dev,
+					       first->lines[FAKE_SMMU_GLOBAL_LINE].irq,
+					       nvidia_smmu_impl.global_fault, IRQF_SHARED,
+					       "arm-smmu global fault", &first->smmu), 0);
 
 	instances->printed = fake_smmu_listen(test, first);
 

@@ -30,72 +30,16 @@
 /* A flood that is not held back ends by itself, for the test to fail. */
 #define FLOOD		3000
 
-struct device_param {
-	const char *name;
-	bool mmu500;
-	bool ignores_resume;
-	bool resumes_newest;
+static const struct fake_smmu_param devices[] = {
+	FAKE_SMMU_PARAMS,
+	{
+		.name = "MMU-500, RESUME ends the newest",
+		.mmu500 = true,
+		.ignores_resume = true,
+		.resumes_newest = true,
+	},
 };
-
-/* Rules 2, 6 and 13 of the fake. */
-static const struct device_param devices[] = {
-	{ "SS does not assert" },
-	{ "MMU-500", true, true },
-	{ "MMU-500, RESUME ends the newest", true, true, true },
-	{ "SS asserts, RESUME is never ignored", true, false },
-	{ "SS does not assert, RESUME is ignored", false, true },
-};
-
-static void device_desc(const struct device_param *param, char *desc)
-{
-	strscpy(desc, param->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(device, devices, device_desc);
-
-static struct fake_smmu *create(struct kunit *test)
-{
-	const struct device_param *param = test->param_value;
-	struct fake_smmu *fake = fake_smmu_create(test, param->mmu500);
-
-	fake->ignores_resume = param->ignores_resume;
-	fake->resumes_newest = param->resumes_newest;
-
-	return fake;
-}
-
-struct callback {
-	struct fake_smmu *fake;
-	int ret;
-	unsigned int calls;
-	void (*action)(struct callback *cb);
-};
-
-static int callback(struct iommu_domain *domain, struct device *dev,
-		    unsigned long iova, int flags, void *token)
-{
-	struct callback *cb = token;
-
-	WRITE_ONCE(cb->calls, cb->calls + 1);
-	if (cb->action)
-		cb->action(cb);
-
-	return cb->ret;
-}
-
-static struct callback *attach(struct kunit *test, struct fake_smmu *fake, int bank, u32 sctlr)
-{
-	struct callback *cb;
-
-	/* The device's: it stays until the interrupt was freed. */
-	cb = devm_kzalloc(fake->smmu.dev, sizeof(*cb), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, cb);
-	cb->fake = fake;
-	iommu_set_fault_handler(&fake_smmu_attach(test, fake, bank, 0, sctlr)->domain,
-				callback, cb);
-
-	return cb;
-}
+KUNIT_ARRAY_PARAM(device, devices, fake_smmu_param_desc);
 
 static unsigned int resumes(struct fake_smmu *fake)
 {
@@ -115,7 +59,7 @@ static void expect_healed(struct kunit *test, struct fake_smmu *fake, u32 sctlr)
 
 /* SS that is left */
 
-static void fault_again(struct callback *cb)
+static void fault_again(struct fake_smmu_callback *cb)
 {
 	if (cb->calls == 1)
 		fake_smmu_fault(cb->fake, 0, IOVA + 0x1000, 0);
@@ -131,8 +75,8 @@ static void fault_again(struct callback *cb)
 /* One for each TBU: RESUME ends one, and the pass after the pause the other one. */
 static void two_stalls_are_both_terminated(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, STALL | HUPCF);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 	int resume, mask;
 
 	fake->stalls = 2;
@@ -159,8 +103,8 @@ static void two_stalls_are_both_terminated(struct kunit *test)
 /* The verdict is for one of them, and nothing was said of the other. */
 static void second_stall_is_not_retried_for_the_first(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, STALL | HUPCF);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 
 	fake->stalls = 2;
 	cb->action = fault_again;
@@ -186,8 +130,8 @@ static void fault_after_resume(struct fake_smmu *fake, const struct kunit_reg_ac
 /* Its fault interrupts: the bank needs no pause for that, and is not masked for it. */
 static void stall_right_after_resume_is_the_next_pass(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, STALL | HUPCF);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 
 	fake->after_access = fault_after_resume;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -201,9 +145,9 @@ static void stall_right_after_resume_is_the_next_pass(struct kunit *test)
 
 static void ss_that_clears_within_the_poll_costs_no_pause(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
 
-	attach(test, fake, 0, STALL | HUPCF);
+	fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 	fake->ss_late = 4;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
@@ -218,9 +162,9 @@ static void ss_that_clears_within_the_poll_costs_no_pause(struct kunit *test)
 /* It has ended all the same: the fake counts a second RESUME as a violation. */
 static void ss_that_clears_in_the_pause_is_not_resumed_again(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
 
-	attach(test, fake, 0, STALL | HUPCF);
+	fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 	fake->ss_late = POLLS;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
@@ -236,8 +180,8 @@ static void ss_that_clears_in_the_pause_is_not_resumed_again(struct kunit *test)
 /* Three times, and what the callback asked for is not repeated: it may be another stall. */
 static void resume_that_is_lost_is_written_again(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 
 	cb->ret = -EAGAIN;
 	fake->banks[0].lose_resumes = 3;
@@ -256,10 +200,10 @@ static void resume_that_is_lost_is_written_again(struct kunit *test)
 /* Rarely and not for ever in silence: a row of such passes is a flood. */
 static void resume_that_is_always_lost_is_said(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
 	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
 
-	attach(test, fake, 0, STALL);
+	fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	fake->banks[0].lose_resumes = 3 * ARM_SMMU_FAULT_BURST;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_await(READ_ONCE(fake->banks[0].terminated));
@@ -271,7 +215,7 @@ static void resume_that_is_always_lost_is_said(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, resumes(fake), 3 * ARM_SMMU_FAULT_BURST + 1);
 }
 
-static void fault_again_late(struct callback *cb)
+static void fault_again_late(struct fake_smmu_callback *cb)
 {
 	fault_again(cb);
 	schedule_timeout_uninterruptible(5);
@@ -280,8 +224,8 @@ static void fault_again_late(struct callback *cb)
 /* The time of a callback says nothing about what else is stalled. */
 static void pause_for_ss_is_short_after_a_long_callback(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, STALL | HUPCF);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 	struct timer_list *timer = &fake->cbs[0].fault.pace.timer;
 
 	fake->stalls = 2;
@@ -314,7 +258,7 @@ static void shutdown(struct kunit *test, struct fake_smmu *fake)
 	struct platform_device *pdev = platform_device_alloc("fake-smmu", PLATFORM_DEVID_NONE);
 
 	KUNIT_ASSERT_NOT_NULL(test, pdev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, put_device_of, pdev));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, put_device_of, pdev), 0);
 	platform_set_drvdata(pdev, &fake->smmu);
 	to_platform_driver(driver_find("arm-smmu", &platform_bus_type))->shutdown(pdev);
 }
@@ -324,9 +268,9 @@ static void expect_nothing_stalled_after(struct kunit *test,
 					 void (*what)(struct kunit *test,
 						      struct fake_smmu *fake))
 {
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
 
-	attach(test, fake, 0, STALL | HUPCF);
+	fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 	fake->stalls = 2;
 	fake->ss_late = 4;
 	fake->banks[0].lose_resumes = 2;
@@ -360,9 +304,9 @@ static void shutdown_terminates_all_stalls(struct kunit *test)
 /* RESUME of the thread has not cleared SS yet: a second one would be one too many. */
 static void detach_does_not_resume_what_has_ended(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
 
-	attach(test, fake, 0, STALL | HUPCF);
+	fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 	fake->ss_late = POLLS + 4;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	kunit_irqchip_settle(fake->irqchip);
@@ -379,10 +323,10 @@ static void detach_does_not_resume_what_has_ended(struct kunit *test)
 /* The caller goes on, and says what it could not do. */
 static void stall_that_does_not_terminate_is_given_up_by_detach(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
 	struct fake_smmu_printed *printed = fake_smmu_listen(test, fake);
 
-	attach(test, fake, 0, STALL | HUPCF);
+	fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 	fake->irqchip->manual = true;
 	fake->banks[0].lose_resumes = UINT_MAX;
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -395,9 +339,9 @@ static void stall_that_does_not_terminate_is_given_up_by_detach(struct kunit *te
 /* Pauses */
 
 /* Its thread has reported the fault and ended the stall, and returned: the bank is masked. */
-static struct callback *start_pause(struct kunit *test, struct fake_smmu *fake)
+static struct fake_smmu_callback *start_pause(struct kunit *test, struct fake_smmu *fake)
 {
-	struct callback *cb = attach(test, fake, 0, STALL);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	struct arm_smmu_cb_fault *fault = &fake->cbs[0].fault;
 
 	/* So many passes came before it that the pause is a long one. */
@@ -417,8 +361,8 @@ static struct callback *start_pause(struct kunit *test, struct fake_smmu *fake)
 /* Nothing is lost: what is latched in the pause is reported after it. */
 static void bank_is_armed_after_its_pause(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = start_pause(test, fake);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = start_pause(test, fake);
 
 	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
 	KUNIT_EXPECT_EQ(test, fake->lines[0].interrupts, 1);
@@ -442,8 +386,8 @@ static void await_end_of_pause(struct kunit *test, struct fake_smmu *fake)
 
 static void detach_ends_a_pause(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = start_pause(test, fake);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = start_pause(test, fake);
 	unsigned int accesses;
 
 	fake_smmu_fault(fake, 0, IOVA + 0x1000, 0);
@@ -464,8 +408,8 @@ static void detach_ends_a_pause(struct kunit *test)
 /* What was latched is gone with the power, and resume arms the bank. */
 static void suspend_in_a_pause_loses_nothing(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = start_pause(test, fake);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = start_pause(test, fake);
 	unsigned int accesses;
 
 	fake_smmu_suspend(fake);
@@ -493,7 +437,7 @@ static const struct dev_pm_ops driver_power = {
 /* There is nothing to do: it is not resumed for that. */
 static void suspended_smmu_stays_so_when_a_pause_ends(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
 	struct device *dev = fake->smmu.dev;
 
 	start_pause(test, fake);
@@ -515,8 +459,8 @@ static void suspended_smmu_stays_so_when_a_pause_ends(struct kunit *test)
 /* Resume ends the pause, and deletes its timer. */
 static void resume_in_a_pause_arms_the_bank(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = start_pause(test, fake);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = start_pause(test, fake);
 
 	fake_smmu_suspend(fake);
 	fake_smmu_resume(fake);
@@ -533,12 +477,12 @@ static void pause_is_as_long_as_the_passes_before_it(struct kunit *test)
 	} rows[] = {
 		{ 0, 1 }, { 1, 1 }, { 5, 5 }, { 10 * HZ, ARM_SMMU_FAULT_PAUSE_MAX },
 	};
-	struct fake_smmu *fake = create(test);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
 	struct arm_smmu_pace *pace = &fake->cbs[0].fault.pace;
 	unsigned long now;
 	unsigned int i;
 
-	attach(test, fake, 0, STALL);
+	fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		pace->run = ARM_SMMU_FAULT_BURST;
 		now = jiffies;
@@ -572,7 +516,7 @@ static bool is_end_of_pass(struct fake_smmu *fake, const struct kunit_reg_access
 
 static void fault_when_armed(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
-	struct callback *cb = fake->priv;
+	struct fake_smmu_callback *cb = fake->priv;
 
 	if (!is_end_of_pass(fake, access) || cb->calls >= FLOOD)
 		return;
@@ -582,13 +526,13 @@ static void fault_when_armed(struct fake_smmu *fake, const struct kunit_reg_acce
 
 static void fault_when_retried(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
-	struct callback *cb = fake->priv;
+	struct fake_smmu_callback *cb = fake->priv;
 
 	if (is_end_of_pass(fake, access) && cb->calls < FLOOD)
 		take_it_at_once(fake);
 }
 
-static void map_in_the_end(struct callback *cb)
+static void map_in_the_end(struct fake_smmu_callback *cb)
 {
 	if (cb->calls >= FLOOD)
 		cb->fake->banks[0].unmapped = false;
@@ -596,7 +540,7 @@ static void map_in_the_end(struct callback *cb)
 
 static void fault_when_cleared(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
-	struct callback *cb = fake->priv;
+	struct fake_smmu_callback *cb = fake->priv;
 
 	if (access->reg == FAKE_FSR && access->idx == 0 && access->write && cb->calls < FLOOD)
 		fake_smmu_fault(fake, 0, IOVA, 0);
@@ -606,7 +550,7 @@ static void fault_when_cleared(struct fake_smmu *fake, const struct kunit_reg_ac
 
 static void fsr_is_stuck(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
-	struct callback *cb = fake->priv;
+	struct fake_smmu_callback *cb = fake->priv;
 
 	if (access->reg == FAKE_FSR && access->idx == 0 && access->write && cb->calls < FLOOD)
 		fake_smmu_poke(fake, 0, FAKE_FSR, ~0U);
@@ -645,10 +589,10 @@ static unsigned int most_passes(unsigned long start)
 	return (ARM_SMMU_FAULT_BURST + 2) * (jiffies - start + 2);
 }
 
-static struct callback *start_flood(struct kunit *test, struct fake_smmu *fake)
+static struct fake_smmu_callback *start_flood(struct kunit *test, struct fake_smmu *fake)
 {
 	const struct flood_param *param = test->param_value;
-	struct callback *cb = attach(test, fake, 0, param->sctlr);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, param->sctlr);
 
 	cb->ret = param->ret;
 	cb->action = map_in_the_end;
@@ -680,10 +624,10 @@ static void flood_leaves_the_cpu_to_others(struct kunit *test)
 	const struct flood_param *param = test->param_value;
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	unsigned long start = jiffies;
-	struct callback *other, *cb;
+	struct fake_smmu_callback *other, *cb;
 	unsigned int turns = 0;
 
-	other = attach(test, fake, 1, STALL);
+	other = fake_smmu_attach_callback(test, fake, 1, 0, STALL);
 	cb = start_flood(test, fake);
 	while (time_before(jiffies, start + HZ)) {
 		fake_smmu_fault(fake, 1, IOVA, 0);
@@ -710,9 +654,9 @@ static void flood_does_not_keep_another_bank_attached(struct kunit *test)
 	const struct flood_param *param = test->param_value;
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	unsigned long start = jiffies;
-	struct callback *cb;
+	struct fake_smmu_callback *cb;
 
-	attach(test, fake, 1, STALL);
+	fake_smmu_attach_callback(test, fake, 1, 0, STALL);
 	cb = start_flood(test, fake);
 	fake_smmu_await(READ_ONCE(cb->calls) > ARM_SMMU_FAULT_BURST);
 	arm_smmu_detach_context_bank(&fake->domains[1]);
@@ -726,7 +670,7 @@ static void flooding_bank_can_be_detached(struct kunit *test)
 	const struct flood_param *param = test->param_value;
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	unsigned long start = jiffies;
-	struct callback *cb = start_flood(test, fake);
+	struct fake_smmu_callback *cb = start_flood(test, fake);
 
 	fake_smmu_await(READ_ONCE(cb->calls) > ARM_SMMU_FAULT_BURST);
 	arm_smmu_detach_context_bank(&fake->domains[0]);
@@ -755,8 +699,8 @@ static void fault_while_any_is_left(struct fake_smmu *fake,
 static void bank_pauses_if_each_look_finds_a_fault(struct kunit *test)
 {
 	struct storm storm = { .left = ARM_SMMU_FAULT_LOOKS };
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, STALL | HUPCF);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL | HUPCF);
 
 	fake->priv = &storm;
 	fake->after_access = fault_while_any_is_left;
@@ -787,8 +731,8 @@ static void bank_pauses_if_each_look_finds_a_fault(struct kunit *test)
 /* A flood is not what comes from time to time, however often. */
 static void faults_with_time_between_do_not_pause(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = attach(test, fake, 0, STALL);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = fake_smmu_attach_callback(test, fake, 0, 0, STALL);
 	unsigned int i;
 
 	for (i = 1; i <= 2 * ARM_SMMU_FAULT_BURST; i++) {
@@ -804,8 +748,8 @@ static void faults_with_time_between_do_not_pause(struct kunit *test)
 /* And after one, the bank is not held back any more. */
 static void flood_that_is_over_is_forgotten(struct kunit *test)
 {
-	struct fake_smmu *fake = create(test);
-	struct callback *cb = start_pause(test, fake);
+	struct fake_smmu *fake = fake_smmu_create_param(test);
+	struct fake_smmu_callback *cb = start_pause(test, fake);
 
 	await_end_of_pause(test, fake);
 	schedule_timeout_uninterruptible(ARM_SMMU_FAULT_PAUSE_MAX + 3);

@@ -70,9 +70,9 @@ static void clocks_go_last_and_come_first(struct kunit *test)
 
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_use_clk(test, fake);
-	KUNIT_EXPECT_EQ(test, 0, pm->runtime_suspend(fake->smmu.dev));
+	KUNIT_EXPECT_EQ(test, pm->runtime_suspend(fake->smmu.dev), 0);
 	KUNIT_EXPECT_FALSE(test, fake->regs->powered);
-	KUNIT_EXPECT_EQ(test, 0, pm->runtime_resume(fake->smmu.dev));
+	KUNIT_EXPECT_EQ(test, pm->runtime_resume(fake->smmu.dev), 0);
 	KUNIT_EXPECT_TRUE(test, fake->regs->powered);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR), ARMED | STALL);
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
@@ -408,7 +408,7 @@ static void enter_is_counted_and_has_interrupts_off(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 }
 
-/* Somebody who is inside the SMMU for a while, and then leaves. */
+/* A caller that is inside the SMMU for a while, and then leaves. */
 struct guest {
 	struct irq_work tick;
 	atomic_t *users;
@@ -440,7 +440,7 @@ static void expect_suspend_waits_for(struct kunit *test, struct fake_smmu *fake,
 	irq_work_queue(&guest->tick);
 	fake_smmu_suspend(fake);
 	KUNIT_EXPECT_TRUE_MSG(test, READ_ONCE(guest->left),
-			      "the power went while somebody was inside");
+			      "the power went while a caller was inside");
 	fake_smmu_resume(fake);
 	irq_work_sync(&guest->tick);
 }
@@ -465,13 +465,13 @@ static void smmu_does_not_suspend_under_a_thread_from_before_runtime_pm(struct k
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct device *dev = fake->smmu.dev;
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 
 	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
 	fake_smmu_use_pm(test, fake, &driver_power);
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&sleeper->entered, FAKE_SMMU_PATIENCE),
+			0);
 	pm_runtime_set_active(dev);
 	pm_runtime_enable(dev);
 	KUNIT_EXPECT_EQ(test, pm_runtime_suspend(dev), -EAGAIN);
@@ -530,7 +530,7 @@ static void bank_of_an_smmu_that_did_not_resume_is_armed_when_it_does(struct kun
 
 static void fault_when_resuming(struct fake_smmu *fake, const struct kunit_reg_access *access)
 {
-	struct fake_smmu_sleeper *sleeper = fake->priv;
+	struct fake_smmu_callback *sleeper = fake->priv;
 
 	if (access->reg != FAKE_SCR0 || !access->write || !sleeper)
 		return;
@@ -547,7 +547,7 @@ static void fault_when_resuming(struct fake_smmu *fake, const struct kunit_reg_a
 static void bank_that_faults_while_resuming_is_left_to_its_thread(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 
 	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
 	fake_smmu_request_foreign(test, fake, 0);

@@ -73,12 +73,12 @@ static struct platform_device *add_device(struct kunit *test, struct fake_smmu *
 	/* The device's, which puts it. */
 	of_node_get(&node);
 	device_set_node(&pdev->dev, of_fwnode_handle(&node));
-	KUNIT_ASSERT_EQ(test, 0, platform_device_add_resources(pdev, res,
-							       1 + GLOBAL_IRQS + context_irqs));
+	KUNIT_ASSERT_EQ(test, platform_device_add_resources(pdev, res, 1 + GLOBAL_IRQS +
+							    context_irqs), 0);
 	dev_pm_domain_set(&pdev->dev, pm_domain);
 	probed = &pdev->dev;
-	KUNIT_ASSERT_EQ(test, 0, platform_device_add(pdev));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, remove_smmu, pdev));
+	KUNIT_ASSERT_EQ(test, platform_device_add(pdev), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, remove_smmu, pdev), 0);
 
 	return pdev;
 }
@@ -101,7 +101,7 @@ static void is_answered(struct fake_smmu *fake, const struct kunit_reg_access *a
 	static bool requested;
 
 	if (irq_has_action(line->irq) && kunit_irq_due(line))
-		fake->priv = "an interrupt that nobody answers";
+		fake->priv = "an interrupt that no handler claims";
 	if (irq_has_action(line->irq) && !requested && last_was_written)
 		fake->priv = "a write that may not have arrived before the request";
 	requested = irq_has_action(line->irq);
@@ -184,7 +184,7 @@ static void context_fault_is_taken_without_an_implementation(struct kunit *test)
 
 	KUNIT_ASSERT_NULL(test, smmu->impl);
 	smmu_domain = fake_smmu_new_domain(test, smmu->dev);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, smmu, smmu->dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, smmu, smmu->dev), 0);
 
 	kunit_irq_connect(&fake->banks[0].source, &fake->lines[0]);
 	fake_smmu_fault(fake, 0, IOVA, 0);
@@ -220,9 +220,9 @@ static void power_is_on_before_runtime_pm_can_take_it(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, pm_runtime_enabled(probed));
 	KUNIT_EXPECT_NULL(test, fake->priv);
 
-	KUNIT_EXPECT_EQ(test, 0, pm_runtime_resume_and_get(probed));
+	KUNIT_EXPECT_EQ(test, pm_runtime_resume_and_get(probed), 0);
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(smmu->powered));
-	KUNIT_EXPECT_EQ(test, 0, pm_runtime_put_sync_suspend(probed));
+	KUNIT_EXPECT_EQ(test, pm_runtime_put_sync_suspend(probed), 0);
 	KUNIT_EXPECT_FALSE(test, READ_ONCE(smmu->powered));
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
 }

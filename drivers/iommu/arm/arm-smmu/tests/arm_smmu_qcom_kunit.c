@@ -96,11 +96,11 @@ static struct gpu *attach_bank(struct kunit *test, const struct arm_smmu_impl *i
 	KUNIT_ASSERT_NOT_NULL(test, gpu->iommu.fwspec);
 	gpu->iommu.fwspec->num_ids = 1;
 	gpu->dev->iommu = &gpu->iommu;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, driver_lets_go, gpu));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, driver_lets_go, gpu), 0);
 
 	gpu->smmu_domain = fake_smmu_alloc_domain(test, fake, 0);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(gpu->smmu_domain, &fake->smmu,
-							      gpu->dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(gpu->smmu_domain, &fake->smmu, gpu->dev),
+			0);
 	KUNIT_ASSERT_EQ(test, gpu->smmu_domain->cfg.cbndx, bank);
 	iommu_set_fault_handler(&gpu->smmu_domain->domain, callback, gpu);
 	fake_smmu_clear_log(fake);
@@ -189,10 +189,10 @@ static void set_stall_while_resuming_is_not_lost(struct kunit *test)
 	struct gpu *gpu = attach(test, &qcom_adreno_smmu_500_impl);
 
 	enable_runtime_pm(test, gpu);
-	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(gpu->fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, pm_runtime_suspend(gpu->fake->smmu.dev), 0);
 	gpu->fake->priv = gpu;
 	gpu->fake->after_access = set_stall_after_reset;
-	KUNIT_ASSERT_EQ(test, 0, pm_runtime_resume_and_get(gpu->fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, pm_runtime_resume_and_get(gpu->fake->smmu.dev), 0);
 	KUNIT_EXPECT_NULL(test, gpu->fake->priv);
 	KUNIT_EXPECT_EQ(test, sctlr(gpu) & STALL, STALL);
 	pm_runtime_put(gpu->fake->smmu.dev);
@@ -231,7 +231,7 @@ static void set_stall_from_two_cpus_converges(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, wq);
 	enable_runtime_pm(test, gpu);
-	KUNIT_ASSERT_EQ(test, 0, pm_runtime_resume_and_get(gpu->fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, pm_runtime_resume_and_get(gpu->fake->smmu.dev), 0);
 	INIT_WORK_ONSTACK(&rival.work, set_stall_off);
 	for (i = 0; i < 2000; i++) {
 		/* With one CPU, the two take turns. */
@@ -296,7 +296,7 @@ static void ttbr0_switch_keeps_the_state_of_the_bank(struct kunit *test)
 	struct gpu *gpu = attach(test, &qcom_adreno_smmu_500_impl);
 
 	enable_runtime_pm(test, gpu);
-	KUNIT_ASSERT_EQ(test, 0, pm_runtime_resume_and_get(gpu->fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, pm_runtime_resume_and_get(gpu->fake->smmu.dev), 0);
 	gpu->priv.set_stall(gpu->priv.cookie, true);
 	gpu->action = switch_ttbr0;
 	fake_smmu_fault(gpu->fake, 0, IOVA, 0);
@@ -333,7 +333,7 @@ static void ttbr0_is_not_kept_if_the_smmu_does_not_resume(struct kunit *test)
 	u64 ttbr = cb->ttbr[0];
 	u32 tcr = cb->tcr[0];
 
-	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(gpu->fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, pm_runtime_suspend(gpu->fake->smmu.dev), 0);
 	switch_ttbr0(gpu);
 	KUNIT_EXPECT_EQ(test, gpu->ret, -ENODEV);
 	KUNIT_EXPECT_EQ(test, cb->ttbr[0], ttbr);
@@ -355,7 +355,7 @@ static void ttbr0_is_forgotten_even_if_the_smmu_does_not_resume(struct kunit *te
 	KUNIT_EXPECT_EQ(test, gpu->ret, 0);
 	KUNIT_EXPECT_NE(test, cb->ttbr[0], ttbr);
 
-	KUNIT_ASSERT_EQ(test, 0, pm_runtime_suspend(dev));
+	KUNIT_ASSERT_EQ(test, pm_runtime_suspend(dev), 0);
 	KUNIT_EXPECT_EQ(test, gpu->priv.set_ttbr0_cfg(gpu->priv.cookie, NULL), -ENODEV);
 	KUNIT_EXPECT_EQ(test, cb->ttbr[0], ttbr);
 	KUNIT_EXPECT_EQ(test, cb->tcr[0], tcr);
@@ -378,10 +378,10 @@ static void context_line_is_shared_with_the_global_fault(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, impl);
 	fake_smmu_use_impl(fake, impl);
 	fake->impl_data[0] = &match_data;
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[0].irq,
-						  global_fault, IRQF_SHARED, "global fault", fake));
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, devm_request_irq(fake->smmu.dev, fake->lines[0].irq, global_fault,
+					       IRQF_SHARED, "global fault", fake), 0);
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek_faults(fake, 0), 0,
@@ -428,7 +428,7 @@ static struct fake_tbu *add_tbu(struct kunit *test, struct gpu *gpu, u32 sids)
 	writel_relaxed(~0, tbu->tbu.base + TBU_TRIGGER);
 	writeq_relaxed(0x123456000, tbu->tbu.base + TBU_PAR);
 	qcom_tbu_add(&tbu->tbu);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, remove_tbu, tbu));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, remove_tbu, tbu), 0);
 
 	return tbu;
 }
@@ -441,7 +441,7 @@ static void halt_when_resumed(struct fake_smmu *fake, const struct kunit_reg_acc
 		writel_relaxed(TBU_HALTED, tbu->tbu.base + TBU_STATUS);
 }
 
-/* None of these implementations stalls, but somebody before us may have. */
+/* These implementations do not stall, but the boot loader may have turned it on. */
 static void start_stalling(struct gpu *gpu)
 {
 	arm_smmu_set_stall(&gpu->fake->smmu, 0, true);
@@ -490,7 +490,7 @@ static void fault_of_a_stream_without_a_tbu_is_reported_once(struct kunit *test)
 	detach(test, gpu);
 }
 
-/* -EBUSY once kept it stalled, and nobody could resume it. */
+/* -EBUSY once kept the transaction stalled, with no way to resume it. */
 static void callback_decides_with_a_tbu_as_without(struct kunit *test)
 {
 	static const int values[] = { 0, -EBUSY, -EAGAIN };

@@ -157,7 +157,7 @@ static void change_leaves_a_detached_bank_alone(struct kunit *test)
 						       ARM_SMMU_SCTLR_CFIE));
 	KUNIT_EXPECT_EQ(test, (u32)atomic_read(&fake->smmu.cbs[0].fault.sctlr), shadow);
 
-	/* Nobody has attached this one. */
+	/* This bank is not attached. */
 	KUNIT_EXPECT_FALSE(test, arm_smmu_sctlr_change(&fake->smmu, 1, 0,
 						       ARM_SMMU_SCTLR_CFIE));
 	KUNIT_EXPECT_EQ(test, atomic_read(&fake->smmu.cbs[1].fault.sctlr), 0);
@@ -178,8 +178,8 @@ static void implementation_has_its_say_about_sctlr(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, impl);
 	impl->init_sctlr = stall_and_go_on;
 	fake_smmu_use_impl(fake, impl);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
-							      fake->smmu.dev));
+	KUNIT_ASSERT_EQ(test, arm_smmu_init_domain_context(smmu_domain, &fake->smmu,
+							   fake->smmu.dev), 0);
 	KUNIT_EXPECT_EQ(test, fake_smmu_peek(fake, 0, FAKE_SCTLR),
 			ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | ARM_SMMU_SCTLR_CFRE |
 			ARM_SMMU_SCTLR_AFE | ARM_SMMU_SCTLR_TRE | ARM_SMMU_SCTLR_S1_ASIDPNE |

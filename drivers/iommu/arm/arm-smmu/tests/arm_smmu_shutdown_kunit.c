@@ -32,7 +32,7 @@ static struct platform_device *device_of(struct kunit *test, struct fake_smmu *f
 	struct platform_device *pdev = platform_device_alloc("fake-smmu", PLATFORM_DEVID_NONE);
 
 	KUNIT_ASSERT_NOT_NULL(test, pdev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, put_device_of, pdev));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, put_device_of, pdev), 0);
 	platform_set_drvdata(pdev, &fake->smmu);
 
 	return pdev;
@@ -41,8 +41,6 @@ static struct platform_device *device_of(struct kunit *test, struct fake_smmu *f
 struct shutdown_work {
 	struct work_struct work;
 	struct platform_device *pdev;
-	struct completion entered;
-	struct completion go_on;
 	bool down;
 };
 
@@ -54,43 +52,30 @@ static void shut_down(struct work_struct *work)
 	WRITE_ONCE(shutdown->down, true);
 }
 
-static int retry_after_a_while(struct iommu_domain *domain, struct device *dev,
-			       unsigned long iova, int flags, void *token)
-{
-	struct shutdown_work *shutdown = token;
-
-	complete(&shutdown->entered);
-	wait_for_completion_timeout(&shutdown->go_on, FAKE_SMMU_PATIENCE);
-
-	return -EAGAIN;
-}
-
 /* Retried after shutdown, it would bypass translation, into the next kernel. */
 static void shutdown_terminates_what_a_callback_retries(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
+	struct fake_smmu_callback *sleeper;
 	struct shutdown_work *shutdown;
-	struct arm_smmu_domain *smmu_domain;
 
 	/* The device's: it stays until the interrupt was freed. */
 	shutdown = devm_kzalloc(fake->smmu.dev, sizeof(*shutdown), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, shutdown);
-	init_completion(&shutdown->entered);
-	init_completion(&shutdown->go_on);
 	INIT_WORK(&shutdown->work, shut_down);
 	shutdown->pdev = device_of(test, fake);
 
-	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
-	iommu_set_fault_handler(&smmu_domain->domain, retry_after_a_while, shutdown);
+	fake_smmu_attach_sleeper(test, fake, 0, 0, &sleeper);
+	sleeper->ret = -EAGAIN;
 	fake_smmu_fault(fake, 0, IOVA, 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&shutdown->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&sleeper->entered, FAKE_SMMU_PATIENCE),
+			0);
 	schedule_work(&shutdown->work);
 	msleep(20);
 	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(shutdown->down), "did not wait for the callback");
 	KUNIT_EXPECT_EQ_MSG(test, fake_smmu_peek(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0) &
 				  ARM_SMMU_sCR0_CLIENTPD, 0, "translates no more");
-	complete_all(&shutdown->go_on);
+	complete_all(&sleeper->go_on);
 	flush_work(&shutdown->work);
 
 	KUNIT_EXPECT_NULL_MSG(test, fake->regs->violation, "%s", fake->regs->violation);
@@ -161,7 +146,7 @@ static void smmu_that_does_not_resume_is_left_alone_at_shutdown(struct kunit *te
 	fake_smmu_use_pm(test, fake, &fake_smmu_pm_without_resume);
 	pm_runtime_enable(dev);
 	accesses = fake->regs->log_len;
-	/* Somebody else's: there is one that could be put by mistake. */
+	/* The reference of another user. A pm_runtime_put() too many would drop it. */
 	pm_runtime_get_noresume(dev);
 	driver()->shutdown(pdev);
 
@@ -188,10 +173,10 @@ static void removed_smmu_is_off_and_left_alone(struct kunit *test)
 	struct platform_device *pdev = device_of(test, fake);
 	unsigned int accesses;
 
-	/* As registered with the core, but by nobody found there. */
+	/* Registered with the core, as in probe, but the core does not find it. */
 	INIT_LIST_HEAD(&fake->smmu.iommu.list);
-	KUNIT_EXPECT_EQ(test, 0, iommu_device_sysfs_add(&fake->smmu.iommu, fake->smmu.dev, NULL,
-							"fake-smmu"));
+	KUNIT_EXPECT_EQ(test, iommu_device_sysfs_add(&fake->smmu.iommu, fake->smmu.dev, NULL,
+						     "fake-smmu"), 0);
 	fake_smmu_request_global(test, fake, 0);
 	fake_smmu_request_foreign(test, fake, 0);
 	fake_smmu_attach(test, fake, 0, 0, STALL);

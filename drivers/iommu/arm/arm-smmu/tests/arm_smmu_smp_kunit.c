@@ -17,8 +17,8 @@
  * nothing is stalled (I2), the banks are armed (I4), the registers are what the shadow
  * and the last arm_smmu_set_stall() say (I5), and a detached bank is off (I9).
  *
- * For KCSAN these are the tests that have what is shared without a lock change while
- * somebody looks at it.
+ * For KCSAN: in these tests, what is shared without a lock changes while another CPU
+ * reads it.
  */
 
 #include <linux/cpumask.h>
@@ -181,7 +181,7 @@ static bool smp_turn_power(struct smp *smp)
 	if (smp->system_sleep && (!smp->runtime_pm || !get_random_u32_below(4)))
 		return smp_sleep(smp);
 
-	/* Refused while somebody has a reference. */
+	/* Refused while there is a reference. */
 	if (pm_runtime_suspend(dev))
 		return false;
 	smp->suspends++;
@@ -322,7 +322,7 @@ static void smp_race(struct kunit *test, struct smp *smp)
 		smp_rest(smp);
 	}
 	KUNIT_EXPECT_REGFILE_OK(test, smp->fake->regs);
-	KUNIT_EXPECT_NULL_MSG(test, idle, "nobody got to: %s", idle->what);
+	KUNIT_EXPECT_NULL_MSG(test, idle, "no task got to: %s", idle->what);
 	kunit_info(test, "%u callbacks, %u suspends, %u sleeps, %u detaches\n",
 		   smp->banks[0].calls + smp->banks[1].calls + smp->banks[2].calls,
 		   smp->suspends, smp->sleeps, smp->detaches);

@@ -110,7 +110,7 @@ struct soak {
 	bool resuming[SOAK_SMMUS];
 	bool attaching;
 	bool at_rest;
-	bool in_hook;			/* somebody is */
+	bool in_hook;			/* a hook is running */
 	raw_spinlock_t lock;		/* of rnd, log, iova and the banks' set_stall() */
 	struct rnd_state rnd;
 	u32 seed;
@@ -625,7 +625,7 @@ static void soak_expect_isolated(struct soak *soak, struct soak_bank *sleeper,
 
 	if (b == sleeper || !b->attached || !b->fake->regs->powered)
 		return;
-	/* Armed, and without a fault: nobody owns it. */
+	/* Armed, and without a fault: the bank has no owner. */
 	if (!(fake_smmu_peek(b->fake, b->idx, FAKE_SCTLR) & ARM_SMMU_SCTLR_CFIE) ||
 	    fake_smmu_peek(b->fake, b->idx, FAKE_FSR) & ARM_SMMU_CB_FSR_FAULT)
 		return;
@@ -702,7 +702,7 @@ static void soak_rest(struct soak *soak)
 	unsigned int s, i;
 
 	soak_clear_lines(soak);
-	/* Resume what somebody waits for, or would be quiet without reason. */
+	/* Resume an SMMU that a task waits for, or that would be quiet without reason. */
 	for (s = 0; s < SOAK_SMMUS; s++) {
 		if (soak_chance(soak, 2))
 			pm_runtime_resume(soak->fake[s]->smmu.dev);
@@ -825,7 +825,7 @@ static void soak_stop(void *data)
 	struct soak *soak = data;
 	unsigned int i;
 
-	/* Nobody waits for a test that is over. */
+	/* No callback waits for a test that is over. */
 	WRITE_ONCE(soak->at_rest, true);
 	soak_clear_lines(soak);
 	for (i = 0; i < SOAK_SMMUS; i++)
@@ -871,12 +871,12 @@ static struct soak *soak_create(struct kunit *test)
 
 		fake_smmu_use_pm(test, soak->fake[s], &soak_pm_ops);
 		pm_runtime_set_active(dev);
-		/* Nobody but the test suspends it. */
+		/* Only the test suspends it. */
 		pm_runtime_set_autosuspend_delay(dev, INT_MAX);
 		pm_runtime_use_autosuspend(dev);
 		pm_runtime_enable(dev);
 	}
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, soak_stop, soak));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, soak_stop, soak), 0);
 	for (s = 0; s < SOAK_SMMUS; s++) {
 		for (i = 0; i < SOAK_BANKS; i++) {
 			if (i % 3)

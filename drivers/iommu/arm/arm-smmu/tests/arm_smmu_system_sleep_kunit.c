@@ -22,7 +22,7 @@
 struct wait_work {
 	struct work_struct work;
 	struct fake_smmu *fake;
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 	unsigned int callbacks_left;
 };
 
@@ -45,8 +45,8 @@ static void system_sleep_waits_for_the_callback(struct kunit *test)
 	INIT_WORK_ONSTACK(&wait.work, wait_for_faults);
 
 	fake_smmu_fault(fake, last, IOVA, 0);
-	KUNIT_ASSERT_NE(test, 0, wait_for_completion_timeout(&wait.sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&wait.sleeper->entered,
+							  FAKE_SMMU_PATIENCE), 0);
 	arm_smmu_power_off(&fake->smmu);
 	schedule_work(&wait.work);
 	msleep(20);
@@ -63,12 +63,12 @@ static void system_sleep_waits_for_the_callback(struct kunit *test)
 static void system_sleep_does_not_wait_for_interrupts_of_others(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 
 	fake_smmu_attach_sleeper(test, fake, 1, 1, &sleeper);
 	fake_smmu_fault(fake, 1, IOVA, 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&sleeper->entered, FAKE_SMMU_PATIENCE),
+			0);
 	/* That of bank 1 comes behind the last one. */
 	fake->smmu.num_context_irqs = 1;
 	arm_smmu_wait_for_faults(&fake->smmu);
@@ -82,7 +82,7 @@ static void system_sleep_does_not_wait_for_interrupts_of_others(struct kunit *te
 static void await_power_off(struct fake_smmu *fake)
 {
 	fake_smmu_await(!READ_ONCE(fake->smmu.powered));
-	/* Whoever is wrong goes on. */
+	/* Time to go on, for a suspend that does not wait as it must. */
 	msleep(20);
 }
 
@@ -125,15 +125,15 @@ static void system_sleep_masks_all_banks_before_it_waits(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct sleep_work sleep = { .fake = fake, .pm = sleep_ops(test) };
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_attach_sleeper(test, fake, 1, 1, &sleeper);
 	fake_smmu_use_clk(test, fake);
 	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
 	fake_smmu_fault(fake, 1, IOVA, 0);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&sleeper->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&sleeper->entered, FAKE_SMMU_PATIENCE),
+			0);
 	schedule_work(&sleep.work);
 	await_power_off(fake);
 	KUNIT_EXPECT_FALSE_MSG(test, READ_ONCE(fake->smmu.powered), "waits with the flag on");
@@ -175,7 +175,7 @@ static void suspend_after_a_resume_that_failed_touches_nothing(struct kunit *tes
 
 struct late_resume {
 	struct completion go_on;
-	struct fake_smmu_sleeper *sleeper;
+	struct fake_smmu_callback *sleeper;
 	bool again;
 	bool reported;
 };
@@ -220,7 +220,7 @@ static void fault_in_another_bank(struct fake_smmu *fake, const struct kunit_reg
 	    !READ_ONCE(fake->smmu.powered) || late->again)
 		return;
 
-	/* Whoever waits for the lines has been at this one, and is at the next. */
+	/* The wait for the lines has passed this one, and is at the next. */
 	late->again = true;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	kunit_irq_take(fake->irqchip, &fake->lines[0], 1);
@@ -322,16 +322,15 @@ static void system_sleep_waits_for_threads_of_a_suspended_smmu(struct kunit *tes
 	init_completion(&neighbour->entered);
 	init_completion(&neighbour->go_on);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
-	KUNIT_ASSERT_EQ(test, 0, devm_request_threaded_irq(fake->smmu.dev, fake->lines[0].irq,
-							   neighbour_interrupts,
-							   neighbour_sleeps, IRQF_SHARED,
-							   "neighbour", neighbour));
+	KUNIT_ASSERT_EQ(test, devm_request_threaded_irq(fake->smmu.dev, fake->lines[0].irq,
+							neighbour_interrupts, neighbour_sleeps,
+							IRQF_SHARED, "neighbour", neighbour), 0);
 	fake_smmu_use_pm(test, fake, NULL);
 	fake_smmu_suspend(fake);
 	pm_runtime_enable(fake->smmu.dev);
 	fake_smmu_assert_foreign(fake, 0, true);
-	KUNIT_EXPECT_NE(test, 0, wait_for_completion_timeout(&neighbour->entered,
-							     FAKE_SMMU_PATIENCE));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&neighbour->entered, FAKE_SMMU_PATIENCE),
+			0);
 
 	INIT_WORK_ONSTACK(&sleep.work, fall_asleep);
 	schedule_until_it_waits(&sleep);

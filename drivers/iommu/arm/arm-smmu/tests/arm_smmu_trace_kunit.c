@@ -80,18 +80,12 @@ static struct record *start_tracing(struct kunit *test)
 	if (!IS_ENABLED(CONFIG_TRACEPOINTS))
 		kunit_skip(test, "CONFIG_TRACEPOINTS is off");
 
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, unregister, record));
-	KUNIT_ASSERT_EQ(test, 0, register_trace_arm_smmu_context_fault(record_fault, record));
-	KUNIT_ASSERT_EQ(test, 0, register_trace_arm_smmu_resume(record_resume, record));
-	KUNIT_ASSERT_EQ(test, 0, register_trace_arm_smmu_set_stall(record_set_stall, record));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, unregister, record), 0);
+	KUNIT_ASSERT_EQ(test, register_trace_arm_smmu_context_fault(record_fault, record), 0);
+	KUNIT_ASSERT_EQ(test, register_trace_arm_smmu_resume(record_resume, record), 0);
+	KUNIT_ASSERT_EQ(test, register_trace_arm_smmu_set_stall(record_set_stall, record), 0);
 
 	return record;
-}
-
-static int retry(struct iommu_domain *domain, struct device *dev,
-		 unsigned long iova, int flags, void *token)
-{
-	return -EAGAIN;
 }
 
 static void fault_and_resume_are_traced(struct kunit *test)
@@ -119,10 +113,8 @@ static void retry_is_traced_as_one(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct record *record = start_tracing(test);
-	struct arm_smmu_domain *smmu_domain;
 
-	smmu_domain = fake_smmu_attach(test, fake, 0, 0, STALL);
-	iommu_set_fault_handler(&smmu_domain->domain, retry, NULL);
+	fake_smmu_attach_callback(test, fake, 0, 0, STALL)->ret = -EAGAIN;
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);
 
@@ -130,7 +122,7 @@ static void retry_is_traced_as_one(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, record->retry);
 }
 
-/* Nobody reports it any more. */
+/* The fault is not reported any more. */
 static void stall_that_reset_finds_is_traced(struct kunit *test)
 {
 	struct fake_smmu *fake = fake_smmu_create(test, true);
@@ -192,9 +184,8 @@ static void io_page_fault_gets_no_device(struct kunit *test)
 	struct fake_smmu *fake = fake_smmu_create(test, true);
 	struct record *record = start_tracing(test);
 
-	KUNIT_ASSERT_EQ(test, 0, register_trace_io_page_fault(record_io_page_fault, record));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, unregister_io_page_fault,
-							   record));
+	KUNIT_ASSERT_EQ(test, register_trace_io_page_fault(record_io_page_fault, record), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, unregister_io_page_fault, record), 0);
 	fake_smmu_attach(test, fake, 0, 0, STALL);
 	fake_smmu_fault(fake, 0, IOVA, 0);
 	fake_smmu_settle(fake);

@@ -29,7 +29,7 @@
 #define RESUME_TERMINATE	BIT(0)
 #define RESUME_LOST		BIT(1)
 
-/* What nobody but the checks knows of a bank */
+/* What only the checks know of a bank */
 #define GHOST_UNREPORTED	BIT(0)	/* the latched fault */
 #define GHOST_CLEARED		BIT(1)	/* FSR, since the transaction has stalled */
 #define GHOST_DETACHED		BIT(2)	/* teardown has returned */
@@ -328,7 +328,7 @@ static void device_resume(struct kunit_explore *x, const struct explore_case *c,
 	if ((bank->stall & STALL_DECIDED) && !(bank->stall & STALL_RETRY) != terminate &&
 	    (!terminate || ((bank->ghost & GHOST_ACTION) && !(bank->shadow & SCTLR_DETACHING))))
 		broken(x, 3);
-	/* Ignored or not: if a stall is there afterwards, nobody can tell whether it is new. */
+	/* Ignored or not: no driver can tell whether a stall that is left is new. */
 	bank->stall &= ~(STALL_SEEN | STALL_DECIDED | STALL_RETRY);
 	if (lost || bank->stalled == bank->ending ||
 	    (c->ss_asserts != c->resume_swapped && (bank->fsr & (FSR_TF | FSR_MULTI))))
@@ -438,7 +438,7 @@ static u32 bus_read(struct kunit_explore *x, struct explore_state *s, int cpu, u
 	}
 	switch (where & 0xff) {
 	case EXPLORE_SCTLR:
-		/* With a shadow, nobody is told. */
+		/* A design with a shadow does not learn the value. */
 		return setup_of(kunit_explore_model(x))->code->design->no_shadow ?
 		       unpack_sctlr(bank->sctlr) : 0;
 	case EXPLORE_FSR:
@@ -1136,12 +1136,12 @@ static void explore_smmu_event(struct kunit_explore *x, void *state, unsigned in
 		return;
 	}
 	device_fault(c, &s->bank[event]);
-	/* The worst moment for that: nobody is about to look at this bank anyway. */
+	/* The worst moment for that: no handler is about to look at this bank anyway. */
 	if (c->waiting && event == 1 && asleep(&s->bank[0]) && !s->pass && !s->bank[1].thread)
 		s->bank[1].stall |= FAULT_WHILE_ASLEEP;
 }
 
-/* Nobody is at it, or about to be. */
+/* No actor is at it, or about to be. */
 static bool quiet(const struct explore_case *c, const struct explore_state *s)
 {
 	return !s->busy && handlers_idle(s) && !s->bank[0].worker && !s->bank[1].worker &&

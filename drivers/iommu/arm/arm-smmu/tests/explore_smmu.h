@@ -33,7 +33,7 @@
  *  5) Memory is sequentially consistent, or weak (@weak): then it reorders accesses as
  *     explore_memory.h says, and an access to the device is over for sure after mb(): if
  *     the power goes before, I8 is broken. What a thread is woken by, runtime PM, and
- *     genirq's functions are barriers. A counter that nobody waits for is not weak.
+ *     genirq's functions are barriers. A counter that no actor waits for is not weak.
  *  6) A timer ends a pause at any time after it was started, on the thread's CPU.
  *
  * A design is what runs on it. The driver's own code is one (explore_driver.c).
@@ -59,7 +59,7 @@
 #define EXPLORE_ONE_BANK	BIT(0)	/* up to four faults, or three, instead of two */
 #define EXPLORE_TWO_BANKS	BIT(1)	/* and in bank 1, on the same line */
 #define EXPLORE_CALLBACK_STALL	BIT(2)	/* the callback turns stalling off */
-#define EXPLORE_SET_STALL	BIT(3)	/* somebody else turns it off and on */
+#define EXPLORE_SET_STALL	BIT(3)	/* another task turns it off and on */
 #define EXPLORE_SUSPEND		BIT(4)	/* runtime suspend, and resume */
 #define EXPLORE_TEARDOWN	BIT(5)	/* of bank 0 */
 #define EXPLORE_RESET		BIT(6)	/* at first, with a fault stalled already */
@@ -147,7 +147,7 @@ struct explore_actor;
  * @no_shadow: SCTLR has none, so it is not compared with one
  * @clears_first: FSR is cleared before the callback, which gets what was read
  * @setup: prepare private memory before an actor is run
- * @primary: in hard IRQ context; NULL: wakes the thread, whoever has faulted
+ * @primary: in hard IRQ context; NULL: wakes the thread, whichever bank has faulted
  * @thread: in the IRQ thread
  * @worker: what EXPLORE_WORK queues
  * @timer: what EXPLORE_TIMER starts

@@ -540,7 +540,7 @@ static void fake_smmu_create_device(struct kunit *test, struct fake_smmu *fake,
 	snprintf(name, 32, "fake-smmu.%u", fake->nr);
 	fake->smmu.dev = kunit_device_register(test, name);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->smmu.dev);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_forget_test, fake));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, fake_smmu_forget_test, fake), 0);
 	dev_set_drvdata(fake->smmu.dev, &fake->smmu);
 	fake->smmu.impl = &fake_smmu_impl;
 	fake->smmu.version = ARM_SMMU_V2;
@@ -589,7 +589,7 @@ struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 
 	/* Before the device: the interrupts that it requested are freed first. */
 	timer_setup(&fake->smmu.global_pace.timer, arm_smmu_global_timer, 0);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_end_pauses, fake));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, fake_smmu_end_pauses, fake), 0);
 	fake_smmu_use_irqchip(test, fake, config);
 	kunit_irq_connect(&fake->global, &fake->lines[fake->irqchip->nr - 1]);
 	fake_smmu_poke(fake, FAKE_SMMU_GLOBAL, FAKE_SCR0, ARM_SMMU_sCR0_GFIE);
@@ -618,6 +618,36 @@ struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500)
 	return fake_smmu_create_config(test, &config);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_create);
+
+/**
+ * fake_smmu_create_param() - fake_smmu_create(), as the parameter of the test says
+ * @test: the test; its parameter is a &struct fake_smmu_param
+ *
+ * Context: The test's thread.
+ * Return: the fake. Fails the test where it cannot be made.
+ */
+struct fake_smmu *fake_smmu_create_param(struct kunit *test)
+{
+	const struct fake_smmu_param *param = test->param_value;
+	struct fake_smmu *fake = fake_smmu_create(test, param->mmu500);
+
+	fake->ignores_resume = param->ignores_resume;
+	fake->resumes_newest = param->resumes_newest;
+
+	return fake;
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_create_param);
+
+/**
+ * fake_smmu_param_desc() - For KUNIT_ARRAY_PARAM() of &struct fake_smmu_param
+ * @param: the parameter
+ * @desc: gets its name
+ */
+void fake_smmu_param_desc(const struct fake_smmu_param *param, char *desc)
+{
+	strscpy(desc, param->name, KUNIT_PARAM_DESC_SIZE);
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_param_desc);
 
 /**
  * fake_smmu_attach() - Set up a context bank and take its interrupt
@@ -649,7 +679,7 @@ struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *f
 	fake->cbs[bank].cfg = &smmu_domain->cfg;
 	atomic_set(&fake->cbs[bank].fault.sctlr, ARM_SMMU_SCTLR_M | ARM_SMMU_SCTLR_CFIE | sctlr);
 	arm_smmu_sctlr_publish(&fake->smmu, bank);
-	KUNIT_ASSERT_EQ(test, 0, arm_smmu_request_context_irq(smmu_domain));
+	KUNIT_ASSERT_EQ(test, arm_smmu_request_context_irq(smmu_domain), 0);
 
 	/* The log starts with the first fault. */
 	fake_smmu_clear_log(fake);
@@ -705,17 +735,83 @@ struct arm_smmu_domain *fake_smmu_alloc_domain(struct kunit *test, struct fake_s
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_alloc_domain);
 
-static int fake_smmu_sleep(struct iommu_domain *domain, struct device *dev,
-			   unsigned long iova, int flags, void *token)
+static int fake_smmu_call_back(struct iommu_domain *domain, struct device *dev,
+			       unsigned long iova, int flags, void *token)
 {
-	struct fake_smmu_sleeper *sleeper = token;
+	struct fake_smmu_callback *cb = token;
 
-	complete(&sleeper->entered);
-	wait_for_completion_timeout(&sleeper->go_on, FAKE_SMMU_PATIENCE);
-	WRITE_ONCE(sleeper->left, sleeper->left + 1);
+	WRITE_ONCE(cb->calls, cb->calls + 1);
+	cb->iova = iova;
+	cb->flags = flags;
+	cb->dev = dev;
+	cb->task = in_task();
+	cb->irqs_off = irqs_disabled();
+	cb->info = cb->fake->smmu.cbs[cb->smmu_domain->cfg.cbndx].fault.info;
+	if (cb->action)
+		cb->action(cb);
+	WRITE_ONCE(cb->left, cb->left + 1);
 
-	return 0;
+	return cb->ret;
 }
+
+/**
+ * fake_smmu_set_callback() - Give a domain a fault callback that records
+ * @test: the test
+ * @fake: the fake SMMU
+ * @smmu_domain: the domain
+ *
+ * Context: The test's thread.
+ * Return: the callback. Fails the test where there is no memory.
+ */
+struct fake_smmu_callback *fake_smmu_set_callback(struct kunit *test, struct fake_smmu *fake,
+						  struct arm_smmu_domain *smmu_domain)
+{
+	struct fake_smmu_callback *cb;
+
+	/* The device's: it stays until the interrupt was freed. */
+	cb = devm_kzalloc(fake->smmu.dev, sizeof(*cb), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, cb);
+	cb->fake = fake;
+	cb->smmu_domain = smmu_domain;
+	init_completion(&cb->entered);
+	init_completion(&cb->go_on);
+	iommu_set_fault_handler(&smmu_domain->domain, fake_smmu_call_back, cb);
+
+	return cb;
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_set_callback);
+
+/**
+ * fake_smmu_attach_callback() - fake_smmu_attach() a bank, with fake_smmu_set_callback()
+ * @test: the test
+ * @fake: the fake SMMU
+ * @bank: context bank
+ * @line: interrupt line that it drives
+ * @sctlr: further bits of SCTLR; ARM_SMMU_SCTLR_CFCFG for faults that stall
+ *
+ * Context: The test's thread.
+ * Return: the callback. Fails the test where that does not work.
+ */
+struct fake_smmu_callback *fake_smmu_attach_callback(struct kunit *test, struct fake_smmu *fake,
+						     int bank, unsigned int line, u32 sctlr)
+{
+	return fake_smmu_set_callback(test, fake, fake_smmu_attach(test, fake, bank, line, sctlr));
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_attach_callback);
+
+/**
+ * fake_smmu_sleep() - A &fake_smmu_callback.action: sleep until the test goes on
+ * @cb: the callback
+ *
+ * Context: The thread of the bank. Sleeps.
+ */
+void fake_smmu_sleep(struct fake_smmu_callback *cb)
+{
+	might_sleep();
+	complete(&cb->entered);
+	wait_for_completion_timeout(&cb->go_on, FAKE_SMMU_PATIENCE);
+}
+EXPORT_SYMBOL_IF_KUNIT(fake_smmu_sleep);
 
 /**
  * fake_smmu_attach_sleeper() - fake_smmu_attach() a bank that stalls, whose fault
@@ -724,25 +820,18 @@ static int fake_smmu_sleep(struct iommu_domain *domain, struct device *dev,
  * @fake: the fake SMMU
  * @bank: context bank
  * @line: interrupt line that it drives
- * @sleeper: set to the state of the callback
+ * @sleeper: set to the callback
  *
  * Return: the domain of the bank. Fails the test where that does not work.
  */
 struct arm_smmu_domain *fake_smmu_attach_sleeper(struct kunit *test, struct fake_smmu *fake,
 						 int bank, unsigned int line,
-						 struct fake_smmu_sleeper **sleeper)
+						 struct fake_smmu_callback **sleeper)
 {
-	struct arm_smmu_domain *smmu_domain;
+	*sleeper = fake_smmu_attach_callback(test, fake, bank, line, ARM_SMMU_SCTLR_CFCFG);
+	(*sleeper)->action = fake_smmu_sleep;
 
-	/* The device's: it stays until the interrupt was freed. */
-	*sleeper = devm_kzalloc(fake->smmu.dev, sizeof(**sleeper), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, *sleeper);
-	init_completion(&(*sleeper)->entered);
-	init_completion(&(*sleeper)->go_on);
-	smmu_domain = fake_smmu_attach(test, fake, bank, line, ARM_SMMU_SCTLR_CFCFG);
-	iommu_set_fault_handler(&smmu_domain->domain, fake_smmu_sleep, *sleeper);
-
-	return smmu_domain;
+	return (*sleeper)->smmu_domain;
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_attach_sleeper);
 
@@ -842,9 +931,9 @@ static irqreturn_t fake_smmu_foreign_handler(int irq, void *dev)
  */
 void fake_smmu_request_foreign(struct kunit *test, struct fake_smmu *fake, unsigned int line)
 {
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
-						  fake_smmu_foreign_handler, IRQF_SHARED,
-						  "foreign", &fake->lines[line]));
+	KUNIT_ASSERT_EQ(test, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
+					       fake_smmu_foreign_handler, IRQF_SHARED, "foreign",
+					       &fake->lines[line]), 0);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_request_foreign);
 
@@ -884,9 +973,9 @@ EXPORT_SYMBOL_IF_KUNIT(fake_smmu_forced);
 void fake_smmu_request_global(struct kunit *test, struct fake_smmu *fake, unsigned int line)
 {
 	kunit_irq_connect(&fake->global, &fake->lines[line]);
-	KUNIT_ASSERT_EQ(test, 0, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
-						  arm_smmu_global_fault, IRQF_SHARED,
-						  "arm-smmu global fault", &fake->smmu));
+	KUNIT_ASSERT_EQ(test, devm_request_irq(fake->smmu.dev, fake->lines[line].irq,
+					       arm_smmu_global_fault, IRQF_SHARED,
+					       "arm-smmu global fault", &fake->smmu), 0);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_request_global);
 
@@ -963,13 +1052,13 @@ void fake_smmu_use_clk(struct kunit *test, struct fake_smmu *fake)
 	const struct clk_init_data init = { .name = "fake-smmu", .ops = &fake_smmu_clk_ops };
 
 	fake->clk.init = &init;
-	KUNIT_ASSERT_EQ(test, 0, clk_hw_register(NULL, &fake->clk));
+	KUNIT_ASSERT_EQ(test, clk_hw_register(NULL, &fake->clk), 0);
 	fake->clks.clk = clk_hw_get_clk(&fake->clk, "fake-smmu");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->clks.clk);
-	KUNIT_ASSERT_EQ(test, 0, clk_prepare_enable(fake->clks.clk));
+	KUNIT_ASSERT_EQ(test, clk_prepare_enable(fake->clks.clk), 0);
 	fake->smmu.clks = &fake->clks;
 	fake->smmu.num_clks = 1;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_put_clk, fake));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, fake_smmu_put_clk, fake), 0);
 #else
 	kunit_skip(test, "CONFIG_COMMON_CLK is off");
 #endif
@@ -1132,7 +1221,7 @@ void fake_smmu_use_pm(struct kunit *test, struct fake_smmu *fake, const struct d
 
 	fake_smmu_pm_ops(test);
 	dev->driver->pm = ops;
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_disable_pm, dev));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, fake_smmu_disable_pm, dev), 0);
 }
 EXPORT_SYMBOL_IF_KUNIT(fake_smmu_use_pm);
 
@@ -1177,9 +1266,9 @@ struct fake_smmu_printed *fake_smmu_listen(struct kunit *test, struct fake_smmu 
 
 	KUNIT_ASSERT_NOT_NULL(test, printed);
 	printed->fake = fake;
-	KUNIT_ASSERT_EQ(test, 0, register_trace_console(fake_smmu_hear, printed));
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, fake_smmu_stop_listening,
-							   printed));
+	KUNIT_ASSERT_EQ(test, register_trace_console(fake_smmu_hear, printed), 0);
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, fake_smmu_stop_listening, printed),
+			0);
 
 	return printed;
 }

@@ -336,7 +336,7 @@ struct fake_smmu_config {
 /* A test that waits for so long waits for something that does not come. */
 #define FAKE_SMMU_PATIENCE	(10 * HZ)
 
-/* For what nobody completes. The test's thread asserts that it has come. */
+/* For what has no completion. The test's thread asserts that it has come. */
 #define fake_smmu_await(cond) ({						\
 	bool __holds;								\
 	read_poll_timeout((bool), __holds, __holds, 20 * USEC_PER_MSEC,		\
@@ -344,16 +344,61 @@ struct fake_smmu_config {
 })
 
 /**
- * struct fake_smmu_sleeper - A fault callback that sleeps until it is told to go on
- * @entered: completed when it is called
- * @go_on: what it waits for
+ * struct fake_smmu_callback - A fault callback that records what it sees
+ * @ret: what it returns
+ * @action: if set, what it does; fake_smmu_sleep() waits until the test completes @go_on
+ * @fake: the fake SMMU
+ * @smmu_domain: the domain
+ * @entered: completed when fake_smmu_sleep() begins
+ * @go_on: what fake_smmu_sleep() waits for
+ * @calls: how often it was called
  * @left: how often it has returned
+ * @iova: address of the last fault
+ * @flags: IOMMU_FAULT_READ or IOMMU_FAULT_WRITE
+ * @dev: the device that it was given
+ * @task: it ran in a task
+ * @irqs_off: it ran with interrupts off
+ * @info: what the driver has read of the fault
+ *
+ * The test looks at it after fake_smmu_settle().
  */
-struct fake_smmu_sleeper {
+struct fake_smmu_callback {
+	int				ret;
+	void				(*action)(struct fake_smmu_callback *cb);
+	struct fake_smmu		*fake;
+	struct arm_smmu_domain		*smmu_domain;
 	struct completion		entered;
 	struct completion		go_on;
+	unsigned int			calls;
 	unsigned int			left;
+	unsigned long			iova;
+	int				flags;
+	struct device			*dev;
+	bool				task;
+	bool				irqs_off;
+	struct arm_smmu_context_fault_info info;
 };
+
+/**
+ * struct fake_smmu_param - A parameter of tests: what kind of SMMU
+ * @name: of the case
+ * @mmu500: rule 2
+ * @ignores_resume: rule 6
+ * @resumes_newest: rule 13
+ */
+struct fake_smmu_param {
+	const char			*name;
+	bool				mmu500;
+	bool				ignores_resume;
+	bool				resumes_newest;
+};
+
+/* For KUNIT_ARRAY_PARAM() with fake_smmu_param_desc() and fake_smmu_create_param(). */
+#define FAKE_SMMU_PARAMS								\
+	{ .name = "SS does not assert" },						\
+	{ .name = "MMU-500, SS asserts", .mmu500 = true, .ignores_resume = true },	\
+	{ .name = "SS asserts, RESUME is never ignored", .mmu500 = true },		\
+	{ .name = "SS does not assert, RESUME is ignored", .ignores_resume = true }
 
 /**
  * struct fake_smmu_printed - What the driver prints about faults
@@ -362,7 +407,7 @@ struct fake_smmu_sleeper {
  * @not_terminated: how often that a stalled transaction does not terminate
  * @not_resumed: how often that the SMMU does not resume
  * @latched: how often that it was turned off with a fault latched
- * @inside: one while somebody was counted as inside the SMMU: suspend spins until the
+ * @inside: a line came while a caller was inside the SMMU: suspend would spin until the
  *	console is done
  */
 struct fake_smmu_printed {
@@ -377,12 +422,19 @@ struct fake_smmu_printed {
 struct fake_smmu *fake_smmu_create(struct kunit *test, bool mmu500);
 struct fake_smmu *fake_smmu_create_config(struct kunit *test,
 					  const struct fake_smmu_config *config);
+struct fake_smmu *fake_smmu_create_param(struct kunit *test);
+void fake_smmu_param_desc(const struct fake_smmu_param *param, char *desc);
 void fake_smmu_use_impl(struct fake_smmu *fake, struct arm_smmu_impl *impl);
 struct arm_smmu_domain *fake_smmu_attach(struct kunit *test, struct fake_smmu *fake,
 					 int bank, unsigned int line, u32 sctlr);
+struct fake_smmu_callback *fake_smmu_set_callback(struct kunit *test, struct fake_smmu *fake,
+						  struct arm_smmu_domain *smmu_domain);
+struct fake_smmu_callback *fake_smmu_attach_callback(struct kunit *test, struct fake_smmu *fake,
+						     int bank, unsigned int line, u32 sctlr);
+void fake_smmu_sleep(struct fake_smmu_callback *cb);
 struct arm_smmu_domain *fake_smmu_attach_sleeper(struct kunit *test, struct fake_smmu *fake,
 						 int bank, unsigned int line,
-						 struct fake_smmu_sleeper **sleeper);
+						 struct fake_smmu_callback **sleeper);
 struct arm_smmu_domain *fake_smmu_new_domain(struct kunit *test, struct device *dev);
 struct arm_smmu_domain *fake_smmu_alloc_domain(struct kunit *test, struct fake_smmu *fake,
 					       unsigned int line);
