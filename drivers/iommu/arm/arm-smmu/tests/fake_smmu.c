@@ -1229,7 +1229,8 @@ static void fake_smmu_hear(void *data, const char *text, size_t len)
 {
 	struct fake_smmu_printed *printed = data;
 
-	if (strnstr(text, "does not terminate", len))
+	if (strnstr(text, "does not terminate", len) ||
+	    strnstr(text, "is stalled after many RESUMEs", len))
 		printed->not_terminated++;
 	else if (strnstr(text, "does not resume", len))
 		printed->not_resumed++;
