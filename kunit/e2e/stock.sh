@@ -172,10 +172,10 @@ boot()
 
 	machine=$(e2e_machine "$model" "$3")
 	line=$(command_line "$1" "$2")
-	if [[ $2 = @(kexec|kdump) ]]; then
+	if [[ $2 = k* ]]; then
 		add_next_kernel "$1" "$2" "$initrd-next" "$machine"
 		initrd+=-next
-		line+=' crashkernel=256M@0x60000000'
+		[ "$2" = kexec ] || line+=' crashkernel=256M@0x60000000'
 	fi
 	timeout "$patience" qemu-system-aarch64 -M virt $machine -m 1G -nodefaults -display none -serial stdio \
 		-no-reboot -kernel "$(kernel_of "$1")" -initrd "$initrd" -append "$line" >"$4" 2>&1 </dev/null 9>&- || true
@@ -186,21 +186,25 @@ boot()
 # Runs a scenario; prints what becomes of it.
 verdict()
 {
-	local base=$1 ss=$2 scenario=$4 log=$out/$1-$2-$3-$4.log line what= stalls=1 calls faults stalled
+	local base=$1 ss=$2 scenario=$4 log=$out/$1-$2-$3-$4.log line what= stalls=1
+	local calls faults stalled violations
 
 	# With room for one stalled transaction, as the fake has it, or for one of each master.
 	[ "$scenario" != second-stall ] || stalls=8
-	CPUS=$3 boot "$base" "$scenario" "ss-asserts=$ss,stalls=$stalls" "$log"
+	CPUS=$3 boot "$base" "$scenario" "ss-asserts=$ss,stalls=$stalls,storm=100000" "$log"
 	if [[ $scenario = suite* ]]; then
 		grep -aq "e2e: $scenario: ended" "$log" && ! grep -aqE 'not ok |# SKIP' "$log" &&
 			! complaints "$log" >/dev/null && echo right || echo wrong
 		return
 	fi
+	! grep -aq 'mmu500: storm' "$log" || { echo storm; return; }
 	line=$(grep -aoE "e2e: (after-)?$scenario: .*calls.*" "$log" | tail -n 1 || true)
 	[ -n "$line" ] || { echo hang; return; }
-	read -r _ _ _ _ calls _ faults _ stalled _ <<<"$line"
+	read -r _ _ _ _ calls _ faults _ stalled _ _ _ _ _ _ _ violations _ <<<"$line"
 	[ "$stalled" = 0 ] || what+=,stuck
 	[ "$calls" -le "$faults" ] || what+=,again
+	[ "$violations" = 0 ] || what+=,stray
+	[ "$scenario" != retry ] || [[ $line = *' data 1 '* ]] || what+=,lost
 	! grep -aq 'reported late' "$log" || what+=,late
 	echo "${what:-,right}" | cut -c2-
 }
