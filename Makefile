@@ -37,10 +37,10 @@ compare:
 	@kunit/designs/compare.sh
 
 check:
-	@kunit/check/check.sh check series litmus
+	@kunit/check/check.sh check series litmus e2e
 
 check-all:
-	@kunit/check/check.sh check series litmus slow check-all e2e
+	@kunit/check/check.sh check series litmus e2e slow check-all e2e-all hardware
 
 bases:
 	@kunit/series/bases.sh

@@ -83,8 +83,8 @@ fetch_headers "$package" "$source_version"
 
 object=$out/mmu500-$version.so
 headers=$out/qemu-$source_version
-if [ -z "$(find "$object" -newer "$model/mmu500.c" 2>/dev/null)" ] ||
-   [ -n "$(find "$model" -name '*.[ch]' -newer "$object")" ]; then
+if [ ! -e "$object" ] ||
+   [ -n "$(find "$model"/mmu500* "$model/e2e_regs.h" -newer "$object")" ]; then
 	gcc -shared -fPIC -O2 -g -Wall -Wno-sign-compare -DMMU500_QEMU="\"$version\"" \
 		-I"$headers/generated" -I"$headers" -I"$headers/include" \
 		$(pkg-config --cflags glib-2.0 pixman-1) -o "$object.part" "$model"/mmu500*.c ||
