@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The first process of e2e-stock: loads /d.ko, if the SMMU's driver is a module, and
- * /m.ko, or the suites, with the scenario from the command line. Where there is a /kernel,
- * it is booted then: by the panic of "kdump", or by kexec.
+ * /m.ko, with the scenario from the command line. Where there is a /kernel, it is booted
+ * then: by the panic of "kdump", or by kexec.
  */
 
 #include <asm/unistd.h>
@@ -77,29 +77,24 @@ static void reboot(unsigned int how)
 	call(__NR_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, how, 0, 0, 0);
 }
 
-/* Whether @params begins with "scenario=" and @two letters. */
-static int is(const char *params, const char *two)
-{
-	return params[9] == two[0] && params[10] == two[1];
-}
-
 /* The kernel hands over what it does not know: "scenario=..." is in the environment. */
 void start(long *stack)
 {
 	char **arg = (char **)(stack + 1);
 	char *params = "scenario=";
-	int kexec = open("/kernel") >= 0;
+	int kexec = open("/kernel") >= 0, is_kdump;
 
 	while (*arg)
 		arg++;
 	for (arg++; *arg; arg++)
 		if ((*arg)[0] == 's' && (*arg)[1] == 'c' && (*arg)[2] == 'e')
 			params = *arg;
-	if (kexec && load_kernel(is(params, "kd") ? KEXEC_ON_CRASH : 0))
+	is_kdump = params[9] == 'k' && params[10] == 'd';
+	if (kexec && load_kernel(is_kdump ? KEXEC_ON_CRASH : 0))
 		say("e2e: kexec_load() fails\n", 24);
 	if (load("/d.ko", ""))
 		say("e2e: the driver does not load\n", 30);
-	if (load(is(params, "su") ? "/suite.ko" : "/m.ko", params))
+	if (load("/m.ko", params))
 		say("e2e: the module does not load\n", 30);
 	if (kexec)
 		reboot(LINUX_REBOOT_CMD_KEXEC);
