@@ -33,7 +33,7 @@ fetch_headers()
 	rm -rf "$dir.part"
 	mkdir -p "$dir.part"
 	(cd "$dir.part" && private_apt apt-get -q source --download-only "$1=$2" >>"$build/apt.log" 2>&1) ||
-		die "the source of the installed QEMU, $1 $2, is not to be had from $(debian_mirrors | paste -sd' '): $(grep '^E:' "$build/apt.log" | tail -n 1). 'apt-get install qemu-system-arm' may bring a version that is"
+		die "the source of the installed QEMU, $1 $2, is not to be had: $(grep '^E:' "$build/apt.log" | head -n 1). 'apt-get install qemu-system-arm' may bring a version that is"
 	dsc=$(find "$dir.part" -name '*.dsc')
 	[ -n "$dsc" ] || die "no .dsc came with the source of $1 $2: see $build/apt.log"
 	unpack_headers "$dir.part"

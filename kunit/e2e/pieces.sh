@@ -23,10 +23,11 @@ found_by()
 	mkdir -p "$build/e2e"
 	! BASE=$name KDIR='' CONFIG=e2e CPUS=$2 FILTER=${FILTER:-} "$top/kunit/run/run.sh" >"$log" 2>&1 || return 0
 	grep -q 'Starting KUnit Kernel' "$log" || die "without $1, the kernel does not build: see $log"
-	failed=$(complaints "$log" | grep -oE 'nobody cared|soft lockup|stalls|WARNING|BUG|INFO' | sort -u | paste -sd,)
-	failed+=" $(grep -oP '\[FAILED\] \K[a-z_0-9]+$' "$log" | grep -v '^arm_smmu_e2e' | sort -u | paste -sd' ')"
-	grep -q 'Testing complete' "$log" && ! grep -q 'CRASHED' "$log" || failed+=' (does not end)'
-	echo "$failed" | sed 's/^ //'
+	failed=$({ complaints "$log" | grep -oE 'nobody cared|soft lockup|WARNING|BUG'
+		   grep -oP '\[(FAILED|CRASHED)\] \K[a-z_0-9]+(?= =)' "$log" | grep -v '^arm_smmu_e2e'; } |
+		 awk '!seen[$0]++ && ++n < 4; END { if (n > 3) print "and", n - 3, "more" }' | paste -sd' ' || true)
+	grep -q 'Testing complete.*errors' "$log" && failed+=' (does not end)'
+	echo "${failed:-see $log}"
 }
 
 table=$build/e2e/pieces.txt
