@@ -40,10 +40,10 @@ results:
 	@kunit/check/results.py
 
 check:
-	@kunit/check/check.sh check series litmus evidence
+	@kunit/check/check.sh check series litmus e2e evidence
 
 check-all:
-	@kunit/check/check.sh check series litmus evidence check-all e2e
+	@kunit/check/check.sh check series litmus e2e evidence check-all e2e-all hardware
 
 bases:
 	@kunit/series/bases.sh

@@ -122,4 +122,4 @@ arm64_args=(--arch=arm64 --cross_compile=aarch64-linux-gnu- --qemu_args='-smp 4 
 arm64_tools=(aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-system-aarch64:qemu-system-arm
 	     /usr/include/openssl/ssl.h:libssl-dev)
 # Four CPUs in QEMU, on a machine that is busy: kunit.py's 300 s are not enough.
-qemu_timeout=900
+qemu_timeout=${TIMEOUT:-900}

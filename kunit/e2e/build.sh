@@ -33,7 +33,7 @@ fetch_headers()
 	rm -rf "$dir.part"
 	mkdir -p "$dir.part"
 	(cd "$dir.part" && private_apt apt-get -q source --download-only "$1=$2" >>"$build/apt.log" 2>&1) ||
-		die "the source of the installed QEMU, $1 $2, is not to be had from $(debian_mirrors | paste -sd' '): $(grep '^E:' "$build/apt.log" | tail -n 1). 'apt-get install qemu-system-arm' may bring a version that is"
+		die "the source of the installed QEMU, $1 $2, is not to be had: $(grep '^E:' "$build/apt.log" | head -n 1). 'apt-get install qemu-system-arm' may bring a version that is"
 	dsc=$(find "$dir.part" -name '*.dsc')
 	[ -n "$dsc" ] || die "no .dsc came with the source of $1 $2: see $build/apt.log"
 	unpack_headers "$dir.part"
@@ -83,8 +83,8 @@ fetch_headers "$package" "$source_version"
 
 object=$out/mmu500-$version.so
 headers=$out/qemu-$source_version
-if [ -z "$(find "$object" -newer "$model/mmu500.c" 2>/dev/null)" ] ||
-   [ -n "$(find "$model" -name '*.[ch]' -newer "$object")" ]; then
+if [ ! -e "$object" ] ||
+   [ -n "$(find "$model"/mmu500* "$model/e2e_regs.h" -newer "$object")" ]; then
 	gcc -shared -fPIC -O2 -g -Wall -Wno-sign-compare -DMMU500_QEMU="\"$version\"" \
 		-I"$headers/generated" -I"$headers" -I"$headers/include" \
 		$(pkg-config --cflags glib-2.0 pixman-1) -o "$object.part" "$model"/mmu500*.c ||

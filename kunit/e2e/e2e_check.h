@@ -25,7 +25,7 @@ struct e2e_device {
 };
 
 /* All of them, and two: SS does not assert the interrupt, or does. */
-extern const struct e2e_device e2e_devices[9];
+extern const struct e2e_device e2e_devices[10];
 extern const struct e2e_device e2e_kinds[2];
 
 static inline void e2e_device_desc(const struct e2e_device *param, char *desc)

@@ -136,10 +136,7 @@ static struct e2e_master *e2e_take(struct kunit *test, u32 sid)
 {
 	struct e2e_master *m = e2e_masters[sid];
 
-	if (!e2e_debug)
-		kunit_skip(test, "no emulated SMMU: make kunit CONFIG=e2e");
-	if (!m)
-		kunit_skip(test, "no DMA master with stream ID %u", sid);
+	KUNIT_ASSERT_NOT_NULL_MSG(test, m, "no DMA master with stream ID %u", sid);
 	KUNIT_ASSERT_NULL(test, m->domain);
 	m->test = test;
 	m->handle = NULL;

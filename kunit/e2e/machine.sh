@@ -3,7 +3,8 @@
 #
 # e2e_machine MODEL MMU500 MASTER prints them: MODEL is what build.sh has built, the other
 # two are properties of its devices. CPUS=, GIC=2|3 and BANKS= choose the machine.
-# ICOUNT=SHIFT: an instruction takes 2^SHIFT ns, and two runs are the same bit for bit.
+# ICOUNT=SHIFT: an instruction takes 2^SHIFT ns, and with CPUS=1 two runs are the same bit
+# for bit. With more CPUs they are not, with QEMU 7.2.
 
 e2e_machine()
 {

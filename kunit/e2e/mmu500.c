@@ -93,6 +93,7 @@ static void fault(Mmu500 *s, int idx, Mmu500Txn *txn, uint32_t bit, int level)
 		b->nr_stalled++;
 		b->cleared = false;
 		b->stalled_at = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+		b->stalled_reads = 0;
 		append(&b->stalled, txn);
 		mmu500_update(s);
 		return;
@@ -284,10 +285,21 @@ static void write_fsr(Mmu500 *s, int idx, uint32_t val)
 		submit_waiting(s, idx);
 }
 
+/* A kernel in a storm reads FSR until the end of days, and prints nothing. */
+static void notice_storm(Mmu500 *s, Mmu500Bank *b)
+{
+	if (!b->nr_stalled || ++b->stalled_reads != s->storm)
+		return;
+	error_report("mmu500: storm: FSR was read %u times, and the transaction is still stalled",
+		     b->stalled_reads);
+	qemu_system_shutdown_request(SHUTDOWN_CAUSE_GUEST_SHUTDOWN);
+}
+
 static uint32_t read_fsr(Mmu500 *s, Mmu500Bank *b)
 {
 	uint32_t fsr;
 
+	notice_storm(s, b);
 	/* The timer's own call may come much later. */
 	if (b->late && s->ss_late_ns && timer_expired(b->late_timer, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL)))
 		clear_ss(s, b);

@@ -133,6 +133,7 @@ typedef struct Mmu500Bank {
 	bool late;			/* SS is still set after the last RESUME */
 	uint32_t late_reads;
 	int64_t stalled_at;		/* the last one */
+	uint32_t stalled_reads;		/* of FSR since then */
 	QEMUTimer *late_timer;
 	Mmu500TlbEntry tlb[256];
 } Mmu500Bank;
@@ -174,7 +175,7 @@ struct Mmu500 {
 	/* Properties. */
 	uint32_t spi, banks, lines;
 	bool ss_asserts, resume_ignored, ss_is_fault, abort, adreno, power_domain, stage2;
-	uint32_t stalls, ss_late_reads, ss_late_ns, posted_ns;
+	uint32_t stalls, ss_late_reads, ss_late_ns, posted_ns, storm;
 	uint32_t phandle;
 };
 

@@ -120,6 +120,8 @@ static PROPERTIES mmu500_props[] = {
 	DEFINE_PROP_UINT32("ss-late-reads", Mmu500, ss_late_reads, 0),
 	DEFINE_PROP_UINT32("ss-late-ns", Mmu500, ss_late_ns, 0),
 	DEFINE_PROP_UINT32("posted-ns", Mmu500, posted_ns, 0),
+	/* So many reads of FSR during one stall end the machine. */
+	DEFINE_PROP_UINT32("storm", Mmu500, storm, 0),
 	END_OF_PROPERTIES
 };
 

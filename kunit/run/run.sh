@@ -65,6 +65,7 @@ powerpc)
 *) die "ARCH=$arch: no such architecture; there are um, arm64, x86_64, i386 and powerpc" ;;
 esac
 if [ "$CONFIG" = e2e ]; then
+	expected=770
 	model=$("$top/kunit/e2e/build.sh")
 	. "$top/kunit/e2e/machine.sh"
 	args+=(--qemu_args="$(e2e_machine "$model" "${MMU500:-}")")

@@ -174,11 +174,10 @@ static void verdict(struct master *m)
 	bool data = !memcmp(page_address(m->src), page_address(m->dst), PAGE_SIZE);
 
 	msleep(50);
-	pr_info("e2e: %s: %s calls %d faults %u stalled %u retried %u terminated %u ignored %u violations %u data %d instructions %u\n",
+	pr_info("e2e: %s: %s calls %d faults %u stalled %u retried %u terminated %u ignored %u violations %u data %d\n",
 		scenario, status, atomic_read(&m->calls), count(m, E2E_FAULTS),
 		count(m, E2E_STALLED), count(m, E2E_RETRIED), count(m, E2E_TERMINATED),
-		count(m, E2E_IGNORED), count(m, E2E_VIOLATIONS), data,
-		readl(debug + E2E_RESUME_NS));
+		count(m, E2E_IGNORED), count(m, E2E_VIOLATIONS), data);
 }
 
 /* Another master of the domain faults while the first one's transaction is stalled. */
@@ -218,9 +217,13 @@ static void other_bank(struct master *m)
 		other->first_call - begin > 200 * NSEC_PER_MSEC ? "late" : "at once");
 }
 
-/* The bank of each master is attached. From the second fault on, nothing is done first. */
-static int all_banks(struct master *m)
+/*
+ * The bank of each master is attached, one of them faults. The CPU is busy meanwhile: an
+ * interrupt in the middle of going idle would be late. The least of many has no tick in it.
+ */
+static int count_instructions(struct master *m)
 {
+	u32 least = U32_MAX;
 	int i, ret;
 
 	for (i = 1; i < ARRAY_SIZE(masters) && masters[i]; i++) {
@@ -228,12 +231,14 @@ static int all_banks(struct master *m)
 		if (ret)
 			return ret;
 	}
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 20; i++) {
 		start(m);
-		ended(m);
+		while (readl(m->chan + E2E_CHAN_STATUS) == E2E_CHAN_BUSY)
+			cond_resched();
+		least = min(least, readl(debug + E2E_RESUME_NS));
 		msleep(20);
 	}
-	verdict(m);
+	pr_info("e2e: banks: instructions %u\n", least);
 
 	return 0;
 }
@@ -260,7 +265,7 @@ static void run(struct master *m)
 		while (!atomic_read(&m->calls))
 			msleep(1);
 	} else if (!strcmp(scenario, "banks")) {
-		all_banks(m);
+		count_instructions(m);
 	} else {
 		m->map = !strcmp(scenario, "retry");
 		start(m);

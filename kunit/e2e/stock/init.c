@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The first process of e2e-stock: loads /d.ko, if the SMMU's driver is a module, and
- * /m.ko, or the suites, with the scenario from the command line. Where there is a /kernel, that is booted
- * then by kexec; or by a panic, if the scenario ends in one.
+ * /m.ko, with the scenario from the command line. Where there is a /kernel, it is booted
+ * then: by the panic of "kdump", or by kexec.
  */
 
 #include <asm/unistd.h>
@@ -10,7 +10,7 @@
 #include <linux/mman.h>
 #include <linux/reboot.h>
 
-/* Where stock.sh says crashkernel= is. */
+/* Where stock.sh says crashkernel= is; with kexec, it is memory like any other. */
 #define KERNEL		0x60000000UL
 #define INITRD		0x66000000UL
 #define DTB		0x6a000000UL
@@ -42,7 +42,7 @@ static long load(const char *path, const char *params)
 }
 
 /* A kernel is entered with the address of its device tree in x0. */
-asm(".balign 8\n"
+asm(".balign 8\n\t.globl entry, entry_end\n"
 	"entry:\tldr x0, 1f\n\tmov x1, xzr\n\tmov x2, xzr\n\tmov x3, xzr\n"
 	"\tldr x17, 2f\n\tbr x17\n1:\t.quad 0x6a000000\n2:\t.quad 0x60000000\nentry_end:\n");
 extern const char entry[], entry_end[];
@@ -77,28 +77,24 @@ static void reboot(unsigned int how)
 	call(__NR_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, how, 0, 0, 0);
 }
 
-static int is_suite(const char *params)
-{
-	return params[9] == 's' && params[10] == 'u';	/* "scenario=suite" */
-}
-
 /* The kernel hands over what it does not know: "scenario=..." is in the environment. */
 void start(long *stack)
 {
 	char **arg = (char **)(stack + 1);
 	char *params = "scenario=";
-	int kexec = open("/kernel") >= 0;
+	int kexec = open("/kernel") >= 0, is_kdump;
 
 	while (*arg)
 		arg++;
 	for (arg++; *arg; arg++)
 		if ((*arg)[0] == 's' && (*arg)[1] == 'c' && (*arg)[2] == 'e')
 			params = *arg;
-	if (kexec && (load_kernel(KEXEC_ON_CRASH) || load_kernel(0)))
+	is_kdump = params[9] == 'k' && params[10] == 'd';
+	if (kexec && load_kernel(is_kdump ? KEXEC_ON_CRASH : 0))
 		say("e2e: kexec_load() fails\n", 24);
 	if (load("/d.ko", ""))
 		say("e2e: the driver does not load\n", 30);
-	if (load(is_suite(params) ? "/suite.ko" : "/m.ko", params))
+	if (load("/m.ko", params))
 		say("e2e: the module does not load\n", 30);
 	if (kexec)
 		reboot(LINUX_REBOOT_CMD_KEXEC);
