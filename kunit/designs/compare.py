@@ -200,7 +200,9 @@ def visible(step):
 	"""What others can see of a step: a word or two, or ''"""
 	act = step['act']
 	if act.startswith('fault'):
-		return 'fault, stalls' if 'SS' in step[f'b{act[-1]}.fsr'] else 'fault'
+		fsr = f'b{act[-1]}.fsr'
+		stalls = 'SS' in step[fsr] and 'SS' not in step['before'].get(fsr, '')
+		return 'fault, stalls' if stalls else 'fault'
 	if re.match(r'start|return|cfg|var|powered|users|smmu_users|sCR|irqs_|shadow\?|pm_|IRQ_|wake|'
 		    r'set_stall_done|callback_done|queue_work|dumped|arrives|'
 		    r'(FAR|FSYNR|CBFRSYNRA|TTBR|CONTEXTIDR)\d*\?', act):
@@ -217,6 +219,8 @@ def cells(step, end):
 
 def pick(steps):
 	"""(cells, step) of the steps that others see. The last one of all breaks it."""
+	for before, step in zip([{}] + steps, steps):
+		step['before'] = before
 	end = 'again, for ever' if steps[-1]['invariant'] == 'I6' else 'all at rest'
 	seen = [(cells(s, end if s is steps[-1] and not s['arrived'] else ''), s) for s in steps]
 	return [p for p in seen if p[0]]

@@ -234,9 +234,9 @@ static bool arm_smmu_arm_and_resume(struct arm_smmu_device *smmu, int idx, u32 f
 /*
  * FSR is cleared before the callback: the next fault latches a syndrome of its own,
  * and with SCTLR.HUPCF off the other transactions of the bank go on while the
- * callback sleeps. FSR is looked at again before RESUME, which MMU-500 ignores while
- * a fault is latched. SS stays until RESUME, so the report of this pass that first saw
- * SS decides.
+ * callback sleeps, if none is stalled. FSR is looked at again before RESUME, which
+ * MMU-500 ignores while a fault is latched. SS stays until RESUME, so the report of this
+ * pass that first saw SS decides.
  */
 static void arm_smmu_handle_context_faults(struct arm_smmu_domain *smmu_domain)
 {
