@@ -92,6 +92,17 @@ load check-lib
 	done
 }
 
+### The pages
+
+@test "each link of the READMEs leads somewhere" {
+	local file link
+	for file in README.md kunit/README.md kunit/*/README.md; do
+		for link in $(grep -oP '\]\(\K[^)#]+' "$file" | grep -v '^https\?:'); do
+			[ -e "$(dirname "$file")/$link" ] || { echo "$file: $link"; false; }
+		done
+	done
+}
+
 ### What goes wrong
 
 @test "an unknown BASE" { refuses 'BASE=nine: no such base.*6.12, mainline' make kunit BASE=nine; }
