@@ -18,6 +18,15 @@ load check-lib
 	kunit BASE=mainline ARCH=arm64
 }
 
+@test "the driver's own .kunitconfig works with plain kunit.py" {
+	cd build/tree/6.12
+	PATH=/usr/lib/ccache:$PATH run ./tools/testing/kunit/kunit.py run \
+		--kunitconfig=drivers/iommu/arm/arm-smmu --build_dir=.kunit-plain
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -q 'Testing complete.*passed: ' <<<"$output"
+}
+
 # After a cold build each: the libraries, where a long has 32 bits, and is big-endian.
 @test "the libraries' suites pass on 6.12, i386 in QEMU" {
 	kunit BASE=6.12 ARCH=i386 FILTER='kunit_*'

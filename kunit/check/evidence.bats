@@ -10,15 +10,6 @@ load check-lib
 
 @test "the suites pass on 6.12, UML with KASAN and UBSAN" { kunit BASE=6.12 CONFIG=kasan; }
 
-@test "the driver's own .kunitconfig works with plain kunit.py" {
-	cd build/tree/6.12
-	PATH=/usr/lib/ccache:$PATH run ./tools/testing/kunit/kunit.py run \
-		--kunitconfig=drivers/iommu/arm/arm-smmu --build_dir=.kunit-plain
-	echo "$output"
-	[ "$status" -eq 0 ]
-	grep -q 'Testing complete.*passed: ' <<<"$output"
-}
-
 ### Tests that can fail: pieces of the protocol, taken away ('make mutants' takes all)
 
 @test "a primary that does not mask the bank is found" { mutant mask 'interrupt storm'; }
