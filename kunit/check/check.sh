@@ -9,7 +9,7 @@
 need bats git make sparse perl
 mkdir -p "$build/results"
 unset BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS FROM WRITE KERNEL_ARGS SHOW
-unset CPUS GIC BANKS MMU500 ICOUNT STOCK SCENARIO PIECES
+unset CPUS GIC BANKS MMU500 ICOUNT RR STOCK SCENARIO PIECES
 
 status=0 passed=0 failed=0 skipped=0
 for group in "$@"; do

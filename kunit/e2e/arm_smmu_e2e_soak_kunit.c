@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * End-to-end soak: all masters fault at random while domains come and go, stalling is
- * turned on and off, and the power is cut. One seed for all of it: with one CPU and -icount
- * (CPUS=1 ICOUNT=3), two runs are the same bit for bit.
+ * turned on and off, and the power is cut. One seed for all of it; RR= of
+ * kunit/e2e/machine.sh replays a run bit for bit.
  */
 
 #include <linux/delay.h>

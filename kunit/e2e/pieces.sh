@@ -13,7 +13,7 @@ BASE=$name KDIR='' "$top/kunit/series/series.sh" sync
 git -C "$tree" diff --quiet || die "build/tree/$name has changes that are in no commit: commit them there first"
 trap 'git -C "$tree" checkout -q .' EXIT
 # A suite ends in a minute. Without a piece it may not end at all.
-export TIMEOUT=${TIMEOUT:-240}
+export TIMEOUT=${TIMEOUT:-120}
 
 # Prints the tests that fail without piece $1, with $2 CPUs, or what the kernel says.
 found_by()
