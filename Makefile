@@ -11,9 +11,10 @@ RUNS ?= 5
 DOCS ?=
 REPLAY ?=
 MUTANTS ?=
+DRIVER ?=
 FROM ?= 1
 TOPIC ?=
-export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS FROM TOPIC
+export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS DRIVER FROM TOPIC
 SEED ?= 0
 FAULTS ?= 1000000
 
@@ -125,4 +126,5 @@ help:
 	@echo 'CONFIG=e2e                 arm64 in QEMU, with an emulated MMU-500; CPUS=4'
 	@echo 'CONFIG=smp                 UML with 2 CPUs, on mainline'
 	@echo 'MUTANTS=PATTERN            make mutants: only those whose line matches (grep -E)'
+	@echo 'DRIVER=msm                 make mutants: those of drm/msm, on mainline'
 	@echo 'FILTER=suite.test          what to run, a KUnit glob'

@@ -279,6 +279,7 @@ struct fake_gpu *fake_gpu_create(struct kunit *test)
 	fake->a6xx.base.funcs = &fake->funcs;
 	fake->a6xx.base.info = &fake->info;
 	fake->a6xx.base.chip_id = 0x06050002;
+	fake->info.chip_ids = &fake->a6xx.base.chip_id;
 	init_waitqueue_head(&fake->a6xx.base.stall_wait);
 	mutex_init(&fake->a6xx.gmu.lock);
 	KUNIT_ASSERT_EQ(test, 0, msm_gpu_init(fake->drm, gpu->pdev, gpu, &fake->funcs.base,

@@ -4,6 +4,7 @@
  * and what must not wait for what meanwhile. The GPU is a fake: see fake_gpu.h.
  */
 
+#include <linux/debugfs.h>
 #include <linux/devcoredump.h>
 #include <linux/iommu.h>
 #include <linux/mman.h>
@@ -13,10 +14,12 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+#include <drm/drm_file.h>
 #include <drm/drm_print.h>
 
 #include "fake_gpu.h"
 #include "a6xx.xml.h"
+#include "msm_debugfs.h"
 
 /* a5xx_gpu.h and a6xx_gpu.h do not go together */
 extern const struct adreno_gpu_funcs a5xx_gpu_funcs;
@@ -702,6 +705,24 @@ static void stalling_is_on_again(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->stalls);
 }
 
+static void switch_is_in_debugfs(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_drm_private *priv = fake->drm->dev_private;
+	struct drm_minor minor = { .dev = fake->drm };
+	struct dentry *file;
+
+	minor.debugfs_root = debugfs_create_dir("msm_fault", NULL);
+	priv->gpu_pdev = fake_msm_gpu(fake)->pdev;
+	msm_debugfs_init(&minor);
+	file = debugfs_lookup("disable_stall_on_fault", minor.debugfs_root);
+	KUNIT_EXPECT_NOT_NULL(test, file);
+	if (file)
+		KUNIT_EXPECT_PTR_EQ(test, d_inode(file)->i_private, &priv->disable_stall);
+	dput(file);
+	debugfs_remove(minor.debugfs_root);
+}
+
 static struct kunit_case msm_fault_cases[] = {
 	KUNIT_CASE_PARAM(stalled_gpu_is_not_halted, halt_gen_params),
 	KUNIT_CASE(gpu_that_goes_is_not_watched),
@@ -725,6 +746,7 @@ static struct kunit_case msm_fault_cases[] = {
 	KUNIT_CASE_PARAM(dump_may_expire_anywhere, family_gen_params),
 	KUNIT_CASE(dump_of_a_hang_has_the_fault),
 	KUNIT_CASE(switch_turns_stalling_off),
+	KUNIT_CASE(switch_is_in_debugfs),
 	KUNIT_CASE(stalling_is_on_again),
 	{}
 };
