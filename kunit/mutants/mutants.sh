@@ -258,8 +258,8 @@ for slot in $(seq 1 "$workers"); do
 		say "building build/tree/$copies-$slot"
 		$kunit build --build_dir=.kunit-um --kunitconfig="$kunitconfig" >build.log 2>&1 9>&- ||
 			{ tail -n 20 build.log >&2; die "the series does not build, see above"; }
-		make_kernel V=1 && grep -a '^+ gcc .*-o vmlinux ' .kunit-um/make.log | tail -n 1 |
-			sed 's/^+ //' >.kunit-um/link.sh && link_kernel || die "cannot link $copy, see $copy/.kunit-um/make.log"
+		make_kernel V=1 && grep -a '^+ gcc .*-o vmlinux' .kunit-um/make.log | tail -n 1 |
+			sed 's/^+ //; s/-o vmlinux.unstripped /-o vmlinux /' >.kunit-um/link.sh && link_kernel || die "cannot link $copy, see $copy/.kunit-um/make.log"
 		cd .kunit-um
 		rm -rf pristine
 		mkdir pristine

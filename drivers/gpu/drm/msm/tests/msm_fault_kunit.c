@@ -484,33 +484,66 @@ static void fault_ends_while_a_lock_is_held(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, lock->copied, !!state->bos[0].data);
 }
 
-/* It is in memory that user space may provide, or whose lock it may keep */
-static void command_line_is_read_after_the_stall(struct kunit *test)
+/* Gives this task a command line. It is in memory whose lock user space may keep. */
+static void lock_command_line(struct kunit *test)
 {
 	unsigned long args = kunit_vm_mmap(test, NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE,
 					   MAP_ANONYMOUS | MAP_PRIVATE, 0);
-	DECLARE_COMPLETION_ONSTACK(locked);
-	struct fake_gpu *fake = test->priv;
-	struct fake_gpu_task *fault;
 
 	KUNIT_ASSERT_NE(test, 0, args);
 	KUNIT_ASSERT_EQ(test, 0, copy_to_user((void __user *)args, "a game", 7));
 	current->mm->arg_start = args;
 	current->mm->arg_end = args + 7;
-	fake_gpu_submit(fake, 0, 0);
-	fake->data = &locked;
-	fault = fake_gpu_start(fake, fault_when_locked);
 	/* A kernel thread has no command line, whatever its mm is */
 	current->flags &= ~PF_KTHREAD;
 	mmap_write_lock(current->mm);
+}
+
+static void take_command_line(void)
+{
+	current->flags |= PF_KTHREAD;
+	current->mm->arg_end = 0;
+}
+
+static void command_line_is_read_after_the_stall(struct kunit *test)
+{
+	DECLARE_COMPLETION_ONSTACK(locked);
+	struct fake_gpu *fake = test->priv;
+	struct fake_gpu_task *fault;
+
+	fake_gpu_submit(fake, 0, 0);
+	fake->data = &locked;
+	fault = fake_gpu_start(fake, fault_when_locked);
+	lock_command_line(test);
 	complete(&locked);
 	KUNIT_EXPECT_TRUE(test, fake_gpu_join(fault));
 	mmap_write_unlock(current->mm);
 	fake_gpu_settle(fake);
-	current->flags |= PF_KTHREAD;
-	current->mm->arg_end = 0;
+	take_command_line();
 	KUNIT_ASSERT_NOT_NULL(test, fake_msm_gpu(fake)->crashstate);
 	KUNIT_EXPECT_STREQ(test, "a game", fake_msm_gpu(fake)->crashstate->cmd);
+}
+
+/* The work that hands it over, and that reads the command line, uses the GPU */
+static void unbind_waits_for_the_dump(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_ringbuffer *ring = fake_msm_gpu(fake)->rb[0];
+	struct fake_gpu_task *task;
+
+	fake_gpu_submit(fake, 0, 0);
+	lock_command_line(test);
+	stalled_fault(fake);
+	ring->memptrs->fence = ring->fctx->last_fence;
+	msm_gpu_retire(fake_msm_gpu(fake));
+	task = fake_gpu_start(fake, unbind_while_busy);
+	/* Long enough for an unbind that waits for nothing */
+	msleep(50);
+	KUNIT_EXPECT_FALSE(test, completion_done(&task->done));
+	mmap_write_unlock(current->mm);
+	KUNIT_EXPECT_TRUE(test, fake_gpu_join(task));
+	take_command_line();
+	KUNIT_EXPECT_NULL(test, fake_msm_gpu(fake)->crashstate);
 }
 
 /* The first three of them: the holder is not always one that waits for the GPU */
@@ -573,34 +606,32 @@ static void bound_range_is_copied(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memchr_inv(bos[1].data, 'b', 2 * PAGE_SIZE));
 }
 
-/* No machine copies 32 MiB in so short a time */
-static void have_half_a_millisecond(struct fake_gpu *fake)
-{
-	fake_msm_gpu(fake)->dump_deadline = ktime_add_us(ktime_get(), 500);
-}
-
-static const struct large {
-	const char *name;
-	size_t size;
-	void (*on_dump)(struct fake_gpu *fake);
-} larges[] = {
-	{ "larger than what is copied", SZ_32M + PAGE_SIZE, have_all_time },
-	{ "with no time left", SZ_32M, have_half_a_millisecond },
-};
-
-KUNIT_ARRAY_PARAM_DESC(large, larges, name);
-
 static void large_buffer_is_not_copied(struct kunit *test)
 {
-	const struct large *large = test->param_value;
 	struct fake_gpu *fake = test->priv;
 	struct msm_gpu_state *state;
 
-	fake_gpu_submit(fake, 1, large->size);
-	fake->on_dump = large->on_dump;
+	fake_gpu_submit(fake, 1, SZ_32M + PAGE_SIZE);
+	fake->on_dump = have_all_time;
 	state = dump_fault(fake);
 	KUNIT_ASSERT_EQ(test, 1, state->nr_bos);
 	KUNIT_EXPECT_NULL(test, state->bos[0].data);
+}
+
+/* No machine copies 32 MiB in half a millisecond */
+static void copy_ends_at_the_deadline(struct kunit *test)
+{
+	struct drm_gem_object *obj = fake_gpu_submit(test->priv, 1, SZ_32M)->bos[0].obj;
+	void *data;
+
+	msm_gem_lock(obj);
+	data = msm_gem_copy_resident(obj, 0, SZ_32M, ktime_add_us(ktime_get(), 500));
+	KUNIT_EXPECT_NULL(test, data);
+	kvfree(data);
+	data = msm_gem_copy_resident(obj, 0, SZ_32M, KTIME_MAX);
+	KUNIT_EXPECT_NOT_NULL(test, data);
+	kvfree(data);
+	msm_gem_unlock(obj);
 }
 
 static void let_time_expire(struct fake_gpu *fake)
@@ -655,15 +686,19 @@ static void dump_may_expire_anywhere(struct kunit *test)
 	struct drm_printer p = drm_coredump_printer(&iter);
 	struct fake_gpu *fake = test->priv;
 	struct msm_gpu *gpu = fake_msm_gpu(fake);
-	unsigned long us;
+	ktime_t start = ktime_get();
+	unsigned long i, us;
 
 	fake->info.family = family->family;
 	fake->a6xx.base.chip_id = family->chip_id;
+	fake->on_dump = have_all_time;
+	dump_fault(fake);
+	us = ktime_us_delta(ktime_get(), start);
 	fake->on_dump = expire_soon;
-	for (us = 20; us < 100000; us += us / 8 + 20) {
-		fake->data = (void *)us;
-		a6xx_show(gpu, dump_fault(fake), &p);
+	for (i = 0; i < 200; i++) {
 		dev_coredump_put(&gpu->pdev->dev);
+		fake->data = (void *)(us * i / 200);
+		a6xx_show(gpu, dump_fault(fake), &p);
 	}
 }
 
@@ -738,10 +773,12 @@ static struct kunit_case msm_fault_cases[] = {
 	KUNIT_CASE(recovery_and_fault_do_not_deadlock),
 	KUNIT_CASE_PARAM(fault_ends_while_a_lock_is_held, lock_gen_params),
 	KUNIT_CASE(command_line_is_read_after_the_stall),
+	KUNIT_CASE(unbind_waits_for_the_dump),
 	KUNIT_CASE_PARAM(lock_is_waited_for, awaited_lock_gen_params),
 	KUNIT_CASE(buffers_are_copied_if_in_memory),
 	KUNIT_CASE(bound_range_is_copied),
-	KUNIT_CASE_PARAM(large_buffer_is_not_copied, large_gen_params),
+	KUNIT_CASE(large_buffer_is_not_copied),
+	KUNIT_CASE(copy_ends_at_the_deadline),
 	KUNIT_CASE_PARAM(expired_dump_reads_no_registers, family_gen_params),
 	KUNIT_CASE_PARAM(dump_may_expire_anywhere, family_gen_params),
 	KUNIT_CASE(dump_of_a_hang_has_the_fault),
