@@ -27,6 +27,7 @@ msm)
 	kunitconfig=$directory/tests/.kunitconfig ;;
 *) die "DRIVER=$DRIVER: no such driver; there are arm-smmu and msm" ;;
 esac
+export BASE
 kunit=./tools/testing/kunit/kunit.py
 export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
 
@@ -245,7 +246,7 @@ mkdir -p "$verdicts"
 : >"$work/none.iso"
 lock "$build/mutants/lock"
 # A kernel whose fault nobody handles waits for most of its time.
-workers=$((2 * $(nproc)))
+workers=${WORKERS:-$((2 * $(nproc)))}
 
 # A tree for each worker, warm.
 for slot in $(seq 1 "$workers"); do
