@@ -315,6 +315,8 @@ void fake_gpu_cleanup(struct fake_gpu *fake)
 
 	fake_gpu_finish(fake);
 	msm_gpu_cleanup(gpu);
+	/* No reference is left but that of fake_gpu_create_device() */
+	KUNIT_EXPECT_EQ(fake->test, 1, atomic_read(&gpu->pdev->dev.power.usage_count));
 	KUNIT_EXPECT_NULL(fake->test, gpu->crashstate);
 }
 

@@ -510,10 +510,13 @@ static void command_line_is_read_after_the_stall(struct kunit *test)
 	DECLARE_COMPLETION_ONSTACK(locked);
 	struct fake_gpu *fake = test->priv;
 	struct fake_gpu_task *fault;
+	unsigned int pids, tasks;
 
 	fake_gpu_submit(fake, 0, 0);
 	fake->data = &locked;
 	fault = fake_gpu_start(fake, fault_when_locked);
+	pids = refcount_read(&task_pid(current)->count);
+	tasks = refcount_read(&current->usage);
 	lock_command_line(test);
 	complete(&locked);
 	KUNIT_EXPECT_TRUE(test, fake_gpu_join(fault));
@@ -522,6 +525,8 @@ static void command_line_is_read_after_the_stall(struct kunit *test)
 	take_command_line();
 	KUNIT_ASSERT_NOT_NULL(test, fake_msm_gpu(fake)->crashstate);
 	KUNIT_EXPECT_STREQ(test, "a game", fake_msm_gpu(fake)->crashstate->cmd);
+	KUNIT_EXPECT_EQ(test, pids, refcount_read(&task_pid(current)->count));
+	KUNIT_EXPECT_EQ(test, tasks, refcount_read(&current->usage));
 }
 
 /* The work that hands it over, and that reads the command line, uses the GPU */
@@ -695,9 +700,9 @@ static void dump_may_expire_anywhere(struct kunit *test)
 	dump_fault(fake);
 	us = ktime_us_delta(ktime_get(), start);
 	fake->on_dump = expire_soon;
-	for (i = 0; i < 200; i++) {
+	for (i = 0; i < 100; i++) {
 		dev_coredump_put(&gpu->pdev->dev);
-		fake->data = (void *)(us * i / 200);
+		fake->data = (void *)(us * i / 100);
 		a6xx_show(gpu, dump_fault(fake), &p);
 	}
 }
