@@ -220,8 +220,8 @@ list_mutants()
 		git show "series:$directory/$file" >"$work/$file"
 		MUTANT=list spatch --very-quiet --iso-file "$work/none.iso" \
 			"$top/kunit/mutants/mutants.cocci" "$work/$file" 2>/dev/null | sort -t: -k1,1n -k2,2n -k3 -u |
+			awk 'NR == FNR { added[$1]; next } { split($1, n, ":") } n[1] in added' "$work/added" - |
 		while read -r site function; do
-			grep -qx "${site%%:*}" "$work/added" || continue
 			column=${site#*:}
 			code=$(sed -n "${site%%:*}{s/\t/ /g;p}" "$work/$file" | cut -c$((${column%%:*} + 1))-)
 			printf '%s\t%s\t%s\t%s\n' "$file" "$site" "$function" "$code"

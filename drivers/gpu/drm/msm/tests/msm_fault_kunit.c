@@ -398,6 +398,37 @@ static void dump_of_a_hang_has_the_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, state->fault_info.iova);
 }
 
+static const struct vm {
+	const char *name;
+	bool bind;
+} vms[] = {
+	{ "VM of the kernel", false },
+	{ "VM_BIND", true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vm, vms, name);
+
+/* Nothing is stalled then, so it waits for locks, and brings back pages */
+static void dump_of_a_hang_has_all_buffers(struct kunit *test)
+{
+	const struct vm *vm = test->param_value;
+	struct fake_gpu *fake = test->priv;
+	struct msm_gem_submit *submit = fake_gpu_submit(fake, 3, 2 * PAGE_SIZE);
+	struct msm_gpu_state *state;
+	int i;
+
+	if (vm->bind)
+		fake_gpu_bind(submit);
+	hang(fake);
+	fake_gpu_settle(fake);
+	state = fake_msm_gpu(fake)->crashstate;
+	KUNIT_ASSERT_NOT_NULL(test, state);
+	KUNIT_ASSERT_EQ(test, 3, state->nr_bos);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_NOT_NULL(test, state->bos[i].data);
+	KUNIT_EXPECT_NOT_NULL(test, state->cmd);
+}
+
 /* However slow the machine is */
 static void have_all_time(struct fake_gpu *fake)
 {
@@ -787,6 +818,7 @@ static struct kunit_case msm_fault_cases[] = {
 	KUNIT_CASE_PARAM(dump_may_expire_anywhere, family_gen_params),
 	KUNIT_CASE(command_line_is_read_after_the_stall),
 	KUNIT_CASE(dump_of_a_hang_has_the_fault),
+	KUNIT_CASE_PARAM(dump_of_a_hang_has_all_buffers, vm_gen_params),
 	KUNIT_CASE(switch_turns_stalling_off),
 	KUNIT_CASE(switch_is_in_debugfs),
 	KUNIT_CASE(stalling_is_on_again),
