@@ -419,14 +419,18 @@ static void dump_of_a_hang_has_all_buffers(struct kunit *test)
 
 	if (vm->bind)
 		fake_gpu_bind(submit);
+	/* With VM_BIND, the flag of the mapping counts */
+	submit->bos[2].flags = 0;
 	hang(fake);
 	fake_gpu_settle(fake);
 	state = fake_msm_gpu(fake)->crashstate;
 	KUNIT_ASSERT_NOT_NULL(test, state);
 	KUNIT_ASSERT_EQ(test, 3, state->nr_bos);
 	for (i = 0; i < 3; i++)
-		KUNIT_EXPECT_NOT_NULL(test, state->bos[i].data);
+		KUNIT_EXPECT_EQ(test, i < 2 || vm->bind, !!state->bos[i].data);
+	/* It is not read once more, later */
 	KUNIT_EXPECT_NOT_NULL(test, state->cmd);
+	KUNIT_EXPECT_NULL(test, state->pid);
 }
 
 /* However slow the machine is */
@@ -509,9 +513,11 @@ static void fault_ends_while_a_lock_is_held(struct kunit *test)
 
 	state = fake_msm_gpu(fake)->crashstate;
 	KUNIT_ASSERT_EQ(test, lock->bos >= 0, !!state);
-	if (state)
-		KUNIT_EXPECT_EQ(test, lock->bos, state->nr_bos);
-	if (state && lock->bos)
+	if (!state)
+		return;
+	KUNIT_EXPECT_EQ(test, lock->get != lock_mmu, state->nr_vm_logs);
+	KUNIT_EXPECT_EQ(test, lock->bos, state->nr_bos);
+	if (lock->bos)
 		KUNIT_EXPECT_EQ(test, lock->copied, !!state->bos[0].data);
 }
 
