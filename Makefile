@@ -11,9 +11,10 @@ RUNS ?= 5
 DOCS ?=
 REPLAY ?=
 MUTANTS ?=
+DRIVER ?=
 FROM ?= 1
 TOPIC ?=
-export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS FROM TOPIC
+export BASE KDIR ARCH CONFIG FILTER RUNS DOCS REPLAY MUTANTS DRIVER FROM TOPIC
 SEED ?= 0
 FAULTS ?= 1000000
 
@@ -135,6 +136,7 @@ Which part
   WRITE=1               make compare: updates its page and figures
   RUNS=5 DOCS=1         make bench: kernels to boot for each ARCH; updates its page
   MUTANTS=PATTERN       make mutants: those whose line matches (grep -E)
+  DRIVER=msm            make mutants: those of drm/msm, on mainline
   FROM=N                make bisect: begins with patch N
   TOPIC=NAME            make series: only this topic
 endef

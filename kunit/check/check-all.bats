@@ -73,6 +73,24 @@ load check-lib
 	! complaints .kunit-msm/test.log || false
 }
 
+# Half a minute each.
+@test "each patch of drm/msm has tests that fail without it, mainline, UML" {
+	local patch test file change wrong=0 msm=drivers/gpu/drm/msm
+	. "$top/kunit/lib.sh"
+	cd build/tree/mainline
+	while read -r patch test file change; do
+		git checkout -q --force $msm
+		perl -0pi -e "$change" $msm/$file
+		! git diff --quiet || { echo "$patch: nothing to undo: $change"; wrong=1; }
+		PATH=/usr/lib/ccache:$PATH run ./tools/testing/kunit/kunit.py run --kunitconfig=$msm/tests \
+			--build_dir=.kunit-msm --timeout=60 "$test"
+		[ "$status" -ne 0 ] || complaints .kunit-msm/test.log || { echo "$patch: $test passes without it: $change"; wrong=1; }
+		! grep -q '^ERROR:root:' <<<"$output" || { echo "$output"; wrong=1; }
+	done < <(grep '^[0-9]' "$top/kunit/mutants/msm.pieces")
+	git checkout -q --force $msm
+	[ "$wrong" = 0 ]
+}
+
 # For modpost, which says what is not exported. Half of a cold build, for each base.
 @test "the suites and drm/msm link as modules, Qualcomm's among them" {
 	local base dir=.kunit-arm64-modules module

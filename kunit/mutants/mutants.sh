@@ -5,6 +5,7 @@
 # run in UML. Prints each one, and which test kills it. Fails where one lives that
 # mutants.equivalent does not list, or one that it lists dies.
 #
+# DRIVER=msm: likewise those of what the series adds to drm/msm, on mainline.
 # MUTANTS=PATTERN, a grep -E pattern: only mutants whose line matches. Verdicts stay in
 # build/mutants/, so a run that was interrupted goes on where it was. One holds for the
 # code of the mutant, by the hash of its object, and for what it was found out with, by
@@ -13,13 +14,23 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-directory=drivers/iommu/arm/arm-smmu
-files="arm-smmu-fault.c arm-smmu-sctlr.c arm-smmu-power.c arm-smmu-detach.c arm-smmu-pace.c arm-smmu.c arm-smmu-nvidia.c"
+case ${DRIVER:=arm-smmu} in
+arm-smmu)
+	directory=drivers/iommu/arm/arm-smmu copies=mutants
+	files="arm-smmu-fault.c arm-smmu-sctlr.c arm-smmu-power.c arm-smmu-detach.c arm-smmu-pace.c arm-smmu.c arm-smmu-nvidia.c"
+	kunitconfig=$top/kunit/run/um.kunitconfig
+	# The explorer compiles the fault path once more, with barriers that it can see.
+	explored=tests/explore_driver.c ;;
+msm)
+	directory=drivers/gpu/drm/msm copies=mutants-msm explored='' BASE=mainline
+	files="msm_gpu.c msm_gem.c msm_debugfs.c adreno/adreno_gpu.c adreno/adreno_device.c adreno/a6xx_gmu.c adreno/a6xx_gpu.c adreno/a6xx_gpu_state.c"
+	kunitconfig=$directory/tests/.kunitconfig ;;
+*) die "DRIVER=$DRIVER: no such driver; there are arm-smmu and msm" ;;
+esac
+export BASE
 kunit=./tools/testing/kunit/kunit.py
 export PATH=/usr/lib/ccache:$PATH CCACHE_NOHASHDIR=1
 
-# The explorer compiles the fault path once more, with barriers that it can see.
-explored=tests/explore_driver.c
 object_of() { echo "$directory/${1%.c}.o"; }
 object() { sha256sum <".kunit-um/$(object_of "$1")" | cut -d' ' -f1; }
 is_pristine() { grep -qx "$1" "$work/pristine"; }
@@ -151,12 +162,12 @@ run_mutant()
 		return
 	fi
 	verdict=none
-	if ! make_object $explored; then
+	if [ -n "$explored" ] && ! make_object $explored; then
 		by='the explorer does not compile'
-	elif is_pristine "$sum" && is_pristine "$(object $explored)"; then
+	elif is_pristine "$sum" && { [ -z "$explored" ] || is_pristine "$(object $explored)"; }; then
 		verdict=same by='the compiler makes the same code of it'
 	else
-		sum+=-$(object $explored)
+		[ -z "$explored" ] || sum+=-$(object $explored)
 		if look_up; then
 			:
 		elif ! make_kernel -s; then
@@ -176,7 +187,7 @@ one_mutant()
 	local file=$1 site=$2 function=$3 code=$4 sum by verdict made=
 	local known=$work/$file:$site
 
-	cd "$build/tree/mutants-$slot"
+	cd "$build/tree/$copies-$slot"
 	if [ ! -s "$known" ]; then
 		make_mutant
 		made=yes
@@ -209,8 +220,8 @@ list_mutants()
 		git show "series:$directory/$file" >"$work/$file"
 		MUTANT=list spatch --very-quiet --iso-file "$work/none.iso" \
 			"$top/kunit/mutants/mutants.cocci" "$work/$file" 2>/dev/null | sort -t: -k1,1n -k2,2n -k3 -u |
+			awk 'NR == FNR { added[$1]; next } { split($1, n, ":") } n[1] in added' "$work/added" - |
 		while read -r site function; do
-			grep -qx "${site%%:*}" "$work/added" || continue
 			column=${site#*:}
 			code=$(sed -n "${site%%:*}{s/\t/ /g;p}" "$work/$file" | cut -c$((${column%%:*} + 1))-)
 			printf '%s\t%s\t%s\t%s\n' "$file" "$site" "$function" "$code"
@@ -226,36 +237,37 @@ cd "$tree"
 	die "build/tree/$name has work of its own that is not in series/: 'make refresh' brings it there"
 
 # Without the tests: they change what is known of a mutant, not the mutant.
-work=$build/mutants/$({ git ls-tree -r series -- drivers/iommu include | grep -v '/tests/'
+work=$build/mutants/$({ git ls-tree -r series -- drivers/iommu "$directory" include | grep -v '/tests/'
 	cat "$top/kunit/mutants/mutants.cocci"; } | sha256sum | cut -c1-12)
 verdicts=$build/mutants/verdicts
 rm -rf "$work/verdict"
-mkdir -p "$work/verdict" "$verdicts"
+for file in $files; do mkdir -p "$work/verdict/${file%"${file##*/}"}" "$work/${file%"${file##*/}"}"; done
+mkdir -p "$verdicts"
 : >"$work/none.iso"
 lock "$build/mutants/lock"
 # A kernel whose fault nobody handles waits for most of its time.
-workers=$((2 * $(nproc)))
+workers=${WORKERS:-$((2 * $(nproc)))}
 
 # A tree for each worker, warm.
 for slot in $(seq 1 "$workers"); do
 	export slot
-	copy=$build/tree/mutants-$slot
+	copy=$build/tree/$copies-$slot
 	[ -d "$copy" ] || git worktree add -q --detach "$copy" series || die "cannot make $copy: disk full?"
 	git -C "$copy" checkout -q --detach --force series
 	(
 		cd "$copy"
-		say "building build/tree/mutants-$slot"
-		$kunit build --build_dir=.kunit-um --kunitconfig="$top/kunit/run/um.kunitconfig" >build.log 2>&1 9>&- ||
+		say "building build/tree/$copies-$slot"
+		$kunit build --build_dir=.kunit-um --kunitconfig="$kunitconfig" >build.log 2>&1 9>&- ||
 			{ tail -n 20 build.log >&2; die "the series does not build, see above"; }
-		make_kernel V=1 && grep -a '^+ gcc .*-o vmlinux ' .kunit-um/make.log | tail -n 1 |
-			sed 's/^+ //' >.kunit-um/link.sh && link_kernel || die "cannot link $copy, see $copy/.kunit-um/make.log"
+		make_kernel V=1 && grep -a '^+ gcc .*-o vmlinux' .kunit-um/make.log | tail -n 1 |
+			sed 's/^+ //; s/-o vmlinux.unstripped /-o vmlinux /' >.kunit-um/link.sh && link_kernel || die "cannot link $copy, see $copy/.kunit-um/make.log"
 		cd .kunit-um
 		rm -rf pristine
 		mkdir pristine
 		for file in $files $explored; do cp --parents $(object_of "$file") pristine; done
 	)
 done
-cd "$build/tree/mutants-1"
+cd "$build/tree/$copies-1"
 for file in $files $explored; do object "$file"; done >"$work/pristine"
 (cd .kunit-um && list_evidence) >"$work/evidence"
 
@@ -268,7 +280,7 @@ cd "$tree"
 
 list_mutants | grep -E "${MUTANTS:-}" >"$work/list" || die "MUTANTS=$MUTANTS: no mutant matches"
 say "$(wc -l <"$work/list") places for a mutant"
-export top build work verdicts directory explored kunit
+export top build work verdicts directory copies explored kunit
 export -f one_mutant make_mutant run_mutant note object_of make_object make_kernel link_kernel object is_pristine \
 	look_up rests_on killer stop_kernel complaints
 tr '\t\n' '\0\0' <"$work/list" | xargs -0 -n 4 -P "$workers" --process-slot-var=slot \
@@ -279,7 +291,7 @@ wrong=0
 declare -A listed count
 while read -r line; do
 	listed[$line]=none
-done < <(grep '^arm-smmu' "$top/kunit/mutants/mutants.equivalent")
+done < <(grep -E "^(${files// /|}) " "$top/kunit/mutants/mutants.equivalent")
 while IFS=$'\t' read -r file site function code; do
 	verdict=$(cat "$work/verdict/$file:$site")
 	key="$file $function ${site##*:}: $code"

@@ -249,13 +249,9 @@ static void fake_gpu_init_funcs(struct fake_gpu *fake)
 	base->progress = NULL;
 }
 
-/* A fake GPU that goes away with the test: powered, and with stalling on */
-struct fake_gpu *fake_gpu_create(struct kunit *test)
+static struct fake_gpu *fake_gpu_alloc(struct kunit *test)
 {
-	struct msm_gpu_config config = { .ioname = "fake_gpu_memory", .nr_rings = 1 };
-	struct msm_drm_private *priv;
 	struct fake_gpu *fake;
-	struct msm_gpu *gpu;
 
 	fake = kunit_kzalloc(test, sizeof(*fake), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, fake);
@@ -268,7 +264,17 @@ struct fake_gpu *fake_gpu_create(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_regs, fake->regs));
 	map_regs(fake->regs);
 
-	gpu = fake_msm_gpu(fake);
+	return fake;
+}
+
+/* A fake GPU that goes away with the test: powered, and with stalling on */
+struct fake_gpu *fake_gpu_create(struct kunit *test)
+{
+	struct msm_gpu_config config = { .ioname = "fake_gpu_memory", .nr_rings = 1 };
+	struct fake_gpu *fake = fake_gpu_alloc(test);
+	struct msm_gpu *gpu = fake_msm_gpu(fake);
+	struct msm_drm_private *priv;
+
 	gpu->pdev = fake_gpu_create_device(fake);
 	fake_gpu_create_drm(fake, &gpu->pdev->dev);
 	priv = fake->drm->dev_private;
@@ -279,6 +285,7 @@ struct fake_gpu *fake_gpu_create(struct kunit *test)
 	fake->a6xx.base.funcs = &fake->funcs;
 	fake->a6xx.base.info = &fake->info;
 	fake->a6xx.base.chip_id = 0x06050002;
+	fake->info.chip_ids = &fake->a6xx.base.chip_id;
 	init_waitqueue_head(&fake->a6xx.base.stall_wait);
 	mutex_init(&fake->a6xx.gmu.lock);
 	KUNIT_ASSERT_EQ(test, 0, msm_gpu_init(fake->drm, gpu->pdev, gpu, &fake->funcs.base,
@@ -308,6 +315,8 @@ void fake_gpu_cleanup(struct fake_gpu *fake)
 
 	fake_gpu_finish(fake);
 	msm_gpu_cleanup(gpu);
+	/* No reference is left but that of fake_gpu_create_device() */
+	KUNIT_EXPECT_EQ(fake->test, 1, atomic_read(&gpu->pdev->dev.power.usage_count));
 	KUNIT_EXPECT_NULL(fake->test, gpu->crashstate);
 }
 
@@ -332,6 +341,22 @@ static struct drm_gem_object *fake_gpu_create_bo(struct fake_gpu *fake, size_t s
 	return obj;
 }
 
+/* As msm_job_run() and msm_gpu_submit() do; the reference is the ring's */
+static void fake_gpu_queue(struct msm_gpu *gpu, struct msm_gem_submit *submit)
+{
+	struct msm_ringbuffer *ring = gpu->rb[0];
+
+	submit->ring = ring;
+	msm_fence_init(submit->hw_fence, ring->fctx);
+	submit->seqno = submit->hw_fence->seqno;
+	msm_gem_submit_get(submit);
+	pm_runtime_get_noresume(&gpu->pdev->dev);
+	gpu->active_submits++;
+	spin_lock_irq(&ring->submit_lock);
+	list_add_tail(&submit->node, &ring->submits);
+	spin_unlock_irq(&ring->submit_lock);
+}
+
 /*
  * Gives the GPU something to do, which it does not finish. Its buffers are to be dumped: the
  * first one is full of 'a', but for its first page, the second one of 'b'. A third one is
@@ -340,7 +365,6 @@ static struct drm_gem_object *fake_gpu_create_bo(struct fake_gpu *fake, size_t s
 struct msm_gem_submit *fake_gpu_submit(struct fake_gpu *fake, unsigned int nr_bos, size_t size)
 {
 	struct msm_gpu *gpu = fake_msm_gpu(fake);
-	struct msm_ringbuffer *ring = gpu->rb[0];
 	struct kunit *test = fake->test;
 	struct msm_gem_submit *submit;
 	unsigned int i;
@@ -357,7 +381,6 @@ struct msm_gem_submit *fake_gpu_submit(struct fake_gpu *fake, unsigned int nr_bo
 	kref_get(&fake->queue.ref);
 	submit->queue = &fake->queue;
 	submit->pid = get_pid(task_pid(current));
-	submit->ring = ring;
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, put_submit, submit));
 
 	for (i = 0; i < nr_bos; i++) {
@@ -367,15 +390,7 @@ struct msm_gem_submit *fake_gpu_submit(struct fake_gpu *fake, unsigned int nr_bo
 		submit->nr_bos++;
 	}
 
-	/* As msm_job_run() and msm_gpu_submit() do; this reference is the ring's */
-	msm_fence_init(submit->hw_fence, ring->fctx);
-	submit->seqno = submit->hw_fence->seqno;
-	msm_gem_submit_get(submit);
-	pm_runtime_get_noresume(&gpu->pdev->dev);
-	gpu->active_submits++;
-	spin_lock_irq(&ring->submit_lock);
-	list_add_tail(&submit->node, &ring->submits);
-	spin_unlock_irq(&ring->submit_lock);
+	fake_gpu_queue(gpu, submit);
 
 	return submit;
 }

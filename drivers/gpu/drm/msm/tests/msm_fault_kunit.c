@@ -4,6 +4,7 @@
  * and what must not wait for what meanwhile. The GPU is a fake: see fake_gpu.h.
  */
 
+#include <linux/debugfs.h>
 #include <linux/devcoredump.h>
 #include <linux/iommu.h>
 #include <linux/mman.h>
@@ -13,10 +14,12 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+#include <drm/drm_file.h>
 #include <drm/drm_print.h>
 
 #include "fake_gpu.h"
 #include "a6xx.xml.h"
+#include "msm_debugfs.h"
 
 /* a5xx_gpu.h and a6xx_gpu.h do not go together */
 extern const struct adreno_gpu_funcs a5xx_gpu_funcs;
@@ -395,6 +398,41 @@ static void dump_of_a_hang_has_the_fault(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, state->fault_info.iova);
 }
 
+static const struct vm {
+	const char *name;
+	bool bind;
+} vms[] = {
+	{ "VM of the kernel", false },
+	{ "VM_BIND", true },
+};
+
+KUNIT_ARRAY_PARAM_DESC(vm, vms, name);
+
+/* Nothing is stalled then, so it waits for locks, and brings back pages */
+static void dump_of_a_hang_has_all_buffers(struct kunit *test)
+{
+	const struct vm *vm = test->param_value;
+	struct fake_gpu *fake = test->priv;
+	struct msm_gem_submit *submit = fake_gpu_submit(fake, 3, 2 * PAGE_SIZE);
+	struct msm_gpu_state *state;
+	int i;
+
+	if (vm->bind)
+		fake_gpu_bind(submit);
+	/* With VM_BIND, the flag of the mapping counts */
+	submit->bos[2].flags = 0;
+	hang(fake);
+	fake_gpu_settle(fake);
+	state = fake_msm_gpu(fake)->crashstate;
+	KUNIT_ASSERT_NOT_NULL(test, state);
+	KUNIT_ASSERT_EQ(test, 3, state->nr_bos);
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, i < 2 || vm->bind, !!state->bos[i].data);
+	/* It is not read once more, later */
+	KUNIT_EXPECT_NOT_NULL(test, state->cmd);
+	KUNIT_EXPECT_NULL(test, state->pid);
+}
+
 /* However slow the machine is */
 static void have_all_time(struct fake_gpu *fake)
 {
@@ -475,39 +513,79 @@ static void fault_ends_while_a_lock_is_held(struct kunit *test)
 
 	state = fake_msm_gpu(fake)->crashstate;
 	KUNIT_ASSERT_EQ(test, lock->bos >= 0, !!state);
-	if (state)
-		KUNIT_EXPECT_EQ(test, lock->bos, state->nr_bos);
-	if (state && lock->bos)
+	if (!state)
+		return;
+	KUNIT_EXPECT_EQ(test, lock->get != lock_mmu, state->nr_vm_logs);
+	KUNIT_EXPECT_EQ(test, lock->bos, state->nr_bos);
+	if (lock->bos)
 		KUNIT_EXPECT_EQ(test, lock->copied, !!state->bos[0].data);
 }
 
-/* It is in memory that user space may provide, or whose lock it may keep */
-static void command_line_is_read_after_the_stall(struct kunit *test)
+/* Gives this task a command line. It is in memory whose lock user space may keep. */
+static void lock_command_line(struct kunit *test)
 {
 	unsigned long args = kunit_vm_mmap(test, NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE,
 					   MAP_ANONYMOUS | MAP_PRIVATE, 0);
-	DECLARE_COMPLETION_ONSTACK(locked);
-	struct fake_gpu *fake = test->priv;
-	struct fake_gpu_task *fault;
 
 	KUNIT_ASSERT_NE(test, 0, args);
 	KUNIT_ASSERT_EQ(test, 0, copy_to_user((void __user *)args, "a game", 7));
 	current->mm->arg_start = args;
 	current->mm->arg_end = args + 7;
-	fake_gpu_submit(fake, 0, 0);
-	fake->data = &locked;
-	fault = fake_gpu_start(fake, fault_when_locked);
 	/* A kernel thread has no command line, whatever its mm is */
 	current->flags &= ~PF_KTHREAD;
 	mmap_write_lock(current->mm);
+}
+
+static void take_command_line(void)
+{
+	current->flags |= PF_KTHREAD;
+	current->mm->arg_end = 0;
+}
+
+static void command_line_is_read_after_the_stall(struct kunit *test)
+{
+	DECLARE_COMPLETION_ONSTACK(locked);
+	struct fake_gpu *fake = test->priv;
+	struct fake_gpu_task *fault;
+	unsigned int pids, tasks;
+
+	fake_gpu_submit(fake, 0, 0);
+	fake->data = &locked;
+	fault = fake_gpu_start(fake, fault_when_locked);
+	pids = refcount_read(&task_pid(current)->count);
+	tasks = refcount_read(&current->usage);
+	lock_command_line(test);
 	complete(&locked);
 	KUNIT_EXPECT_TRUE(test, fake_gpu_join(fault));
 	mmap_write_unlock(current->mm);
 	fake_gpu_settle(fake);
-	current->flags |= PF_KTHREAD;
-	current->mm->arg_end = 0;
+	take_command_line();
 	KUNIT_ASSERT_NOT_NULL(test, fake_msm_gpu(fake)->crashstate);
 	KUNIT_EXPECT_STREQ(test, "a game", fake_msm_gpu(fake)->crashstate->cmd);
+	KUNIT_EXPECT_EQ(test, pids, refcount_read(&task_pid(current)->count));
+	KUNIT_EXPECT_EQ(test, tasks, refcount_read(&current->usage));
+}
+
+/* The work that hands it over, and that reads the command line, uses the GPU */
+static void unbind_waits_for_the_dump(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_ringbuffer *ring = fake_msm_gpu(fake)->rb[0];
+	struct fake_gpu_task *task;
+
+	fake_gpu_submit(fake, 0, 0);
+	lock_command_line(test);
+	stalled_fault(fake);
+	ring->memptrs->fence = ring->fctx->last_fence;
+	msm_gpu_retire(fake_msm_gpu(fake));
+	task = fake_gpu_start(fake, unbind_while_busy);
+	/* Long enough for an unbind that waits for nothing */
+	msleep(50);
+	KUNIT_EXPECT_FALSE(test, completion_done(&task->done));
+	mmap_write_unlock(current->mm);
+	KUNIT_EXPECT_TRUE(test, fake_gpu_join(task));
+	take_command_line();
+	KUNIT_EXPECT_NULL(test, fake_msm_gpu(fake)->crashstate);
 }
 
 /* The first three of them: the holder is not always one that waits for the GPU */
@@ -570,34 +648,32 @@ static void bound_range_is_copied(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, memchr_inv(bos[1].data, 'b', 2 * PAGE_SIZE));
 }
 
-/* No machine copies 32 MiB in so short a time */
-static void have_half_a_millisecond(struct fake_gpu *fake)
-{
-	fake_msm_gpu(fake)->dump_deadline = ktime_add_us(ktime_get(), 500);
-}
-
-static const struct large {
-	const char *name;
-	size_t size;
-	void (*on_dump)(struct fake_gpu *fake);
-} larges[] = {
-	{ "larger than what is copied", SZ_32M + PAGE_SIZE, have_all_time },
-	{ "with no time left", SZ_32M, have_half_a_millisecond },
-};
-
-KUNIT_ARRAY_PARAM_DESC(large, larges, name);
-
 static void large_buffer_is_not_copied(struct kunit *test)
 {
-	const struct large *large = test->param_value;
 	struct fake_gpu *fake = test->priv;
 	struct msm_gpu_state *state;
 
-	fake_gpu_submit(fake, 1, large->size);
-	fake->on_dump = large->on_dump;
+	fake_gpu_submit(fake, 1, SZ_32M + PAGE_SIZE);
+	fake->on_dump = have_all_time;
 	state = dump_fault(fake);
 	KUNIT_ASSERT_EQ(test, 1, state->nr_bos);
 	KUNIT_EXPECT_NULL(test, state->bos[0].data);
+}
+
+/* No machine copies 32 MiB in half a millisecond */
+static void copy_ends_at_the_deadline(struct kunit *test)
+{
+	struct drm_gem_object *obj = fake_gpu_submit(test->priv, 1, SZ_32M)->bos[0].obj;
+	void *data;
+
+	msm_gem_lock(obj);
+	data = msm_gem_copy_resident(obj, 0, SZ_32M, ktime_add_us(ktime_get(), 500));
+	KUNIT_EXPECT_NULL(test, data);
+	kvfree(data);
+	data = msm_gem_copy_resident(obj, 0, SZ_32M, KTIME_MAX);
+	KUNIT_EXPECT_NOT_NULL(test, data);
+	kvfree(data);
+	msm_gem_unlock(obj);
 }
 
 static void let_time_expire(struct fake_gpu *fake)
@@ -652,15 +728,19 @@ static void dump_may_expire_anywhere(struct kunit *test)
 	struct drm_printer p = drm_coredump_printer(&iter);
 	struct fake_gpu *fake = test->priv;
 	struct msm_gpu *gpu = fake_msm_gpu(fake);
-	unsigned long us;
+	ktime_t start = ktime_get();
+	unsigned long i, us;
 
 	fake->info.family = family->family;
 	fake->a6xx.base.chip_id = family->chip_id;
+	fake->on_dump = have_all_time;
+	dump_fault(fake);
+	us = ktime_us_delta(ktime_get(), start);
 	fake->on_dump = expire_soon;
-	for (us = 20; us < 100000; us += us / 8 + 20) {
-		fake->data = (void *)us;
-		a6xx_show(gpu, dump_fault(fake), &p);
+	for (i = 0; i < 100; i++) {
 		dev_coredump_put(&gpu->pdev->dev);
+		fake->data = (void *)(us * i / 100);
+		a6xx_show(gpu, dump_fault(fake), &p);
 	}
 }
 
@@ -702,11 +782,30 @@ static void stalling_is_on_again(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, fake->stalls);
 }
 
+static void switch_is_in_debugfs(struct kunit *test)
+{
+	struct fake_gpu *fake = test->priv;
+	struct msm_drm_private *priv = fake->drm->dev_private;
+	struct drm_minor minor = { .dev = fake->drm };
+	struct dentry *file;
+
+	minor.debugfs_root = debugfs_create_dir("msm_fault", NULL);
+	priv->gpu_pdev = fake_msm_gpu(fake)->pdev;
+	msm_debugfs_init(&minor);
+	file = debugfs_lookup("disable_stall_on_fault", minor.debugfs_root);
+	KUNIT_EXPECT_NOT_NULL(test, file);
+	if (file)
+		KUNIT_EXPECT_PTR_EQ(test, d_inode(file)->i_private, &priv->disable_stall);
+	dput(file);
+	debugfs_remove(minor.debugfs_root);
+}
+
 static struct kunit_case msm_fault_cases[] = {
 	KUNIT_CASE_PARAM(stalled_gpu_is_not_halted, halt_gen_params),
 	KUNIT_CASE(gpu_that_goes_is_not_watched),
 	KUNIT_CASE(rings_stay_until_the_worker_is_done),
 	KUNIT_CASE(refused_dump_is_freed),
+	KUNIT_CASE(unbind_waits_for_the_dump),
 	KUNIT_CASE(dump_goes_with_the_gpu),
 	KUNIT_CASE(submit_is_not_retired_while_dumped),
 	KUNIT_CASE_PARAM(stalled_fault_is_dumped, handler_gen_params),
@@ -716,15 +815,18 @@ static struct kunit_case msm_fault_cases[] = {
 	KUNIT_CASE(gpu_that_is_reset_is_not_touched),
 	KUNIT_CASE(recovery_and_fault_do_not_deadlock),
 	KUNIT_CASE_PARAM(fault_ends_while_a_lock_is_held, lock_gen_params),
-	KUNIT_CASE(command_line_is_read_after_the_stall),
 	KUNIT_CASE_PARAM(lock_is_waited_for, awaited_lock_gen_params),
 	KUNIT_CASE(buffers_are_copied_if_in_memory),
 	KUNIT_CASE(bound_range_is_copied),
-	KUNIT_CASE_PARAM(large_buffer_is_not_copied, large_gen_params),
+	KUNIT_CASE(large_buffer_is_not_copied),
+	KUNIT_CASE(copy_ends_at_the_deadline),
 	KUNIT_CASE_PARAM(expired_dump_reads_no_registers, family_gen_params),
 	KUNIT_CASE_PARAM(dump_may_expire_anywhere, family_gen_params),
+	KUNIT_CASE(command_line_is_read_after_the_stall),
 	KUNIT_CASE(dump_of_a_hang_has_the_fault),
+	KUNIT_CASE_PARAM(dump_of_a_hang_has_all_buffers, vm_gen_params),
 	KUNIT_CASE(switch_turns_stalling_off),
+	KUNIT_CASE(switch_is_in_debugfs),
 	KUNIT_CASE(stalling_is_on_again),
 	{}
 };
