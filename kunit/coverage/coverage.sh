@@ -29,32 +29,7 @@ mkdir -p "$report"
 "${lcov[@]}" --extract "$report/all.info" $(printf "*/$directory/%s " $files) --output-file "$report/info"
 genhtml --quiet --branch-coverage --output-directory "$report" "$report/info" >>"$report/log" 2>&1
 
-# Without line numbers: FILE FUNCTION: CODE, or FILE FUNCTION, branch N of M: CODE.
-awk -F'[:,]' '
-	# gcov does not name a function that was inlined.
-	function read_source(path, row, text) {
-		while ((getline text < path) > 0) {
-			if (text ~ /^[a-z].*\(/ && text !~ /;$/) {
-				place[0] = text
-				sub(/\(.*/, "", place[0])
-				sub(/.*[ *]/, "", place[0])
-			}
-			place[++row] = place[0]
-			sub(/^[ \t]*/, "", text)
-			code[row] = text
-		}
-		close(path)
-	}
-	/^SF:/ { n = split($2, part, "/"); file = part[n]; read_source($2, 0) }
-	/^DA:/ && $3 == 0 { dead[$2]; print file " " place[$2] ": " code[$2] }
-	/^BRDA:/ { taken[$2, ++branches[$2]] = $5; last[$2] }
-	/^end_of_record/ {
-		for (row in last)
-			for (n = 1; n <= branches[row]; n++)
-				if (taken[row, n] == "0" || (taken[row, n] == "-" && !(row in dead)))
-					print file " " place[row] ", branch " n " of " branches[row] ": " code[row]
-		delete dead; delete taken; delete branches; delete last; delete code
-	}' "$report/info" | sort >"$report/unreached"
+"$top/kunit/coverage/unreached.py" "$report/info" | sort >"$report/unreached"
 
 wrong=0
 while read -r line; do

@@ -105,13 +105,8 @@ killer()
 		complaint=$(complaints $log) && echo "the kernel's log: ${complaint%%$'\n'*}"
 		return
 	fi
-	awk '{ gsub(/\r/, "") }
-	     / =+ [a-z0-9_]+ \([0-9]+ subtests?\) =+$/ { suite = $3; test = ""; next }
-	     / =+ [a-z0-9_]+  =+$/ { test = $3 }
-	     / =+ \[PASSED\]/ { test = "" }
-	     / \[FAILED\] / { print suite "." (test != "" ? test : $3); found = 1; exit }
-	     /\] / { last = $0 }
-	     END { if (!found) print suite ", which dies or hangs after: " substr(last, 12) }' $said
+	$kunit parse --json=.kunit-um/said.json $log >/dev/null 2>&1 || true
+	"$top/kunit/mutants/killer.py" .kunit-um/said.json
 }
 
 # Makes a mutant in the tree of worker $slot, and its object. Sets sum to the hash of
