@@ -144,6 +144,38 @@ load check-lib
 	done
 }
 
+### Spin and the pages
+
+@test "the Spin model agrees" { make -s spin; }
+
+@test "a verdict that Spin does not give is an error" {
+	echo 'one_bank.direct landed 46939 noss.other=I1' >"$BATS_TEST_TMPDIR/verdicts"
+	refuses 'not the verdicts' kunit/designs/spin/verdicts.sh "$BATS_TEST_TMPDIR/verdicts"
+}
+
+### The pages
+
+@test "the pages have no warning, on 6.12 and mainline, and their figures are up to date" {
+	make -s docs BASE=6.12
+	make -s docs BASE=mainline
+}
+
+@test "a page with a warning, or a figure that is not its source's, is an error" {
+	local page=Documentation/driver-api/arm-smmu/index.rst figure=kunit/docs/fault-path.json
+	cp $page $figure "$BATS_TEST_TMPDIR"
+	printf '\n:doc:`no-such-page`\n' >>$page
+	refuses 'have warnings' make -s docs
+	cp "$BATS_TEST_TMPDIR/index.rst" $page
+	page=Documentation/dev-tools/kunit/regfile.rst
+	cp $page "$BATS_TEST_TMPDIR"
+	printf '\n:doc:`no-such-page`\n' >>$page
+	refuses 'have warnings' make -s docs
+	cp "$BATS_TEST_TMPDIR/regfile.rst" $page
+	sed -i 's/callback/Callback/' $figure
+	refuses 'kunit/docs/docs.sh figures' make -s docs
+	cp "$BATS_TEST_TMPDIR/fault-path.json" $figure
+}
+
 ### The benchmark
 
 # Its counts are asserted, its times are not. About a minute where the suites are built.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 #
-# The evidence beside the suites, as far as CI has time for it: KASAN, mutants, Spin,
-# the pages, each patch by itself, what maintainers run on a mail.
+# The evidence beside the suites, as far as CI has time for it: KASAN, mutants, each patch
+# by itself, what maintainers run on a mail.
 
 load check-lib
 
@@ -19,36 +19,6 @@ load check-lib
 @test "a bank that is not masked again is found" { mutant remask 'FAILED.*arm_smmu_pause'; }
 
 @test "a missing read-back of SCTLR is found" { mutant read-back 'FAILED.*arm_smmu_sctlr'; }
-
-@test "the Spin model agrees" { make -s spin; }
-
-@test "a verdict that Spin does not give is an error" {
-	echo 'one_bank.direct landed 46939 noss.other=I1' >"$BATS_TEST_TMPDIR/verdicts"
-	refuses 'not the verdicts' kunit/designs/spin/verdicts.sh "$BATS_TEST_TMPDIR/verdicts"
-}
-
-### The pages
-
-@test "the pages have no warning, on 6.12 and mainline, and their figures are up to date" {
-	make -s docs BASE=6.12
-	make -s docs BASE=mainline
-}
-
-@test "a page with a warning, or a figure that is not its source's, is an error" {
-	local page=Documentation/driver-api/arm-smmu/index.rst figure=kunit/docs/fault-path.json
-	cp $page $figure "$BATS_TEST_TMPDIR"
-	printf '\n:doc:`no-such-page`\n' >>$page
-	refuses 'have warnings' make -s docs
-	cp "$BATS_TEST_TMPDIR/index.rst" $page
-	page=Documentation/dev-tools/kunit/regfile.rst
-	cp $page "$BATS_TEST_TMPDIR"
-	printf '\n:doc:`no-such-page`\n' >>$page
-	refuses 'have warnings' make -s docs
-	cp "$BATS_TEST_TMPDIR/regfile.rst" $page
-	sed -i 's/callback/Callback/' $figure
-	refuses 'kunit/docs/docs.sh figures' make -s docs
-	cp "$BATS_TEST_TMPDIR/fault-path.json" $figure
-}
 
 ### The series
 
