@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0
 #
-# What 'make check' checks, and CI with it, beside evidence.bats. What takes longer stands
-# in check-all.bats. Most tests stand for a sentence
-# of the README, the others for what goes wrong.
+# What 'make check' checks, and CI with it, beside evidence.bats and e2e.bats. What takes
+# longer stands in check-all.bats. Most tests stand for a sentence of the README, the others
+# for what goes wrong.
 
 load check-lib
 
