@@ -20,7 +20,7 @@ struct kunit_explore_program;
  * that they share (variables, locks, a device, its interrupt line), and functions that step
  * it. kunit_explore_run() takes the actors through every order in which their accesses can
  * follow each other, and says which properties hold in all orders. For a property that does
- * not hold, it gives the shortest schedule that shows this, as a string.
+ * not hold, it gives a short schedule that shows this, as a string.
  * kunit_explore_replay() runs such a string again.
  *
  * An actor calls kunit_explore_access() for each access that another actor could see. Apart

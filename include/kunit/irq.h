@@ -9,8 +9,9 @@
  * A line is asserted as long as one of its sources asserts it. While a level line is
  * asserted and not masked, it interrupts again and again: a handler that does not
  * quieten its device causes a storm. A budget cuts the line then and fails the test,
- * instead of hanging the machine. An edge line interrupts once each time that it
- * becomes asserted.
+ * instead of hanging the machine. An edge line interrupts when it becomes asserted;
+ * with IRQ_TYPE_EDGE_BOTH, also when it stops to be. Edges that come before the delivery
+ * count as one.
  *
  * .. code-block:: c
  *
@@ -77,7 +78,7 @@ struct kunit_irq_source {
  * @chip: the interrupt controller
  * @source: one that drives it; kunit_irq_connect() adds others
  * @irq: Linux interrupt number
- * @interrupts: how many were delivered
+ * @interrupts: how many were delivered to genirq, not calls of the handler
  * @cut: after a storm; nothing is delivered any more
  */
 struct kunit_irq_line {
@@ -104,8 +105,8 @@ struct kunit_irq_line {
  * @line: the lines
  * @manual: interrupts are delivered by kunit_irq_take() alone, for a test whose
  *	order of events shall not depend on the time of day
- * @storm: if set, called when a line is cut, in hard IRQ context; if not, the test
- *	fails when it ends
+ * @storm: if set, called when a line is cut, in hard IRQ context, with the lock of the
+ *	controller held: it may only record. If not set, the test fails when it ends
  * @priv: the test's
  * @irq_chip: what genirq knows; flags may be set before an interrupt is requested
  */

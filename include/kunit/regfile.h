@@ -9,9 +9,8 @@
  *
  * What it cannot do:
  *
- * - An access has the width of one register. A burst (memcpy_toio(), a bulk
- *   transfer of a regmap) is one access for each register, and an access to half of a
- *   register is a violation.
+ * - An access has the width of one register, and an access to half of a register is a
+ *   violation. memcpy_toio() arrives as bytes, and regmap_raw_write() fails.
  * - A register has one value. A FIFO, or two registers at one offset, need
  *   @on_read and @on_write.
  * - The device reaches no memory: what DMA does is for the callbacks to play.
@@ -223,10 +222,12 @@ enum kunit_reg_defect {
 /**
  * struct kunit_regfile - A fake register file
  * @update: if set, called after each change of a register, by software or not,
- *	under the lock: for a device that drives an interrupt line
+ *	under the lock: for a device that drives an interrupt line. If the value of a
+ *	register after reset asserts it, call kunit_regfile_reset() once this is set
  * @before_access: if set, called before each access, without any lock, in its
  *	context: for what another CPU does just then
- * @after_access: if set, called likewise after each access
+ * @after_access: if set, called likewise after each access. An access that one of these
+ *	two makes calls it again: it clears the pointer first
  * @post_writes: writes arrive later, see kunit_regfile_arrive()
  * @as_cpu: accesses are taken for this CPU's. For a test that plays another CPU on a
  *	machine with one: that one reads, and the first one's writes are still posted
@@ -271,8 +272,8 @@ struct kunit_regfile *kunit_regfile_create(struct kunit *test, const struct kuni
 
 /* The driver's side: two ways in, and what a third one calls. */
 #ifdef CONFIG_REGMAP
-struct regmap *kunit_regfile_regmap(struct kunit *test, struct kunit_regfile *rf,
-				    struct device *dev, const struct regmap_config *config);
+struct regmap *kunit_regfile_regmap(struct kunit_regfile *rf, struct device *dev,
+				    const struct regmap_config *config);
 #endif
 
 #ifdef CONFIG_INDIRECT_IOMEM

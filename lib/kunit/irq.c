@@ -362,7 +362,7 @@ bool kunit_irq_due(struct kunit_irq_line *line)
 EXPORT_SYMBOL_GPL(kunit_irq_due);
 
 /**
- * kunit_irqchip_refill() - Start counting for a storm anew
+ * kunit_irqchip_refill() - Start counting for a storm anew. A line that was cut stays cut
  * @chip: the interrupt controller
  * @budget: more than so many interrupts on a line, from now on, are a storm
  *

@@ -496,8 +496,8 @@ EXPORT_SYMBOL_GPL(kunit_regfile_access);
  * @rf: the register file
  * @flags: interrupt state, for kunit_regfile_unlock()
  *
- * Context: Any, but not the callbacks. Interrupts are off until
- * kunit_regfile_unlock().
+ * Context: Any but NMI, and not @on_read, @on_write or @update: they hold the lock.
+ * Interrupts are off until kunit_regfile_unlock().
  */
 void kunit_regfile_lock(struct kunit_regfile *rf, unsigned long *flags)
 	__acquires(&rf->lock)
@@ -511,7 +511,7 @@ EXPORT_SYMBOL_GPL(kunit_regfile_lock);
  * @rf: the register file
  * @flags: what that has set
  *
- * Context: Any, but not the callbacks.
+ * Context: Any but NMI, and not @on_read, @on_write or @update: they hold the lock.
  */
 void kunit_regfile_unlock(struct kunit_regfile *rf, unsigned long flags)
 	__releases(&rf->lock)
@@ -546,7 +546,7 @@ EXPORT_SYMBOL_GPL(kunit_regfile_cell);
  * @reg: register
  * @idx: which one, if that is an array
  *
- * Context: Any, but not the callbacks.
+ * Context: Any but NMI, and not @on_read, @on_write or @update: they hold the lock.
  * Return: its contents.
  */
 u64 kunit_regfile_peek(struct kunit_regfile *rf, unsigned int reg, unsigned int idx)
@@ -569,7 +569,7 @@ EXPORT_SYMBOL_GPL(kunit_regfile_peek);
  * @idx: which one, if that is an array
  * @val: what it contains then, whatever its attributes are
  *
- * Context: Any, but not the callbacks.
+ * Context: Any but NMI, and not @on_read, @on_write or @update: they hold the lock.
  */
 void kunit_regfile_poke(struct kunit_regfile *rf, unsigned int reg, unsigned int idx, u64 val)
 {
@@ -587,7 +587,7 @@ EXPORT_SYMBOL_GPL(kunit_regfile_poke);
  * kunit_regfile_reset() - All registers get their reset values
  * @rf: the register file
  *
- * Context: Any, but not the callbacks.
+ * Context: Any but NMI, and not @on_read, @on_write or @update: they hold the lock.
  */
 void kunit_regfile_reset(struct kunit_regfile *rf)
 {
@@ -618,7 +618,7 @@ EXPORT_SYMBOL_GPL(kunit_regfile_reset);
  * and has not arrived. What the registers contain does not change: see
  * kunit_regfile_reset().
  *
- * Context: Any, but not the callbacks.
+ * Context: Any but NMI, and not @on_read, @on_write or @update: they hold the lock.
  */
 void kunit_regfile_set_power(struct kunit_regfile *rf, bool on)
 {
@@ -642,7 +642,7 @@ EXPORT_SYMBOL_GPL(kunit_regfile_set_power);
  * by the same CPU has its writes arrive as well, and so has a task that goes on
  * elsewhere.
  *
- * Context: Any, but not the callbacks.
+ * Context: Any but NMI, and not @on_read, @on_write or @update: they hold the lock.
  * Return: how many have arrived.
  */
 unsigned int kunit_regfile_arrive(struct kunit_regfile *rf, int cpu, unsigned int nr)
@@ -666,7 +666,7 @@ EXPORT_SYMBOL_GPL(kunit_regfile_arrive);
  * @defect: in which way
  * @times: for so many accesses; KUNIT_REG_ALWAYS; 0 to mend it
  *
- * Context: Any, but not the callbacks.
+ * Context: Any but NMI, and not @on_read, @on_write or @update: they hold the lock.
  */
 void kunit_regfile_break(struct kunit_regfile *rf, unsigned int reg, unsigned int idx,
 			 enum kunit_reg_defect defect, unsigned int times)
@@ -685,7 +685,7 @@ EXPORT_SYMBOL_GPL(kunit_regfile_break);
  *
  * Sets the counters to zero, too. A violation is not forgotten.
  *
- * Context: Any, but not the callbacks.
+ * Context: Any but NMI, and not @on_read, @on_write or @update: they hold the lock.
  */
 void kunit_regfile_clear_log(struct kunit_regfile *rf)
 {
@@ -708,7 +708,7 @@ EXPORT_SYMBOL_GPL(kunit_regfile_clear_log);
  * @n: which one: 0 is the first after kunit_regfile_clear_log()
  * @access: what it was
  *
- * Context: Any, but not the callbacks.
+ * Context: Any but NMI, and not @on_read, @on_write or @update: they hold the lock.
  * Return: true if it was there: the log keeps the last KUNIT_REGFILE_LOG ones.
  */
 bool kunit_regfile_logged(struct kunit_regfile *rf, unsigned int n,
@@ -736,7 +736,7 @@ EXPORT_SYMBOL_GPL(kunit_regfile_logged);
  *
  * Those of a powered device since kunit_regfile_clear_log(), in the log or not.
  *
- * Context: Any, but not the callbacks.
+ * Context: Any but NMI, and not @on_read, @on_write or @update: they hold the lock.
  * Return: how many.
  */
 unsigned int kunit_regfile_count(struct kunit_regfile *rf, unsigned int reg,

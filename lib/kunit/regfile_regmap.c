@@ -41,7 +41,6 @@ static const struct regmap_bus kunit_regfile_bus = {
 
 /**
  * kunit_regfile_regmap() - A regmap that leads to a register file
- * @test: the test
  * @rf: the register file
  * @dev: device that the regmap belongs to, and goes away with
  * @config: as the driver of a real bus has it. &regmap_config.val_bits is the width of
@@ -51,13 +50,16 @@ static const struct regmap_bus kunit_regfile_bus = {
  * The lock of the regmap is a mutex, as it is for I2C and SPI, unless
  * &regmap_config.fast_io says that it is a spinlock, as it is for MMIO.
  *
+ * Create @rf before @dev: what a test has is freed in the opposite order.
+ *
  * Context: The test's thread.
  * Return: the regmap, or an error.
  */
-struct regmap *kunit_regfile_regmap(struct kunit *test, struct kunit_regfile *rf,
-				    struct device *dev, const struct regmap_config *config)
+struct regmap *kunit_regfile_regmap(struct kunit_regfile *rf, struct device *dev,
+				    const struct regmap_config *config)
 {
-	struct kunit_regfile_bus *bus = kunit_kzalloc(test, sizeof(*bus), GFP_KERNEL);
+	/* Not the test's: what a test has may be freed before the device. */
+	struct kunit_regfile_bus *bus = devm_kzalloc(dev, sizeof(*bus), GFP_KERNEL);
 
 	if (!bus)
 		return ERR_PTR(-ENOMEM);

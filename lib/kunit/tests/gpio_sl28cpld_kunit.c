@@ -99,7 +99,7 @@ static struct fake *bind(struct kunit *test, struct fake *fake)
 
 	info.parent = kunit_device_register(test, "cpld");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, info.parent);
-	map = kunit_regfile_regmap(test, fake->rf, info.parent, &config);
+	map = kunit_regfile_regmap(fake->rf, info.parent, &config);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, map);
 	fake->pdev = platform_device_register_full(&info);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, fake->pdev);

@@ -798,7 +798,7 @@ static void regmap_leads_to_the_registers(struct kunit *test)
 	unsigned int val;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dev);
-	map = kunit_regfile_regmap(test, fake->regs, dev, &config);
+	map = kunit_regfile_regmap(fake->regs, dev, &config);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, map);
 	KUNIT_EXPECT_PTR_EQ(test, dev_get_regmap(dev, NULL), map);
 	KUNIT_EXPECT_EQ(test, regmap_read(map, 0x04, &val), 0);

@@ -39,6 +39,7 @@ static const struct fake_smmu_param devices[] = {
 		.resumes_newest = true,
 	},
 };
+
 KUNIT_ARRAY_PARAM(device, devices, fake_smmu_param_desc);
 
 static unsigned int resumes(struct fake_smmu *fake)
