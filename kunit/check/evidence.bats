@@ -82,28 +82,3 @@ load check-lib
 		[[ $subject != *Documentation:* ]] || grep -q linux-doc@ <<<"$said"
 	done
 }
-
-@test "sparse, W=1 and kernel-doc are clean where the series goes" {
-	local base
-	for base in 6.12 mainline; do
-		# To configure and build what the drivers need, with the ordinary compiler.
-		kunit BASE=$base FILTER='arm_smmu_sctlr.*'
-		cd build/tree/$base
-		touch drivers/iommu/arm/arm-smmu/*.[ch] drivers/iommu/arm/arm-smmu/tests/*.[ch] \
-			include/kunit/{explore,regfile}.h
-		PATH=/usr/lib/ccache:$PATH run bash -c '. "$top/kunit/lib.sh"
-			make -s ARCH=um O=.kunit-um W=1 C=1 CHECK="$sparse" drivers/iommu/arm/arm-smmu/ lib/kunit/ >.kunit-um/sparse.log 2>&1 || { cat .kunit-um/sparse.log; exit 1; }
-			! grep "C=1 specified, but" .kunit-um/sparse.log || exit 1
-			! warnings .kunit-um/sparse.log | grep -E "arm-smmu|regfile|explore"'
-		echo "$output"
-		[ "$status" -eq 0 ]
-		# W=1 does not look at headers.
-		run $(ls tools/docs/kernel-doc scripts/kernel-doc 2>/dev/null | head -n 1) -none -Wall \
-			include/kunit/{explore,explore_memory,explore_scenario,irq,regfile}.h include/linux/adreno-smmu-priv.h \
-			drivers/iommu/arm/arm-smmu/tests/*.h
-		cd "$top"
-		echo "$output"
-		[ "$status" -eq 0 ]
-		[ -z "$output" ]
-	done
-}
