@@ -3,15 +3,21 @@
 
 bats_require_minimum_version 1.5.0
 
+# The trees that the tests of a file need.
+bases='6.12 mainline'
+
 setup_file()
 {
+	local base
+
 	export top=$BATS_TEST_DIRNAME/../..
 	# git wants to know who commits, on a machine where nobody has said.
 	export GIT_AUTHOR_NAME=check GIT_AUTHOR_EMAIL=check@localhost
 	export GIT_COMMITTER_NAME=check GIT_COMMITTER_EMAIL=check@localhost
 	# Something to look at while it runs.
-	make -s -C "$top" tree BASE=6.12 2>&1 | sed 's/^/# /' >&3
-	make -s -C "$top" tree BASE=mainline 2>&1 | sed 's/^/# /' >&3
+	for base in $bases; do
+		make -s -C "$top" tree BASE=$base 2>&1 | sed 's/^/# /' >&3
+	done
 }
 
 setup() { cd "$top"; }

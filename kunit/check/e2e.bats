@@ -4,12 +4,7 @@
 # The driver on an emulated MMU-500 in QEMU: what 'make check' runs of it.
 
 load check-lib
-
-setup_file()
-{
-	export top=$BATS_TEST_DIRNAME/../..
-	make -s -C "$top" tree BASE=6.12 2>&1 | sed 's/^/# /' >&3
-}
+bases=6.12
 
 @test "the model builds for the installed QEMU, which takes it" {
 	run -0 kunit/e2e/build.sh check

@@ -52,13 +52,13 @@ load check-lib
 	done
 }
 
-# Of the suites and libraries it does not know the macros.
-@test "checkpatch --strict has nothing to say of the driver but that the sign-off is missing" {
+# All topics but 05 and 06: it does not know the macros of the libraries and suites.
+@test "checkpatch --strict has nothing to say of the drivers but that the sign-off is missing" {
 	local base patch
 	for base in 6.12 mainline; do
 		make -s series BASE=$base
 		cd build/tree/$base
-		for patch in ../../series/$base/{0[1-4],0[89]}-*/*.patch; do
+		for patch in ../../series/$base/[01][!56]-*/*.patch; do
 			run bash -c '. "$top/kunit/lib.sh"; checkpatch "$1"' - "$patch"
 			[ "$status" -eq 0 ] || { echo "$output"; false; }
 		done

@@ -4,12 +4,7 @@
 # The kit for people with a board, proved in the emulator.
 
 load check-lib
-
-setup_file()
-{
-	export top=$BATS_TEST_DIRNAME/../..
-	make -s -C "$top" tree BASE=6.12 2>&1 | sed 's/^/# /' >&3
-}
+bases=6.12
 
 # proves VERDICT PATTERN [PIECE]
 proves()

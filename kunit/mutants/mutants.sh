@@ -94,7 +94,7 @@ killer()
 {
 	local said=.kunit-um/said pid log=.kunit-um/test.log complaint
 
-	rm -f $log
+	rm -f $log .kunit-um/said.json
 	PYTHONUNBUFFERED=1 setsid timeout $((deadline * 2)) $kunit exec --build_dir=.kunit-um --timeout=$deadline "$@" >$said 2>&1 &
 	pid=$!
 	while kill -0 $pid 2>/dev/null; do

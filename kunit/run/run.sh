@@ -89,6 +89,7 @@ if [ -n "$CONFIG" ] && [ -e "$top/kunit/run/$CONFIG.kunitconfig" ]; then
 	out+=-$CONFIG
 	configs+=(--kunitconfig="$top/kunit/run/$CONFIG.kunitconfig")
 fi
+
 # What lockdep takes for a lock would be most of what a fault takes.
 if [ "$CONFIG" = bench ]; then
 	out+=-bench

@@ -309,8 +309,8 @@ static irqreturn_t arm_smmu_context_fault_thread(int irq, void *dev)
  *
  * Not IRQF_ONESHOT: the bank is masked, not the line, so a callback that sleeps delays
  * no other bank, and the line can be shared. IRQF_COND_ONESHOT shares it with a foreign
- * device that was there first, with IRQF_ONESHOT. Not IRQF_NO_THREAD: all handlers of a line have
- * to agree, and with threadirqs the others are threads.
+ * device that was there first, with IRQF_ONESHOT. Not IRQF_NO_THREAD: all handlers of a
+ * line have to agree, and with threadirqs the others are threads.
  *
  * Context: Process context, may sleep.
  * Return: 0 or a negative errno.
