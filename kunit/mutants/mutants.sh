@@ -78,7 +78,7 @@ rests_on()
 		END { print suite in hash ? hash[suite] : hash["*"] }' "$work/evidence"
 }
 
-# User Mode Linux is in a session of its own, which kunit.py's end does not reach.
+# kunit.py ends with it, and has written all of the log.
 stop_kernel()
 {
 	local pid
@@ -98,7 +98,7 @@ killer()
 	PYTHONUNBUFFERED=1 setsid timeout $((deadline * 2)) $kunit exec --build_dir=.kunit-um --timeout=$deadline "$@" >$said 2>&1 &
 	pid=$!
 	while kill -0 $pid 2>/dev/null; do
-		! grep -aq '\] \[\(FAILED\|CRASHED\|TIMED OUT\)\]' $said || { kill -- -$pid; stop_kernel; break; } 2>/dev/null
+		! grep -aq '\] \[\(FAILED\|CRASHED\|TIMED OUT\)\]' $said || { stop_kernel; break; } 2>/dev/null
 		sleep 0.2
 	done
 	if wait $pid 2>/dev/null; then
